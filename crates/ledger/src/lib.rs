@@ -1,1 +1,39 @@
-//! Being written.
+//! The ledger: every commitment as a task with a target, a plan and evidence, and how far it has come.
+//!
+//! Pure. Rules are functions from (state, command, who, now) to events or a refusal ([`decide`]), from (state, event)
+//! to state ([`Task::apply`]), and from (state, settings, today) to a [`Judgement`]. Nothing here knows the time of day,
+//! opens a file or a socket, or knows how anything is stored or shown.
+
+mod actor;
+mod command;
+mod decide;
+mod event;
+mod evidence;
+mod figure;
+mod ids;
+mod judge;
+mod plan;
+mod refusal;
+mod status;
+mod suggest;
+mod target;
+mod task;
+mod two;
+mod wording;
+
+pub use actor::{Actor, AccountRole};
+pub use command::{Assign, Close, Command, Confirmation, File, SetAdjustment};
+pub use decide::decide;
+pub use event::Event;
+pub use evidence::{Attachment, Basis, Evidence, Period, Source, Withdrawal};
+pub use figure::{Figure, base_unit, parse_value};
+pub use ids::{AccountId, AreaId, CityId, EvidenceId, IdError, LeaderId, ReportId, TaskId, UnitId};
+pub use judge::{Contradiction, Judgement, Settings, judge, path_at, value_at};
+pub use plan::{Node, Plan, PlanChoice, choose_plan};
+pub use refusal::{Refusal, RefusalKind};
+pub use status::{Light, MeasuredStatus, Outcome, ReportedStatus, ScheduleStatus};
+pub use suggest::{LeadRule, Suggestion, suggest};
+pub use target::Target;
+pub use wording::words_of_target;
+pub use task::{Adjustment, Assignment, Closing, Task};
+pub use two::Two;

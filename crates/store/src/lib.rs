@@ -1,1 +1,29 @@
-//! Being written.
+//! Keeps everything, on SQLite or PostgreSQL.
+//!
+//! One API of the domain over a private choice of backend; nothing generic leaks. Every write is a [`Commit`]: guards,
+//! rows and events in one transaction, acknowledged only after it is durable. Only this crate contains SQL.
+
+mod accounts;
+mod backend;
+mod commit;
+mod copy;
+mod error;
+mod files;
+mod log;
+mod postgres;
+mod reports;
+mod schema;
+mod sqlite;
+mod store;
+mod tasks;
+mod value;
+
+pub use accounts::{AccountRow, SessionRow};
+pub use commit::{Commit, Committed, NewEvent};
+pub use copy::{ContentHash, CopyProgress, copy_store};
+pub use error::StoreError;
+pub use files::FileRow;
+pub use log::{EventRow, Head, LogFault, Verified};
+pub use reports::ReportRow;
+pub use schema::{TABLES, Table};
+pub use store::{CityRow, Store, StoreUrl};

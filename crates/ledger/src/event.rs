@@ -1,0 +1,106 @@
+//! What happened. Events are the log; they are written once and never changed.
+
+use crate::actor::AccountRole;
+use crate::evidence::{Evidence, Withdrawal};
+use crate::ids::{AccountId, CityId, EvidenceId, ReportId, UnitId};
+use crate::plan::Plan;
+use crate::task::{Adjustment, Assignment, Closing, Task};
+use crate::two::Two;
+use serde::{Deserialize, Serialize};
+
+/// Something that happened, as it stands in the log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "event")]
+pub enum Event {
+    /// A city was set up.
+    CityFounded {
+        /// The city.
+        city: CityId,
+        /// Its name.
+        name: String,
+    },
+    /// Someone can sign in from now on.
+    AccountCreated {
+        /// The account.
+        account: AccountId,
+        /// What it may do.
+        role: AccountRole,
+        /// The unit it files for.
+        unit: Option<UnitId>,
+    },
+    /// A person adopted a report.
+    ReportAdopted {
+        /// The report.
+        report: ReportId,
+        /// Its title.
+        title: String,
+        /// The year promised for.
+        year: i16,
+        /// SHA-256 of the text as delivered.
+        sha256: String,
+        /// How many statements were read.
+        statements: u32,
+        /// How many tasks were opened.
+        tasks: u32,
+    },
+    /// A commitment came under supervision.
+    TaskOpened {
+        /// As adopted.
+        task: Box<Task>,
+    },
+    /// A person confirmed who answers for it, and perhaps another path.
+    TaskAssigned {
+        /// Who answers.
+        assignment: Assignment,
+        /// Another path than before.
+        plan: Option<Plan>,
+        /// Why this path.
+        plan_reason: Two,
+    },
+    /// Evidence came in.
+    EvidenceFiled {
+        /// The reading.
+        evidence: Evidence,
+    },
+    /// Evidence was taken back.
+    EvidenceWithdrawn {
+        /// Which.
+        evidence: EvidenceId,
+        /// By whom and why.
+        withdrawal: Withdrawal,
+    },
+    /// The target was adjusted; the one as adopted stays.
+    TargetAdjusted {
+        /// The change.
+        adjustment: Adjustment,
+    },
+    /// The task ended.
+    TaskClosed {
+        /// How.
+        closing: Closing,
+    },
+    /// The task goes on after all.
+    TaskReopened {
+        /// Why.
+        reason: String,
+    },
+}
+
+impl Event {
+    /// The kind, as it stands in the log's own column.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::CityFounded { .. } => "city-founded",
+            Self::AccountCreated { .. } => "account-created",
+            Self::ReportAdopted { .. } => "report-adopted",
+            Self::TaskOpened { .. } => "task-opened",
+            Self::TaskAssigned { .. } => "task-assigned",
+            Self::EvidenceFiled { .. } => "evidence-filed",
+            Self::EvidenceWithdrawn { .. } => "evidence-withdrawn",
+            Self::TargetAdjusted { .. } => "target-adjusted",
+            Self::TaskClosed { .. } => "task-closed",
+            Self::TaskReopened { .. } => "task-reopened",
+        }
+    }
+}

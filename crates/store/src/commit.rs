@@ -1,0 +1,81 @@
+//! What one transaction does: guards first, then rows, then events. The same on both backends.
+
+use crate::value::Value;
+use jiff::Timestamp;
+use tingzhou_ledger::{CityId, Event};
+
+/// A statement whose answer decides whether the transaction goes on.
+#[derive(Clone, Debug)]
+pub(crate) struct Guard {
+    /// Returns at most one row with one whole number.
+    pub(crate) sql: &'static str,
+    pub(crate) params: Vec<Value>,
+    /// What it must return; `None` for "no row".
+    pub(crate) expected: Option<i64>,
+    /// What it is about, for the message.
+    pub(crate) what: String,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Write {
+    pub(crate) sql: &'static str,
+    pub(crate) params: Vec<Value>,
+}
+
+/// An event to be appended.
+#[derive(Clone, Debug)]
+pub struct NewEvent {
+    /// What it is about: a task's id, a report's, an account's.
+    pub subject: String,
+    /// What happened.
+    pub event: Event,
+}
+
+/// One transaction of a city. Built up by the methods beside each kind of row, carried out by `Store::commit`.
+#[derive(Clone, Debug)]
+pub struct Commit {
+    pub(crate) city: CityId,
+    pub(crate) at: Timestamp,
+    pub(crate) actor: String,
+    /// Carried out before anything else: the row of a city that is being founded.
+    pub(crate) first: Option<Write>,
+    pub(crate) guards: Vec<Guard>,
+    pub(crate) writes: Vec<Write>,
+    pub(crate) events: Vec<NewEvent>,
+}
+
+impl Commit {
+    /// An empty transaction of a city, at an instant, by someone.
+    #[must_use]
+    pub fn new(city: &CityId, at: Timestamp, actor: impl Into<String>) -> Self {
+        Self {
+            city: city.clone(),
+            at,
+            actor: actor.into(),
+            first: None,
+            guards: Vec::new(),
+            writes: Vec::new(),
+            events: Vec::new(),
+        }
+    }
+
+    /// Appends an event to the city's log.
+    pub fn event(&mut self, subject: impl Into<String>, event: Event) {
+        self.events.push(NewEvent { subject: subject.into(), event });
+    }
+
+    pub(crate) fn guard(&mut self, sql: &'static str, params: Vec<Value>, expected: Option<i64>, what: String) {
+        self.guards.push(Guard { sql, params, expected, what });
+    }
+
+    pub(crate) fn write(&mut self, sql: &'static str, params: Vec<Value>) {
+        self.writes.push(Write { sql, params });
+    }
+}
+
+/// A transaction that is durable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Committed {
+    /// The number of the city's last event now.
+    pub seq: i64,
+}

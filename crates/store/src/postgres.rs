@@ -1,0 +1,84 @@
+//! PostgreSQL 15 or later: a pool of connections; the city's row is the lock that keeps its log in one line.
+
+use crate::commit::{Commit, Committed};
+use crate::error::StoreError;
+use crate::log;
+use crate::value::{Row, Value, from_postgres};
+use deadpool_postgres::{GenericClient, Manager, ManagerConfig, Pool, RecyclingMethod};
+use tokio_postgres::NoTls;
+use tokio_postgres::types::ToSql;
+
+refinery::embed_migrations!("migrations/postgres");
+
+const CONNECTIONS: usize = 16;
+/// Only one process brings the tables up to date at a time; the number is any that nobody else uses.
+const MIGRATION_LOCK: &str = "SELECT pg_advisory_lock(7464936)";
+const MIGRATION_UNLOCK: &str = "SELECT pg_advisory_unlock(7464936)";
+
+#[derive(Clone)]
+pub(crate) struct Postgres {
+    pool: Pool,
+}
+
+impl Postgres {
+    pub(crate) async fn open(url: &str) -> Result<Self, StoreError> {
+        let config: tokio_postgres::Config = url.parse().map_err(|_| StoreError::Url { given: without_password(url) })?;
+        let manager =
+            Manager::from_config(config, NoTls, ManagerConfig { recycling_method: RecyclingMethod::Verified });
+        let pool = Pool::builder(manager).max_size(CONNECTIONS).build().map_err(|_| StoreError::Closed)?;
+        let mut client = pool.get().await?;
+        client.batch_execute(MIGRATION_LOCK).await?;
+        let migrated = migrations::runner().run_async(&mut **client.as_mut()).await.map_err(Box::new);
+        client.batch_execute(MIGRATION_UNLOCK).await?;
+        migrated?;
+        drop(client);
+        Ok(Self { pool })
+    }
+
+    pub(crate) async fn query(&self, sql: &str, params: &[Value]) -> Result<Vec<Row>, StoreError> {
+        let client = self.pool.get().await?;
+        run_query(&client, sql, params).await
+    }
+
+    pub(crate) async fn commit(&self, commit: Commit) -> Result<Committed, StoreError> {
+        let mut client = self.pool.get().await?;
+        let transaction = client.transaction().await?;
+        if let Some(first) = &commit.first {
+            run_query(&transaction, first.sql, &first.params).await?;
+        }
+        // The city's row first: whoever holds it appends next, and guards see what the one before wrote.
+        let head = run_query(&transaction, log::HEAD_LOCKED, &[Value::text(commit.city.as_str())]).await?;
+        for guard in &commit.guards {
+            let found = run_query(&transaction, guard.sql, &guard.params).await?;
+            log::check_guard(guard, &found)?;
+        }
+        let mut chain = log::Chain::from_rows(&commit.city, head)?;
+        let rows = chain.extend(&commit)?;
+        let seq = chain.seq();
+        for write in &commit.writes {
+            let params: Vec<Value> = write.params.iter().map(|v| v.resolved(seq)).collect();
+            run_query(&transaction, write.sql, &params).await?;
+        }
+        for row in &rows {
+            run_query(&transaction, log::APPEND, row).await?;
+        }
+        if !rows.is_empty() {
+            run_query(&transaction, log::SET_HEAD, &chain.head_params()).await?;
+        }
+        transaction.commit().await?;
+        Ok(Committed { seq })
+    }
+}
+
+async fn run_query(client: &impl GenericClient, sql: &str, params: &[Value]) -> Result<Vec<Row>, StoreError> {
+    let statement = client.prepare_cached(sql).await?;
+    let params: Vec<&(dyn ToSql + Sync)> = params.iter().map(|v| v as &(dyn ToSql + Sync)).collect();
+    client.query(&statement, &params).await?.iter().map(from_postgres).collect()
+}
+
+fn without_password(url: &str) -> String {
+    match (url.find("://"), url.rfind('@')) {
+        (Some(scheme), Some(at)) if scheme < at => format!("{}…{}", &url[..scheme + 3], &url[at..]),
+        _ => url.chars().take(80).collect(),
+    }
+}

@@ -1,0 +1,214 @@
+//! SQLite: one folder, write-ahead log, one writer thread that groups commits, several readers.
+
+use crate::commit::{Commit, Committed};
+use crate::error::StoreError;
+use crate::log;
+use crate::value::{Row, Value, from_sqlite};
+use rusqlite::{Connection, OpenFlags};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::{Semaphore, oneshot};
+
+refinery::embed_migrations!("migrations/sqlite");
+
+/// Commits waiting for the writer; more than that wait at the door.
+const WAITING: usize = 1_024;
+/// Commits that share one flush to disk.
+const GROUPED: usize = 256;
+const READERS: usize = 4;
+
+struct Job {
+    commit: Commit,
+    answer: oneshot::Sender<Result<Committed, StoreError>>,
+}
+
+#[derive(Clone)]
+pub(crate) struct Sqlite {
+    writer: SyncSender<Job>,
+    readers: Arc<Readers>,
+}
+
+struct Readers {
+    permits: Semaphore,
+    idle: Mutex<Vec<Connection>>,
+    file: PathBuf,
+}
+
+impl Sqlite {
+    pub(crate) fn open(folder: &Path) -> Result<Self, StoreError> {
+        std::fs::create_dir_all(folder)
+            .map_err(|source| StoreError::Folder { path: folder.display().to_string(), source })?;
+        let file = folder.join("tingzhou.sqlite");
+        let mut connection = Connection::open(&file)?;
+        prepare(&connection)?;
+        migrations::runner().run(&mut connection).map_err(Box::new)?;
+        let (writer, jobs) = sync_channel(WAITING);
+        std::thread::Builder::new()
+            .name("sqlite-writer".to_owned())
+            .spawn(move || write_all(&mut connection, &jobs))
+            .map_err(|source| StoreError::Folder { path: file.display().to_string(), source })?;
+        let readers = Readers { permits: Semaphore::new(READERS), idle: Mutex::new(Vec::new()), file };
+        Ok(Self { writer, readers: Arc::new(readers) })
+    }
+
+    pub(crate) async fn commit(&self, commit: Commit) -> Result<Committed, StoreError> {
+        let (answer, answered) = oneshot::channel();
+        let mut job = Job { commit, answer };
+        loop {
+            match self.writer.try_send(job) {
+                Ok(()) => break,
+                Err(std::sync::mpsc::TrySendError::Full(back)) => {
+                    job = back;
+                    tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+                }
+                Err(std::sync::mpsc::TrySendError::Disconnected(_)) => return Err(StoreError::Closed),
+            }
+        }
+        answered.await.map_err(|_| StoreError::Closed)?
+    }
+
+    pub(crate) async fn query(&self, sql: String, params: Vec<Value>) -> Result<Vec<Row>, StoreError> {
+        let readers = Arc::clone(&self.readers);
+        let _permit = readers.permits.acquire().await.map_err(|_| StoreError::Closed)?;
+        let pool = Arc::clone(&readers);
+        tokio::task::spawn_blocking(move || {
+            let connection = pool.take()?;
+            let rows = run_query(&connection, &sql, &params);
+            pool.give(connection);
+            rows
+        })
+        .await
+        .map_err(|_| StoreError::Closed)?
+    }
+}
+
+impl Readers {
+    fn take(&self) -> Result<Connection, StoreError> {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        if let Some(connection) = idle {
+            return Ok(connection);
+        }
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(&self.file, flags)?;
+        connection.busy_timeout(std::time::Duration::from_secs(5))?;
+        connection.set_prepared_statement_cache_capacity(64);
+        Ok(connection)
+    }
+
+    fn give(&self, connection: Connection) {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+    }
+}
+
+fn prepare(connection: &Connection) -> Result<(), StoreError> {
+    connection.busy_timeout(std::time::Duration::from_secs(10))?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    // FULL: a commit is on disk before it is answered. NORMAL would lose acknowledged rows on power loss.
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "foreign_keys", "ON")?;
+    connection.set_prepared_statement_cache_capacity(64);
+    Ok(())
+}
+
+/// Parameters are numbered `$1`, `$2`, … as in PostgreSQL; SQLite sees names and is bound by them.
+fn bind(statement: &mut rusqlite::CachedStatement<'_>, params: &[Value]) -> Result<(), StoreError> {
+    for index in 1..=statement.parameter_count() {
+        let number = statement.parameter_name(index).and_then(|n| n.strip_prefix('$')).and_then(|n| n.parse::<usize>().ok());
+        let value = number.and_then(|n| params.get(n.wrapping_sub(1)));
+        statement.raw_bind_parameter(index, value.unwrap_or(&Value::Null))?;
+    }
+    Ok(())
+}
+
+fn run_query(connection: &Connection, sql: &str, params: &[Value]) -> Result<Vec<Row>, StoreError> {
+    let mut statement = connection.prepare_cached(sql)?;
+    bind(&mut statement, params)?;
+    let width = statement.column_count();
+    let mut rows = statement.raw_query();
+    let mut out = Vec::new();
+    while let Some(row) = rows.next()? {
+        out.push((0..width).map(|i| from_sqlite(row.get_ref(i)?)).collect::<Result<Row, _>>()?);
+    }
+    Ok(out)
+}
+
+fn run_write(connection: &Connection, sql: &str, params: &[Value]) -> Result<(), StoreError> {
+    let mut statement = connection.prepare_cached(sql)?;
+    bind(&mut statement, params)?;
+    statement.raw_execute()?;
+    Ok(())
+}
+
+fn write_all(connection: &mut Connection, jobs: &Receiver<Job>) {
+    while let Ok(first) = jobs.recv() {
+        let mut group = vec![first];
+        while group.len() < GROUPED {
+            match jobs.try_recv() {
+                Ok(job) => group.push(job),
+                Err(_) => break,
+            }
+        }
+        write_group(connection, group);
+    }
+}
+
+/// One flush for the whole group. A commit that is refused takes only itself back.
+fn write_group(connection: &mut Connection, group: Vec<Job>) {
+    let done = (|| -> Result<Vec<Result<Committed, StoreError>>, StoreError> {
+        let mut transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        let mut answers = Vec::with_capacity(group.len());
+        for job in &group {
+            let savepoint = transaction.savepoint()?;
+            let answer = carry_out(&savepoint, &job.commit);
+            if answer.is_ok() {
+                savepoint.commit()?;
+            } else {
+                drop(savepoint);
+            }
+            answers.push(answer);
+        }
+        transaction.commit()?;
+        Ok(answers)
+    })();
+    match done {
+        Ok(answers) => {
+            for (job, answer) in group.into_iter().zip(answers) {
+                // Nobody waiting any more is no fault: the commit stands.
+                let _ = job.answer.send(answer);
+            }
+        }
+        Err(error) => {
+            tracing::error!(%error, "a group of commits failed");
+            let words = error.to_string();
+            for job in group {
+                let _ = job.answer.send(Err(StoreError::Damaged { table: "transaction", why: words.clone() }));
+            }
+        }
+    }
+}
+
+fn carry_out(connection: &Connection, commit: &Commit) -> Result<Committed, StoreError> {
+    if let Some(first) = &commit.first {
+        run_write(connection, first.sql, &first.params)?;
+    }
+    for guard in &commit.guards {
+        let found = run_query(connection, guard.sql, &guard.params)?;
+        log::check_guard(guard, &found)?;
+    }
+    let head = run_query(connection, log::HEAD, &[Value::text(commit.city.as_str())])?;
+    let mut chain = log::Chain::from_rows(&commit.city, head)?;
+    let rows = chain.extend(commit)?;
+    let seq = chain.seq();
+    for write in &commit.writes {
+        let params: Vec<Value> = write.params.iter().map(|v| v.resolved(seq)).collect();
+        run_write(connection, write.sql, &params)?;
+    }
+    for row in &rows {
+        run_write(connection, log::APPEND, row)?;
+    }
+    if !rows.is_empty() {
+        run_write(connection, log::SET_HEAD, &chain.head_params())?;
+    }
+    Ok(Committed { seq })
+}
