@@ -14,7 +14,7 @@ use crate::task::{Adjustment, Assignment, Closing, Task};
 use crate::two::Two;
 use jiff::{Timestamp, civil::Date};
 use rust_decimal::Decimal;
-use tingzhou_report::types::Role;
+use tingzhou_report::Role;
 
 /// Longest note, place or reason, in characters.
 pub(crate) const LONGEST_TEXT: usize = 4_000;

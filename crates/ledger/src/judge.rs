@@ -10,7 +10,7 @@ use crate::wording;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
-use tingzhou_report::types::Role;
+use tingzhou_report::Role;
 
 /// The supervision office's settings. Defaults follow 宣城's computable rule.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -5,7 +5,7 @@ use crate::two::Two;
 use jiff::civil::{Date, date};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
-use tingzhou_report::types::Role;
+use tingzhou_report::Role;
 
 /// A point of a path: by the end of `on`, `share` of the way is due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

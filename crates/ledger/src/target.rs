@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
-use tingzhou_report::types::{Bound, Direction, Role};
+use tingzhou_report::{Bound, Direction, Role};
 
 /// The number a task must reach, in the unit the report gives it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -10,7 +10,7 @@ use crate::target::Target;
 use crate::two::Two;
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
-use tingzhou_report::types::Span;
+use tingzhou_report::Span;
 
 /// Who answers for a task, as confirmed by a person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

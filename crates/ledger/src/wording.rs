@@ -10,7 +10,7 @@ use crate::task::Task;
 use crate::two::Two;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
-use tingzhou_report::types::{Bound, Direction, Role};
+use tingzhou_report::{Bound, Direction, Role};
 
 fn zh(target: &Target, value: Decimal) -> String {
     Figure { value, unit: &target.unit, english: false }.to_string()

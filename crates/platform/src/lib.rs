@@ -1,1 +1,35 @@
-//! Being written.
+//! Use cases: one function per command or query. Load, let the pure crates decide, store events and state in one
+//! transaction, hand out what is to be shown. The only crate below the outside that knows the time of day.
+
+mod accounts;
+mod adopt;
+mod audit;
+mod clock;
+mod document;
+mod error;
+mod history;
+mod list;
+mod pack;
+mod platform;
+mod plot;
+mod simulate;
+mod snapshot;
+mod tasks;
+
+pub use accounts::{NewAccount, Session, SignedIn};
+pub use adopt::{AdoptedReading, AdoptedSection, AdoptedStatement, AreaName, ItemName, Preview};
+pub use audit::{AuditFault, AuditReport};
+pub use clock::Clock;
+pub use document::{Block, Run, blocks};
+pub use error::PlatformError;
+pub use history::HistoryEntry;
+pub use list::{Counts, Page, Sort, TaskFilter};
+pub use pack::{Pack, PackError, PackLeader, PackUnit, SimulationPlan};
+pub use platform::Platform;
+pub use plot::{Plot, PlotPoint};
+pub use simulate::{Simulated, SimulationProgress};
+pub use snapshot::{AdoptedReport, Snapshot, TaskView};
+pub use tasks::{Filed, Filing, Upload};
+pub use tingzhou_ledger as ledger;
+pub use tingzhou_report as report;
+pub use tingzhou_store::{ContentHash, CopyProgress, EventRow, FileRow, Head, Store, StoreError, StoreUrl, copy_store};

@@ -175,7 +175,7 @@ impl Bound {
 }
 
 /// An explicit deadline other than the report's year.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Due {
     /// By the end of a year.
     Year(i16),
@@ -268,4 +268,62 @@ pub struct Reading {
     pub clauses: Vec<Clause>,
     /// Statements: every number that says what was or will be done, and every commitment without a number.
     pub statements: Vec<Statement>,
+    /// Numbers that were left out, with the veto that left them out.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// A number that states nothing: a date, an ordinal, a part of a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct LeftOut {
+    /// Where it stands.
+    pub span: Span,
+    /// The veto's name, one of [`crate::RULES`].
+    pub rule: &'static str,
+}
+
+impl Reading {
+    /// The indices of the sections around `section` and itself, outermost first.
+    #[must_use]
+    pub fn section_path(&self, section: usize) -> Vec<usize> {
+        let mut path = Vec::new();
+        let mut next = Some(section);
+        while let Some(index) = next {
+            let Some(found) = self.sections.get(index) else { break };
+            path.push(index);
+            // A parent always stands before its child, so the walk ends.
+            next = found.parent.filter(|parent| *parent < index);
+        }
+        path.reverse();
+        path
+    }
+
+    /// The headings around a statement, outermost first, as written in `text`; sections without a heading are left out.
+    #[must_use]
+    pub fn headings<'t>(&self, text: &'t str, statement: &Statement) -> Vec<&'t str> {
+        let Some(clause) = self.clauses.get(statement.clause) else { return Vec::new() };
+        let path = self.section_path(clause.section);
+        let spans = path.into_iter().filter_map(|index| self.sections.get(index)).map(|section| section.heading);
+        spans.filter_map(|span| text.get(span.start..span.end)).filter(|heading| !heading.is_empty()).collect()
+    }
+}
+
+impl Phrase {
+    /// The words, pieces joined, without white space and marks of emphasis. `None` when there are none.
+    #[must_use]
+    pub fn words(&self, text: &str) -> Option<String> {
+        let pieces = self.0.iter().filter_map(|span| text.get(span.start..span.end));
+        let words: String = pieces.flat_map(str::chars).filter(|c| !c.is_whitespace() && !matches!(c, '*' | '`')).collect();
+        (!words.is_empty()).then_some(words)
+    }
+}
+
+impl std::fmt::Display for Due {
+    /// `2030`, `2027-06`, `P3Y`.
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Year(year) => write!(formatter, "{year}"),
+            Self::Month(year, month) => write!(formatter, "{year}-{month:02}"),
+            Self::Years(years) => write!(formatter, "P{years}Y"),
+        }
+    }
 }

@@ -1,0 +1,370 @@
+//! Adopting a report: its reading is kept as adopted, its commitments become tasks. Reading proposes, a person adopts.
+
+use crate::error::PlatformError;
+use crate::pack::Pack;
+use crate::platform::Platform;
+use crate::snapshot::AdoptedReport;
+use jiff::civil::{Date, date};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use tingzhou_ledger::{Actor, AreaId, Event, IdError, ReportId, Target, Task, TaskId, Two, choose_plan, suggest};
+use tingzhou_report::{Due, Quantity, Reading, Role, SectionKind, Set, Span, Statement};
+use tingzhou_store::{Commit, ReportRow};
+
+/// A headed part of an adopted report.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AdoptedSection {
+    /// 1 for the outermost parts.
+    pub level: u8,
+    /// Enclosing section.
+    pub parent: Option<usize>,
+    /// What kind of part.
+    pub kind: SectionKind,
+    /// The heading's words.
+    pub heading: String,
+    /// Where the heading stands.
+    pub heading_span: Span,
+    /// The whole section.
+    pub span: Span,
+}
+
+/// A statement of an adopted report.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AdoptedStatement {
+    /// Promised or done.
+    pub set: Set,
+    /// Its place in the text.
+    pub span: Span,
+    /// The sentence's place.
+    pub sentence: Span,
+    /// Innermost section.
+    pub section: usize,
+    /// Its number.
+    pub quantity: Option<Quantity>,
+    /// The verb, as written.
+    pub action: String,
+    /// What is counted, measured or done, as written.
+    pub subject: String,
+    /// The task it became.
+    pub task: Option<TaskId>,
+}
+
+/// An area with its name, in the report's order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AreaName {
+    /// Identifier.
+    pub id: AreaId,
+    /// Name.
+    pub name: Two,
+}
+
+/// A livelihood item.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ItemName {
+    /// Number in the list, from 1.
+    pub no: u8,
+    /// Short title.
+    pub title: Two,
+}
+
+/// A reading as adopted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AdoptedReading {
+    /// Sections in the text's order.
+    pub sections: Vec<AdoptedSection>,
+    /// Statements in the text's order.
+    pub statements: Vec<AdoptedStatement>,
+    /// Areas that hold tasks.
+    pub areas: Vec<AreaName>,
+    /// Livelihood items that hold tasks.
+    pub items: Vec<ItemName>,
+}
+
+/// What adopting would do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Preview {
+    /// The title found.
+    pub title: String,
+    /// The year promised for.
+    pub year: i16,
+    /// The reading with the tasks it would open.
+    pub reading: AdoptedReading,
+    /// The tasks it would open.
+    pub tasks: Vec<Task>,
+}
+
+/// Text with the marks of Markdown and all white space taken out: for titles and for matching rules.
+#[must_use]
+pub(crate) fn squeeze(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        if let Some(tag) = ["<sub>", "</sub>", "<sup>", "</sup>"].iter().find(|tag| rest.starts_with(**tag)) {
+            rest = rest.get(tag.len()..).unwrap_or_default();
+            continue;
+        }
+        if !c.is_whitespace() && !matches!(c, '*' | '#' | '\u{feff}') {
+            out.push(c);
+        }
+        rest = rest.get(c.len_utf8()..).unwrap_or_default();
+    }
+    out
+}
+
+fn slice(text: &str, span: Span) -> &str {
+    text.get(span.start..span.end).unwrap_or_default()
+}
+
+fn phrase(text: &str, phrase: &tingzhou_report::Phrase) -> String {
+    phrase.0.iter().map(|span| squeeze(slice(text, *span))).collect()
+}
+
+struct Proposer<'a> {
+    text: &'a str,
+    reading: &'a Reading,
+    pack: &'a Pack,
+    areas: Vec<AreaName>,
+    items: Vec<ItemName>,
+}
+
+impl Proposer<'_> {
+    fn heading(&self, section: usize) -> String {
+        self.reading.sections.get(section).map(|s| squeeze(slice(self.text, s.heading))).unwrap_or_default()
+    }
+
+    /// The section and the ones around it, innermost first.
+    fn path(&self, section: usize) -> Vec<usize> {
+        let mut path = vec![section];
+        while let Some(parent) = path.last().and_then(|s| self.reading.sections.get(*s)).and_then(|s| s.parent) {
+            // Parents come before their children, so this ends.
+            if path.len() > 32 {
+                break;
+            }
+            path.push(parent);
+        }
+        path
+    }
+
+    /// The pack's area whose heading this is; else the report's own part right under the plan.
+    fn area(&mut self, section: usize) -> Result<AreaId, IdError> {
+        let path = self.path(section);
+        for (depth, own) in path.iter().enumerate() {
+            let heading = self.heading(*own);
+            let around = path.get(depth + 1).map(|s| self.heading(*s)).unwrap_or_default();
+            let found = self.pack.areas.iter().find(|a| {
+                !heading.is_empty() && heading.starts_with(&a.section) && (a.under.is_empty() || around.starts_with(&a.under))
+            });
+            if let Some(area) = found {
+                let named = AreaName { id: area.id.clone(), name: area.name.clone() };
+                if !self.areas.iter().any(|a| a.id == named.id) {
+                    self.areas.push(named);
+                }
+                return Ok(area.id.clone());
+            }
+        }
+        let depth = path.len().saturating_sub(2).min(path.len() - 1);
+        let own = path.get(depth).copied().unwrap_or(section);
+        let name: String = self.heading(own).chars().take(24).collect();
+        let name = if name.is_empty() { "未分章节".to_owned() } else { name };
+        let id = AreaId::new(format!("part-{own}"))?;
+        if !self.areas.iter().any(|a| a.id == id) {
+            self.areas.push(AreaName { id: id.clone(), name: Two::new(name.clone(), name) });
+        }
+        Ok(id)
+    }
+
+    /// Number of the livelihood item a section lies in: its place among the headed parts of the promised list.
+    fn item(&mut self, section: usize) -> Option<u8> {
+        let path = self.path(section);
+        let list = *path.iter().rev().find(|s| {
+            self.reading.sections.get(**s).is_some_and(|s| s.kind == SectionKind::PromisedList)
+        })?;
+        let own = *path.iter().rev().skip_while(|s| **s != list).nth(1)?;
+        let no = self.reading.sections.iter().take(own + 1).filter(|s| s.parent == Some(list)).count();
+        let no = u8::try_from(no).ok()?;
+        if !self.items.iter().any(|i| i.no == no) {
+            let heading = self.heading(own);
+            let short = self.pack.items.iter().find(|(n, _)| *n == no && !self.pack.areas.is_empty());
+            let known = self.areas.iter().any(|a| a.id.as_str() == "livelihood-list");
+            let title = match short {
+                Some((_, title)) if known => title.clone(),
+                _ => Two::new(heading.clone(), heading),
+            };
+            self.items.push(ItemName { no, title });
+        }
+        Some(no)
+    }
+}
+
+fn target_of(statement: &Statement) -> Option<Target> {
+    let quantity = statement.quantity.as_ref()?;
+    let baseline = match quantity.role {
+        Role::Level { from } => from,
+        _ => None,
+    };
+    Some(Target {
+        value: quantity.value.normalize(),
+        unit: quantity.unit.clone(),
+        bound: quantity.bound,
+        role: quantity.role,
+        baseline,
+    })
+}
+
+fn deadline(due: Option<Due>, year: i16) -> Date {
+    let last = |year: i16| date(year.clamp(1, 9_998), 12, 31);
+    match due {
+        None => last(year),
+        Some(Due::Year(y)) => last(y.max(year)),
+        Some(Due::Month(y, m)) => date(y.clamp(1, 9_998), m.clamp(1, 12), 1).last_of_month(),
+        Some(Due::Years(n)) => last(year.saturating_add(i16::try_from(n).unwrap_or(1)).saturating_sub(1)),
+    }
+}
+
+/// Reads a text and proposes what adopting it would do. `fallback_year` is taken when the text names none.
+pub(crate) fn propose(text: &str, pack: &Pack, report: &ReportId, fallback_year: i16, simulated: bool) -> Result<Preview, PlatformError> {
+    let reading = tingzhou_report::read(text)?;
+    let year = reading.year.unwrap_or(fallback_year);
+    let rules = pack.lead_rules();
+    let mut proposer = Proposer { text, reading: &reading, pack, areas: Vec::new(), items: Vec::new() };
+    let (mut statements, mut tasks) = (Vec::new(), Vec::new());
+    for (index, statement) in reading.statements.iter().enumerate() {
+        let Some(clause) = reading.clauses.get(statement.clause) else { continue };
+        let mut adopted = AdoptedStatement {
+            set: statement.set,
+            span: statement.span,
+            sentence: clause.sentence,
+            section: clause.section,
+            quantity: statement.quantity.clone(),
+            action: phrase(text, &statement.action),
+            subject: phrase(text, &statement.subject),
+            task: None,
+        };
+        let attribute = statement.quantity.as_ref().is_some_and(|q| q.role == Role::Attribute);
+        if statement.set == Set::Commitment && !attribute {
+            let id = TaskId::new(format!("{report}-{:03}", tasks.len() + 1))?;
+            adopted.task = Some(id.clone());
+            let area = proposer.area(clause.section)?;
+            let item = proposer.item(clause.section);
+            let title: String = squeeze(slice(text, statement.span));
+            let clause_words = squeeze(slice(text, clause.span));
+            let sentence = squeeze(slice(text, clause.sentence));
+            let target = target_of(statement);
+            let choice = choose_plan(target.as_ref());
+            tasks.push(Task {
+                id,
+                report: report.clone(),
+                year,
+                statement: u32::try_from(index).unwrap_or(u32::MAX),
+                span: statement.span,
+                suggestion: suggest(&rules, &area, &clause_words, &sentence),
+                sentence,
+                title,
+                area,
+                item,
+                target,
+                deadline: deadline(statement.due, year),
+                plan: choice.plan,
+                plan_reason: choice.reason,
+                assignment: None,
+                adjustments: Vec::new(),
+                closing: None,
+                version: 0,
+                simulated,
+                evidence: Vec::new(),
+            });
+        }
+        statements.push(adopted);
+    }
+    let sections = reading
+        .sections
+        .iter()
+        .map(|s| AdoptedSection {
+            level: s.level,
+            parent: s.parent,
+            kind: s.kind,
+            heading: squeeze(slice(text, s.heading)),
+            heading_span: s.heading,
+            span: s.span,
+        })
+        .collect();
+    let title = reading.title.map(|span| squeeze(slice(text, span))).filter(|t| !t.is_empty());
+    let Proposer { areas, items, .. } = proposer;
+    let title = title.unwrap_or_else(|| format!("{}{year}年政府工作报告", pack.name.zh));
+    Ok(Preview { title, year, reading: AdoptedReading { sections, statements, areas, items }, tasks })
+}
+
+impl Platform {
+    /// What adopting a document would do. Nothing is stored.
+    ///
+    /// # Errors
+    /// When the document cannot be decoded or read.
+    pub fn preview(&self, bytes: &[u8]) -> Result<Preview, PlatformError> {
+        let text = tingzhou_documents::decode(bytes)?;
+        let report = ReportId::new("preview")?;
+        propose(&text.text, self.pack(), &report, self.clock().today().year(), false)
+    }
+
+    /// Adopts a document as a report of this city: keeps its text and reading, opens a task for every commitment.
+    ///
+    /// # Errors
+    /// When the actor may not adopt, the document cannot be read, or the same text was adopted before.
+    pub async fn adopt(&self, actor: &Actor, bytes: &[u8], simulated: bool) -> Result<AdoptedReport, PlatformError> {
+        if !actor.role.supervises() {
+            return Err(PlatformError::NotAllowed);
+        }
+        let text = tingzhou_documents::decode(bytes)?.text;
+        let sha256 = hex(&Sha256::digest(&text));
+        let existing = self.store().reports(self.city()).await?;
+        if let Some(same) = existing.iter().find(|r| r.sha256 == sha256) {
+            return Err(PlatformError::Exists { what: format!("this text, adopted as report {}", same.id) });
+        }
+        let first = propose(&text, self.pack(), &ReportId::new("draft")?, self.clock().today().year(), simulated)?;
+        let same_year = existing.iter().filter(|r| r.year == first.year).count();
+        let suffix = if same_year == 0 { String::new() } else { format!(".{}", same_year + 1) };
+        let id = ReportId::new(format!("{}{suffix}", first.year))?;
+        let preview = propose(&text, self.pack(), &id, first.year, simulated)?;
+        let now = self.clock().now();
+        let mut commit = Commit::new(self.city(), now, actor.account.as_str());
+        let row = ReportRow {
+            id: id.clone(),
+            year: preview.year,
+            title: preview.title.clone(),
+            sha256: sha256.clone(),
+            text,
+            reading: serde_json::to_string(&preview.reading).map_err(tingzhou_store::StoreError::from)?,
+            adopted_by: actor.account.clone(),
+            adopted_at: now,
+            simulated,
+        };
+        commit.add_report(&row);
+        let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        commit.event(
+            id.as_str(),
+            Event::ReportAdopted {
+                report: id.clone(),
+                title: preview.title,
+                year: preview.year,
+                sha256,
+                statements: count(preview.reading.statements.len()),
+                tasks: count(preview.tasks.len()),
+            },
+        );
+        for task in &preview.tasks {
+            let event = Event::TaskOpened { task: Box::new(task.clone()) };
+            commit.put_task(&task.clone().apply(&event), None)?;
+            commit.event(task.id.as_str(), event);
+        }
+        self.store().commit(commit).await?;
+        AdoptedReport::from_row(row)
+    }
+}
+
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(out, "{byte:02x}");
+        out
+    })
+}

@@ -1,0 +1,101 @@
+//! Is everything as it was written? The log's hashes, and the state against what the log says.
+
+use crate::error::PlatformError;
+use crate::platform::Platform;
+use std::collections::HashMap;
+use tingzhou_ledger::{Event, Task};
+use tingzhou_store::LogFault;
+
+/// A city found whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditReport {
+    /// Events walked.
+    pub events: i64,
+    /// Tasks whose state was compared with the log.
+    pub tasks: usize,
+    /// Hash of the last event, hexadecimal.
+    pub head: String,
+}
+
+/// The first thing found wrong.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AuditFault {
+    /// An event is not as it was written.
+    #[error(transparent)]
+    Log(#[from] LogFault),
+    /// An event's content is sound by its hash but cannot be understood.
+    #[error("event {seq} ({kind}, {subject}) cannot be read: {why}")]
+    Unreadable {
+        /// Its number.
+        seq: i64,
+        /// Its kind.
+        kind: String,
+        /// What it is about.
+        subject: String,
+        /// Why.
+        why: String,
+    },
+    /// A task's row is not what its events make of it.
+    #[error("task {task} is stored otherwise than its events say (last event {seq})")]
+    State {
+        /// The task.
+        task: String,
+        /// Its last event.
+        seq: i64,
+    },
+}
+
+impl Platform {
+    /// Walks the log, recomputes every hash, replays every task's events and compares them with what is stored.
+    ///
+    /// # Errors
+    /// When the store does not answer; a fault found is the inner result.
+    pub async fn audit(&self) -> Result<Result<AuditReport, AuditFault>, PlatformError> {
+        let mut replayed: HashMap<String, (Task, i64)> = HashMap::new();
+        let mut unreadable = None;
+        let verified = self
+            .store()
+            .verify_log(self.city(), |row| match serde_json::from_str::<Event>(&row.body) {
+                Ok(Event::TaskOpened { task }) => {
+                    let task = Task::clone(&task).apply(&Event::TaskOpened { task });
+                    replayed.insert(row.subject.clone(), (task, row.seq));
+                }
+                Ok(event) => {
+                    if let Some((task, last)) = replayed.remove(&row.subject) {
+                        let _ = last;
+                        replayed.insert(row.subject.clone(), (task.apply(&event), row.seq));
+                    }
+                }
+                Err(error) => {
+                    unreadable.get_or_insert_with(|| AuditFault::Unreadable {
+                        seq: row.seq,
+                        kind: row.kind.clone(),
+                        subject: row.subject.clone(),
+                        why: error.to_string(),
+                    });
+                }
+            })
+            .await?;
+        let verified = match verified {
+            Ok(verified) => verified,
+            Err(fault) => return Ok(Err(fault.into())),
+        };
+        if let Some(fault) = unreadable {
+            return Ok(Err(fault));
+        }
+        let stored = self.store().tasks_changed(self.city(), 0).await?;
+        let tasks = stored.len();
+        let missing = |task: &str, seq| AuditFault::State { task: task.to_owned(), seq };
+        for task in stored {
+            match replayed.remove(task.id.as_str()) {
+                Some((same, _)) if same == task => {}
+                Some((_, seq)) => return Ok(Err(missing(task.id.as_str(), seq))),
+                None => return Ok(Err(missing(task.id.as_str(), 0))),
+            }
+        }
+        if let Some((task, (_, seq))) = replayed.into_iter().next() {
+            return Ok(Err(missing(&task, seq)));
+        }
+        Ok(Ok(AuditReport { events: verified.events, tasks, head: verified.head }))
+    }
+}

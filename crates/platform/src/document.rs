@@ -1,0 +1,143 @@
+//! The report's text in blocks for a page: headings and paragraphs, every statement marked in place.
+
+use crate::snapshot::AdoptedReport;
+use tingzhou_report::Span;
+
+/// A run of text within a block.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Run {
+    /// The words, without marks of Markdown.
+    pub text: String,
+    /// Set in bold in the text.
+    pub bold: bool,
+    /// Index of the statement it belongs to.
+    pub statement: Option<usize>,
+}
+
+/// A block of a report's page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Block {
+    /// A heading.
+    Heading {
+        /// 1 to 6.
+        level: u8,
+        /// The words.
+        text: String,
+        /// Its place in the text, which is its anchor.
+        at: usize,
+    },
+    /// A paragraph.
+    Paragraph {
+        /// Its runs, in order.
+        runs: Vec<Run>,
+    },
+}
+
+/// A paragraph that was broken by a page goes on in the next one.
+fn goes_on(text: &str) -> bool {
+    let end = text.trim_end().trim_end_matches('*').chars().next_back();
+    end.is_some_and(|c| !matches!(c, '。' | '！' | '？' | '；' | '：' | ':' | '”' | '）' | '.' | '!' | '?'))
+}
+
+/// The report in blocks. Every byte of the text that is not a mark of layout is in exactly one run or heading.
+#[must_use]
+pub fn blocks(report: &AdoptedReport) -> Vec<Block> {
+    let text: &str = &report.text;
+    let mut out = Vec::new();
+    let mut open: Vec<Run> = Vec::new();
+    let mut bold = false;
+    let mut start = 0;
+    let mut pending_break = false;
+    for line in text.split_inclusive('\n') {
+        let (from, body) = (start, line.trim());
+        start += line.len();
+        if body.is_empty() {
+            pending_break = true;
+            continue;
+        }
+        let at = from + (line.len() - line.trim_start().len());
+        let heading = report.reading.sections.iter().find(|s| {
+            let h = s.heading_span;
+            h.start < h.end && h.start >= at && h.start < at + body.len() && is_own_line(body, h, at)
+        });
+        if let Some(section) = heading {
+            close(&mut out, &mut open);
+            bold = false;
+            let level = section.level.saturating_add(1).clamp(2, 6);
+            out.push(Block::Heading { level, text: section.heading.clone(), at: section.heading_span.start });
+        } else if body.starts_with('#') {
+            close(&mut out, &mut open);
+            let words = crate::adopt::squeeze(body);
+            out.push(Block::Heading { level: 1, text: words, at });
+        } else {
+            let continues = open.last().is_some_and(|_| pending_break && goes_on(&joined(&open)));
+            if pending_break && !continues {
+                close(&mut out, &mut open);
+            } else if !pending_break && line_ends_paragraph(&open) {
+                close(&mut out, &mut open);
+            }
+            push_runs(&mut open, text, Span { start: at, end: at + body.len() }, report, &mut bold);
+        }
+        pending_break = false;
+    }
+    close(&mut out, &mut open);
+    out
+}
+
+/// The heading is all there is on its line, but for marks and numbers.
+fn is_own_line(body: &str, heading: Span, at: usize) -> bool {
+    let after = heading.end.saturating_sub(at).min(body.len());
+    body.get(after..).is_some_and(|rest| rest.chars().all(|c| matches!(c, '*' | '#' | ' ' | '：' | ':' | '\u{3000}')))
+}
+
+/// Without a blank line between them, a new line is a new paragraph when the one before is a whole sentence.
+fn line_ends_paragraph(open: &[Run]) -> bool {
+    !open.is_empty() && !goes_on(&joined(open))
+}
+
+fn joined(runs: &[Run]) -> String {
+    runs.iter().rev().take(2).rev().map(|r| r.text.as_str()).collect()
+}
+
+fn close(out: &mut Vec<Block>, open: &mut Vec<Run>) {
+    if !open.is_empty() {
+        out.push(Block::Paragraph { runs: std::mem::take(open) });
+    }
+}
+
+fn push_runs(open: &mut Vec<Run>, text: &str, line: Span, report: &AdoptedReport, bold: &mut bool) {
+    let statements = &report.reading.statements;
+    let mut at = line.start;
+    while at < line.end {
+        let rest = text.get(at..line.end).unwrap_or_default();
+        if rest.is_empty() {
+            break;
+        }
+        if rest.starts_with("**") {
+            *bold = !*bold;
+            at += 2;
+            continue;
+        }
+        if let Some(tag) = ["<sub>", "</sub>", "<sup>", "</sup>"].iter().find(|tag| rest.starts_with(**tag)) {
+            at += tag.len();
+            continue;
+        }
+        let Some(c) = rest.chars().next() else { break };
+        // Where statements overlap (a list shares its verb), the smallest one around the place has it.
+        let statement = around(statements, at);
+        match open.last_mut() {
+            Some(run) if run.bold == *bold && run.statement == statement => run.text.push(c),
+            _ => open.push(Run { text: c.to_string(), bold: *bold, statement }),
+        }
+        at += c.len_utf8();
+    }
+}
+
+fn around(statements: &[crate::adopt::AdoptedStatement], at: usize) -> Option<usize> {
+    // Statements stand in the text's order; those that begin after the place cannot hold it.
+    let until = statements.partition_point(|s| s.span.start <= at);
+    let holds = |i: &usize| statements.get(*i).is_some_and(|s| s.span.start <= at && at < s.span.end);
+    (until.saturating_sub(64)..until)
+        .filter(holds)
+        .min_by_key(|i| statements.get(*i).map_or(usize::MAX, |s| s.span.end - s.span.start))
+}

@@ -1,0 +1,72 @@
+//! Why a use case did not happen, for whoever answers outside.
+
+use crate::snapshot::TaskView;
+use tingzhou_documents::DocumentError;
+use tingzhou_ledger::{IdError, Refusal};
+use tingzhou_report::ReadError;
+use tingzhou_store::StoreError;
+
+/// Why a use case did not happen. Nothing was stored then.
+#[derive(Debug, thiserror::Error)]
+pub enum PlatformError {
+    /// A rule refuses it; the refusal says what to do.
+    #[error("{0}")]
+    Refused(#[from] Refusal),
+    /// Somebody else changed the task first. Nothing typed is lost: the caller still holds it.
+    #[error("the task was changed meanwhile: version {expected} was given, it is at version {}", current.task.version)]
+    Conflict {
+        /// The version the command was based on.
+        expected: u64,
+        /// The task as it is now.
+        current: Box<TaskView>,
+    },
+    /// There is no such thing.
+    #[error("there is no {what}")]
+    NotFound {
+        /// What was asked for.
+        what: String,
+    },
+    /// Not signed in, or the name or password is wrong.
+    #[error("the name or the password is wrong")]
+    SignInFailed,
+    /// Not allowed to this account.
+    #[error("this account may not do that")]
+    NotAllowed,
+    /// The key was used before for another request.
+    #[error("the idempotency key was used before for another request; use a new key")]
+    KeyReused,
+    /// A file is too large or of a type that is not taken.
+    #[error("{0}")]
+    File(String),
+    /// Something given is not an identifier.
+    #[error(transparent)]
+    Id(#[from] IdError),
+    /// The document cannot be decoded.
+    #[error(transparent)]
+    Document(#[from] DocumentError),
+    /// The text cannot be read as a report.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// It is there already.
+    #[error("{what} exists already")]
+    Exists {
+        /// What.
+        what: String,
+    },
+    /// A password could not be hashed or made.
+    #[error("passwords cannot be handled: {0}")]
+    Password(String),
+    /// The store.
+    #[error(transparent)]
+    Store(StoreError),
+}
+
+impl From<StoreError> for PlatformError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Exists { what } => Self::Exists { what },
+            StoreError::Missing { what } => Self::NotFound { what },
+            other => Self::Store(other),
+        }
+    }
+}

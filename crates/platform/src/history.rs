@@ -1,0 +1,125 @@
+//! What happened to a task, in words.
+
+use crate::error::PlatformError;
+use crate::platform::Platform;
+use jiff::Timestamp;
+use tingzhou_ledger::{Event, Figure, Source, TaskId, Two, UnitId, words_of_target};
+use tingzhou_store::EventRow;
+
+/// Events shown of one task at most.
+const LONGEST: u32 = 1_000;
+
+/// One thing that happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HistoryEntry {
+    /// Number of the event in the city's log.
+    pub seq: i64,
+    /// When.
+    pub at: Timestamp,
+    /// Which account.
+    pub actor: String,
+    /// What, in words.
+    pub words: Two,
+}
+
+impl Platform {
+    /// What happened to a task, oldest first, at most 1,000 entries.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn history(&self, task: &TaskId) -> Result<Vec<HistoryEntry>, PlatformError> {
+        let rows = self.store().events_of(self.city(), task.as_str(), LONGEST).await?;
+        let snapshot = self.snapshot().await?;
+        let unit = snapshot
+            .task(task)
+            .and_then(|v| v.task.target.as_ref().map(|t| t.unit.clone()))
+            .unwrap_or_default();
+        Ok(rows.into_iter().map(|row| self.entry(row, &unit)).collect())
+    }
+
+    /// The log before an event, newest first, at most `limit` (held to 200).
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn log_page(&self, before: i64, limit: u32) -> Result<Vec<EventRow>, PlatformError> {
+        Ok(self.store().events_before(self.city(), before, limit.clamp(1, 200)).await?)
+    }
+
+    fn entry(&self, row: EventRow, unit: &str) -> HistoryEntry {
+        let words = match serde_json::from_str::<Event>(&row.body) {
+            Ok(event) => self.words(&event, unit),
+            // A damaged event is still shown; `audit verify` names it.
+            Err(_) => Two::new("（无法读取的事件）", "(an event that cannot be read)"),
+        };
+        HistoryEntry { seq: row.seq, at: row.at, actor: row.actor, words }
+    }
+
+    fn unit_name(&self, id: &UnitId) -> Two {
+        self.pack().unit(id).map_or_else(|| Two::new(id.as_str(), id.as_str()), |u| u.name.clone())
+    }
+
+    fn words(&self, event: &Event, unit: &str) -> Two {
+        match event {
+            Event::CityFounded { name, .. } => Two::new(format!("建立城市：{name}"), format!("city founded: {name}")),
+            Event::AccountCreated { account, .. } => Two::new(format!("建立账户 {account}"), format!("account {account} created")),
+            Event::ReportAdopted { title, .. } => Two::new(format!("采纳报告：{title}"), format!("report adopted: {title}")),
+            Event::TaskOpened { task } => match &task.target {
+                Some(target) => {
+                    let goal = words_of_target(target);
+                    Two::new(format!("立项，目标 {}，时限 {}", goal.zh, task.deadline), format!("opened, target {}, deadline {}", goal.en, task.deadline))
+                }
+                None => Two::new(format!("立项，时限 {}", task.deadline), format!("opened, deadline {}", task.deadline)),
+            },
+            Event::TaskAssigned { assignment, plan, .. } => {
+                let lead = self.unit_name(&assignment.lead);
+                let co: Vec<Two> = assignment.co_units.iter().map(|u| self.unit_name(u)).collect();
+                let join = |pick: fn(&Two) -> &str, sep: &str| co.iter().map(pick).collect::<Vec<_>>().join(sep);
+                let (co_zh, co_en) = (join(|t| &t.zh, "、"), join(|t| &t.en, ", "));
+                let mut words = Two::new(format!("确认牵头单位：{}", lead.zh), format!("lead unit confirmed: {}", lead.en));
+                if !co.is_empty() {
+                    words.zh.push_str(&format!("；配合单位：{co_zh}"));
+                    words.en.push_str(&format!("; co-units: {co_en}"));
+                }
+                if let Some(plan) = plan {
+                    let plan = plan.words();
+                    words.zh.push_str(&format!("；路径：{}", plan.zh));
+                    words.en.push_str(&format!("; path: {}", plan.en));
+                }
+                words
+            }
+            Event::EvidenceFiled { evidence } => {
+                let who = match (&evidence.unit, evidence.source) {
+                    (Some(unit), _) => {
+                        let name = self.unit_name(unit);
+                        Two::new(format!("{}填报", name.zh), format!("{} filed", name.en))
+                    }
+                    (None, Source::Measure) => Two::new("口径测得", "measured"),
+                    (None, _) => Two::new("督查室核查", "checked by the supervision office"),
+                };
+                let value = |english| {
+                    evidence.value.map(|value| Figure { value, unit, english }.to_string()).unwrap_or_default()
+                };
+                let status = evidence.reported.words();
+                Two::new(
+                    format!("{} {}（{} 至 {}，{}）", who.zh, value(false), evidence.period.from, evidence.period.to, status.zh),
+                    format!("{} {} ({} to {}, {})", who.en, value(true), evidence.period.from, evidence.period.to, status.en),
+                )
+            }
+            Event::EvidenceWithdrawn { withdrawal, .. } => {
+                Two::new(format!("撤回一条佐证：{}", withdrawal.reason), format!("evidence withdrawn: {}", withdrawal.reason))
+            }
+            Event::TargetAdjusted { adjustment } => {
+                let goal = words_of_target(&adjustment.target);
+                Two::new(
+                    format!("目标调整为 {}，时限 {}：{}", goal.zh, adjustment.deadline, adjustment.reason),
+                    format!("target adjusted to {}, deadline {}: {}", goal.en, adjustment.deadline, adjustment.reason),
+                )
+            }
+            Event::TaskClosed { closing } => {
+                let outcome = closing.outcome.words();
+                Two::new(format!("{}：{}", outcome.zh, closing.reason), format!("{}: {}", outcome.en, closing.reason))
+            }
+            Event::TaskReopened { reason } => Two::new(format!("重新打开：{reason}"), format!("opened again: {reason}")),
+        }
+    }
+}

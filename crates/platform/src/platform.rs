@@ -1,0 +1,123 @@
+//! A city at work: its store, its pack, its clock.
+
+use crate::clock::Clock;
+use crate::error::PlatformError;
+use crate::pack::Pack;
+use crate::snapshot::Snapshot;
+use std::sync::{Arc, PoisonError, RwLock};
+use tingzhou_ledger::{CityId, Event};
+use tingzhou_store::{Commit, Store, StoreError};
+
+const PACK: &str = "city";
+
+struct Inner {
+    store: Store,
+    city: CityId,
+    pack: Pack,
+    clock: Clock,
+    cache: RwLock<Option<Arc<Snapshot>>>,
+    building: tokio::sync::Mutex<()>,
+}
+
+/// A city at work. Cloning it is cheap and shares everything.
+#[derive(Clone)]
+pub struct Platform {
+    inner: Arc<Inner>,
+}
+
+impl Platform {
+    /// Founds a city from its pack.
+    ///
+    /// # Errors
+    /// When the store holds the city already, or does not answer.
+    pub async fn found(store: Store, pack: Pack, clock: Clock) -> Result<Self, PlatformError> {
+        let city = pack.city.clone();
+        if store.cities().await?.iter().any(|c| c.id == city) {
+            return Err(PlatformError::Exists { what: format!("city {city}") });
+        }
+        let mut commit = Commit::new(&city, clock.now(), "installation");
+        commit.found_city(&pack.name.zh);
+        commit.put_pack(PACK, &serde_json::to_string(&pack).map_err(StoreError::from)?);
+        commit.event(city.as_str(), Event::CityFounded { city: city.clone(), name: pack.name.zh.clone() });
+        store.commit(commit).await?;
+        Ok(Self::new(store, pack, clock))
+    }
+
+    /// Opens a city of the store: the one named, or the only one.
+    ///
+    /// # Errors
+    /// When there is no such city, several and none named, or the store does not answer.
+    pub async fn open(store: Store, city: Option<&CityId>, clock: Clock) -> Result<Self, PlatformError> {
+        let cities = store.cities().await?;
+        let found = match (city, cities.as_slice()) {
+            (Some(city), all) => all.iter().find(|c| &c.id == city).map(|c| c.id.clone()),
+            (None, [only]) => Some(only.id.clone()),
+            (None, _) => None,
+        };
+        let Some(found) = found else {
+            let names: Vec<&str> = cities.iter().map(|c| c.id.as_str()).collect();
+            let what = city.map_or_else(|| "city chosen".to_owned(), |c| format!("city {c}"));
+            return Err(PlatformError::NotFound { what: format!("{what} (the store holds: {})", names.join(", ")) });
+        };
+        let body = store.pack(&found, PACK).await?;
+        let body = body.ok_or_else(|| PlatformError::NotFound { what: format!("pack of city {found}") })?;
+        let pack = serde_json::from_str(&body).map_err(|e| StoreError::Damaged { table: "pack", why: e.to_string() })?;
+        Ok(Self::new(store, pack, clock))
+    }
+
+    fn new(store: Store, pack: Pack, clock: Clock) -> Self {
+        let city = pack.city.clone();
+        let inner = Inner { store, city, pack, clock, cache: RwLock::new(None), building: tokio::sync::Mutex::new(()) };
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// Takes another pack from now on: names, units, rules and thresholds. Adopted tasks stay as they are.
+    ///
+    /// # Errors
+    /// When it is another city's pack, or the store does not answer.
+    pub async fn replace_pack(&self, pack: Pack) -> Result<Self, PlatformError> {
+        if &pack.city != self.city() {
+            return Err(PlatformError::NotFound { what: format!("pack of city {} (this is {})", self.city(), pack.city) });
+        }
+        let mut commit = Commit::new(self.city(), self.clock().now(), "installation");
+        commit.put_pack(PACK, &serde_json::to_string(&pack).map_err(StoreError::from)?);
+        self.store().commit(commit).await?;
+        Ok(Self::new(self.store().clone(), pack, self.clock().clone()))
+    }
+
+    /// The store.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.inner.store
+    }
+
+    /// The city.
+    #[must_use]
+    pub fn city(&self) -> &CityId {
+        &self.inner.city
+    }
+
+    /// What the city brought.
+    #[must_use]
+    pub fn pack(&self) -> &Pack {
+        &self.inner.pack
+    }
+
+    /// The city's time.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.inner.clock
+    }
+
+    pub(crate) fn building(&self) -> &tokio::sync::Mutex<()> {
+        &self.inner.building
+    }
+
+    pub(crate) fn cached(&self, fresh: impl Fn(&Snapshot) -> bool) -> Option<Arc<Snapshot>> {
+        self.inner.cache.read().unwrap_or_else(PoisonError::into_inner).as_ref().filter(|s| fresh(s)).cloned()
+    }
+
+    pub(crate) fn keep(&self, snapshot: Arc<Snapshot>) {
+        *self.inner.cache.write().unwrap_or_else(PoisonError::into_inner) = Some(snapshot);
+    }
+}

@@ -1,0 +1,44 @@
+//! Prints the statements of a report as JSON lines: `read_jsonl FILE [csv|table|explain|time]`.
+
+use std::error::Error;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let mut arguments = std::env::args().skip(1);
+    let path = arguments.next().ok_or("give the file of a report")?;
+    let text = std::fs::read_to_string(&path)?;
+    let reading = tingzhou_report::read(&text)?;
+    let out = match arguments.next().as_deref() {
+        Some("csv") => tingzhou_report::csv(&text, &reading),
+        Some("table") => tingzhou_report::table(&text, &reading),
+        Some("explain") => tingzhou_report::explain(&text, &reading),
+        Some("sections") => {
+            let mut out = String::new();
+            for section in &reading.sections {
+                let heading = text.get(section.heading.start..section.heading.end).unwrap_or_default();
+                let indent = usize::from(section.level) * 2;
+                out += &format!("{:indent$}{:?} {heading}\n", "", section.kind);
+            }
+            out
+        }
+        Some("plain") => {
+            let mut out = String::new();
+            for statement in reading.statements.iter().filter(|statement| statement.quantity.is_none()) {
+                let span = statement.span;
+                out += &format!("{}\n", text.get(span.start..span.end).unwrap_or_default().replace('\n', ""));
+            }
+            out
+        }
+        Some("time") => {
+            let start = std::time::Instant::now();
+            let rounds = 2000_u32;
+            for _ in 0..rounds {
+                std::hint::black_box(tingzhou_report::read(std::hint::black_box(&text))?);
+            }
+            let each = start.elapsed() / rounds;
+            format!("{} bytes, {each:?} each\n", text.len())
+        }
+        _ => tingzhou_report::jsonl(&text, &reading),
+    };
+    print!("{out}");
+    Ok(())
+}

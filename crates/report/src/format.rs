@@ -1,0 +1,271 @@
+//! Readings as JSON lines, CSV and an aligned table.
+
+use std::fmt::Write;
+
+use serde::Serialize;
+
+use crate::types::{Direction, Reading, Role, SectionKind, Set, Span, Statement};
+
+/// One line of the annotation format.
+#[derive(Serialize)]
+struct Line<'a> {
+    id: &'a str,
+    set: Set,
+    span: Span,
+    quantity: Span,
+    value: String,
+    unit: &'a str,
+    role: &'static str,
+    direction: Option<Direction>,
+    bound: &'static str,
+    from: Option<String>,
+    action: Option<String>,
+    subject: Option<String>,
+    due: Option<String>,
+    section: Vec<String>,
+    rules: Vec<String>,
+}
+
+/// A statement with a number, as all formats show it.
+pub(crate) struct Row<'a> {
+    pub(crate) id: String,
+    pub(crate) statement: &'a Statement,
+    pub(crate) quantity: &'a crate::types::Quantity,
+    pub(crate) action: Option<String>,
+    pub(crate) subject: Option<String>,
+    pub(crate) section: Vec<String>,
+}
+
+impl Row<'_> {
+    pub(crate) fn direction(&self) -> Option<Direction> {
+        match self.quantity.role {
+            Role::Change { direction } => Some(direction),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn from(&self) -> Option<String> {
+        match self.quantity.role {
+            Role::Level { from } => from.map(|from| from.to_string()),
+            _ => None,
+        }
+    }
+}
+
+/// The rows of all statements with a number. Ids tell the parts apart: R and B for results and commitments of the body,
+/// L for the promised list, C for the completed one.
+pub(crate) fn rows<'a>(text: &str, reading: &'a Reading) -> Vec<Row<'a>> {
+    let mut counters = [0_u32; 4];
+    let quantified = reading.statements.iter().filter_map(|statement| statement.quantity.as_ref().map(|quantity| (statement, quantity)));
+    quantified
+        .map(|(statement, quantity)| {
+            let section = reading.clauses.get(statement.clause).and_then(|clause| reading.sections.get(clause.section));
+            let kind = section.map_or(SectionKind::Front, |section| section.kind);
+            let (letter, slot) = match (kind, statement.set) {
+                (SectionKind::PromisedList, _) => ('L', 2),
+                (SectionKind::CompletedList, _) => ('C', 3),
+                (_, Set::Commitment) => ('B', 1),
+                (_, Set::Result) => ('R', 0),
+            };
+            let mut number = 0;
+            if let Some(counter) = counters.get_mut(slot) {
+                *counter += 1;
+                number = *counter;
+            }
+            Row {
+                id: format!("{letter}{number:03}"),
+                statement,
+                quantity,
+                action: statement.action.words(text),
+                subject: statement.subject.words(text),
+                section: reading.headings(text, statement).into_iter().map(plain).collect(),
+            }
+        })
+        .collect()
+}
+
+/// A heading on one line.
+fn plain(heading: &str) -> String {
+    heading.chars().filter(|c| !matches!(c, '\n' | '\r' | '*')).collect()
+}
+
+fn set_name(set: Set) -> &'static str {
+    match set {
+        Set::Commitment => "commitment",
+        Set::Result => "result",
+    }
+}
+
+fn direction_name(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Up => "up",
+        Direction::Down => "down",
+    }
+}
+
+/// Every statement with a number as one JSON object a line, in the annotation format.
+#[must_use]
+pub fn jsonl(text: &str, reading: &Reading) -> String {
+    let mut out = String::new();
+    for row in rows(text, reading) {
+        let line = Line {
+            id: &row.id,
+            set: row.statement.set,
+            span: row.statement.span,
+            quantity: row.quantity.span,
+            value: row.quantity.value.to_string(),
+            unit: &row.quantity.unit,
+            role: row.quantity.role.name(),
+            direction: row.direction(),
+            bound: row.quantity.bound.sign(),
+            from: row.from(),
+            action: row.action.clone(),
+            subject: row.subject.clone(),
+            due: row.statement.due.map(|due| due.to_string()),
+            section: row.section.clone(),
+            rules: row.statement.reasons.iter().map(|reason| reason.rule.to_owned()).collect(),
+        };
+        // The line holds only strings, numbers and lists of them, which always serialize.
+        if let Ok(json) = serde_json::to_string(&line) {
+            out.push_str(&json);
+            out.push('\n');
+        }
+    }
+    out
+}
+
+const COLUMNS: [&str; 15] = [
+    "id", "set", "start", "end", "value", "unit", "role", "direction", "bound", "from", "action", "subject", "due", "section", "quote",
+];
+
+/// Every statement with a number as CSV with a header.
+#[must_use]
+pub fn csv(text: &str, reading: &Reading) -> String {
+    let mut out = String::new();
+    record(&mut out, COLUMNS.iter().copied());
+    for row in rows(text, reading) {
+        let span = row.statement.span;
+        let fields = [
+            row.id.clone(),
+            set_name(row.statement.set).to_owned(),
+            span.start.to_string(),
+            span.end.to_string(),
+            row.quantity.value.to_string(),
+            row.quantity.unit.clone(),
+            row.quantity.role.name().to_owned(),
+            row.direction().map_or_else(String::new, |direction| direction_name(direction).to_owned()),
+            row.quantity.bound.sign().to_owned(),
+            row.from().unwrap_or_default(),
+            row.action.clone().unwrap_or_default(),
+            row.subject.clone().unwrap_or_default(),
+            row.statement.due.map_or_else(String::new, |due| due.to_string()),
+            row.section.join(" > "),
+            plain(text.get(span.start..span.end).unwrap_or_default()),
+        ];
+        record(&mut out, fields.iter().map(String::as_str));
+    }
+    out
+}
+
+/// One CSV record (RFC 4180). A field that a spreadsheet would take for a formula is kept text by a leading quote mark.
+fn record<'a>(out: &mut String, fields: impl Iterator<Item = &'a str>) {
+    for (index, field) in fields.enumerate() {
+        if index > 0 {
+            out.push(',');
+        }
+        // The bound signs begin with = too, but alone they are no formula a spreadsheet would run.
+        let formula = field.chars().count() > 2 && field.starts_with(['=', '+', '-', '@', '\t']);
+        let guarded = if formula { format!("'{field}") } else { field.to_owned() };
+        if guarded.contains(['"', ',', '\n', '\r']) || guarded.starts_with(' ') {
+            out.push('"');
+            out.push_str(&guarded.replace('"', "\"\""));
+            out.push('"');
+        } else {
+            out.push_str(&guarded);
+        }
+    }
+    out.push_str("\r\n");
+}
+
+/// How many columns a character takes on a terminal.
+fn columns(c: char) -> usize {
+    match u32::from(c) {
+        0..=0x1f | 0x7f..=0x9f | 0x200b..=0x200f | 0xfeff => 0,
+        0x1100..=0x115f | 0x2e80..=0xa4cf | 0xac00..=0xd7a3 | 0xf900..=0xfaff | 0xfe30..=0xfe4f | 0xff00..=0xff60 | 0xffe0..=0xffe6 => 2,
+        0x1f300..=0x1faff | 0x20000..=0x3fffd => 2,
+        // Quotation marks and dashes are drawn wide in Chinese fonts.
+        0x2014 | 0x2018 | 0x2019 | 0x201c | 0x201d | 0x2026 => 2,
+        _ => 1,
+    }
+}
+
+pub(crate) fn width(text: &str) -> usize {
+    text.chars().map(columns).sum()
+}
+
+/// Cuts the text to a width, with an ellipsis when something is cut.
+fn fit(text: &str, most: usize) -> String {
+    if width(text) <= most {
+        return text.to_owned();
+    }
+    let mut out = String::new();
+    let mut used = 0;
+    for c in text.chars() {
+        if used + columns(c) + 2 > most {
+            break;
+        }
+        used += columns(c);
+        out.push(c);
+    }
+    out.push('…');
+    out
+}
+
+/// The widest column of the table.
+const WIDEST: usize = 44;
+
+/// Every statement with a number as a table whose columns line up, Chinese characters counted as two columns.
+#[must_use]
+pub fn table(text: &str, reading: &Reading) -> String {
+    let mut lines: Vec<[String; 8]> =
+        vec![["id", "set", "action", "subject", "bound", "quantity", "role", "due"].map(str::to_owned)];
+    for row in rows(text, reading) {
+        let role = match (row.direction(), row.from()) {
+            (Some(direction), _) => format!("{} {}", row.quantity.role.name(), direction_name(direction)),
+            (None, Some(from)) => format!("{} from {from}", row.quantity.role.name()),
+            (None, None) => row.quantity.role.name().to_owned(),
+        };
+        lines.push([
+            row.id.clone(),
+            set_name(row.statement.set).to_owned(),
+            row.action.clone().unwrap_or_default(),
+            fit(&row.subject.clone().unwrap_or_default(), WIDEST),
+            row.quantity.bound.sign().to_owned(),
+            format!("{} {}", row.quantity.value, row.quantity.unit),
+            role,
+            row.statement.due.map_or_else(String::new, |due| due.to_string()),
+        ]);
+    }
+    let mut widths = [0_usize; 8];
+    for line in &lines {
+        for (most, field) in widths.iter_mut().zip(line) {
+            *most = (*most).max(width(field));
+        }
+    }
+    let mut out = String::new();
+    for line in &lines {
+        let mut padding = 0;
+        for (most, field) in widths.iter().zip(line) {
+            if !field.is_empty() {
+                let _ = write!(out, "{:padding$}{field}", "");
+                padding = 0;
+            }
+            padding += most - width(field).min(*most) + 2;
+            if field.is_empty() {
+                padding += 0;
+            }
+        }
+        out.push('\n');
+    }
+    out
+}

@@ -1,0 +1,160 @@
+//! The text as the grammar sees it: marks of layout removed, widths made equal, every character knowing its place.
+
+use crate::types::Span;
+
+/// One significant character.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Glyph {
+    /// The character, digits and Latin letters in half width, breaks in full width.
+    pub(crate) c: char,
+    /// First byte in the text as delivered.
+    pub(crate) at: usize,
+    /// Length in bytes there.
+    pub(crate) len: u8,
+    /// White space stood before it.
+    pub(crate) gap: bool,
+    /// It stands inside quotation marks or a book title.
+    pub(crate) quoted: bool,
+}
+
+impl Glyph {
+    /// One past its last byte.
+    pub(crate) fn end(self) -> usize {
+        self.at + usize::from(self.len)
+    }
+}
+
+/// The place of a run of glyphs; empty at the start of the text for an empty run.
+pub(crate) fn span_of(glyphs: &[Glyph]) -> Span {
+    match (glyphs.first(), glyphs.last()) {
+        (Some(first), Some(last)) => Span {
+            start: first.at,
+            end: last.end(),
+        },
+        _ => Span { start: 0, end: 0 },
+    }
+}
+
+/// A quotation longer than this was never closed.
+const LONGEST_QUOTATION: usize = 48;
+
+/// Replaces `out` by the significant characters of `span`.
+pub(crate) fn glyphs(text: &str, span: Span, out: &mut Vec<Glyph>) {
+    out.clear();
+    let Some(part) = text.get(span.start..span.end) else { return };
+    let mut gap = false;
+    let mut line_start = true;
+    let mut opened: Option<usize> = None;
+    let mut depth = 0_usize;
+    let mut skip_to = 0;
+    for (offset, raw) in part.char_indices() {
+        if offset < skip_to {
+            continue;
+        }
+        if raw == '\n' {
+            line_start = true;
+            gap = true;
+            continue;
+        }
+        if is_noise(raw) || (line_start && matches!(raw, '#' | '>')) {
+            gap |= raw.is_whitespace();
+            continue;
+        }
+        let rest = part.get(offset + raw.len_utf8()..).unwrap_or_default();
+        if let Some(length) = tag_length(raw, rest) {
+            skip_to = offset + raw.len_utf8() + length;
+            continue;
+        }
+        if line_start && matches!(raw, '-' | '+') && rest.starts_with(' ') {
+            line_start = false;
+            continue;
+        }
+        line_start = false;
+        let previous = out.last().map(|glyph| glyph.c);
+        let c = normal(raw, previous, rest);
+        match c {
+            '“' | '‘' | '《' | '「' | '『' | '〈' => {
+                depth += 1;
+                opened.get_or_insert(out.len());
+            }
+            '"' if depth == 0 => {
+                depth = 1;
+                opened = Some(out.len());
+            }
+            '。' => depth = 0,
+            _ => {}
+        }
+        if opened.is_some_and(|start| out.len() - start > LONGEST_QUOTATION) {
+            depth = 0;
+        }
+        out.push(Glyph {
+            c,
+            at: span.start + offset,
+            // A character is at most four bytes long.
+            len: u8::try_from(raw.len_utf8()).unwrap_or(4),
+            gap,
+            quoted: depth > 0,
+        });
+        if matches!(c, '”' | '’' | '》' | '」' | '』' | '〉') || (c == '"' && opened != Some(out.len() - 1)) {
+            depth = depth.saturating_sub(1);
+        }
+        if depth == 0 {
+            opened = None;
+        }
+        gap = false;
+    }
+}
+
+fn is_noise(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '*' | '`' | '\\' | '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{ad}' | '\u{2060}')
+}
+
+/// The length of the rest of a mark-up tag or entity that begins with `c`.
+fn tag_length(c: char, rest: &str) -> Option<usize> {
+    let bytes = rest.as_bytes();
+    match c {
+        '<' => {
+            let close = bytes.iter().take(12).position(|b| *b == b'>')?;
+            let inner = bytes.get(..close)?;
+            (!inner.is_empty() && inner.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b' ')))
+                .then_some(close + 1)
+        }
+        '&' => {
+            let close = bytes.iter().take(8).position(|b| *b == b';')?;
+            let inner = bytes.get(..close)?;
+            (!inner.is_empty() && inner.iter().all(u8::is_ascii_alphabetic)).then_some(close + 1)
+        }
+        _ => None,
+    }
+}
+
+fn is_wide_digit(c: char) -> bool {
+    matches!(c, '０'..='９')
+}
+
+/// The digits with which `rest` starts, at most `most`, all for which `is` holds.
+fn digits_ahead(rest: &str, most: usize, is: fn(char) -> bool) -> usize {
+    rest.chars().take(most).take_while(|c| is(*c)).count()
+}
+
+fn normal(c: char, previous: Option<char>, rest: &str) -> char {
+    let after_digit = previous.is_some_and(|p| p.is_ascii_digit());
+    match c {
+        '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ' | '．' | '％' | '＋' | '／' | '＂' => {
+            char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c)
+        }
+        ',' if after_digit && digits_ahead(rest, 4, |c| c.is_ascii_digit()) == 3 => ',',
+        '，' if after_digit && digits_ahead(rest, 4, is_wide_digit) == 3 => ',',
+        ',' => '，',
+        ':' | '：' | '∶' if after_digit && digits_ahead(rest, 1, |c| c.is_ascii_digit() || is_wide_digit(c)) == 1 => ':',
+        ':' => '：',
+        ';' => '；',
+        '!' => '！',
+        '?' => '？',
+        '(' => '（',
+        ')' => '）',
+        '–' | '—' | '―' | '~' | '～' | '〜' | '─' | '－' | '﹣' | '−' => '—',
+        '•' | '・' => '·',
+        other => other,
+    }
+}

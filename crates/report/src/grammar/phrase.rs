@@ -1,0 +1,144 @@
+//! Cutting nouns to what is counted.
+
+use std::ops::Range;
+
+use super::{Reading, TokenKind, Tokens};
+use crate::lexicon::{ACT, DOWN, ENDS_NOUN, LEVEL, LIGHT, NOMINAL, PLACE, PREPOSITION, TO, UP, words};
+use crate::types::Phrase;
+
+/// Trims a noun: leading places and times, examples before 等, trailing particles, quotation marks around the whole.
+pub(super) fn trim(reading: &Reading<'_>, range: Range<usize>) -> Range<usize> {
+    let mut range = after_examples(reading, range);
+    loop {
+        let before = range.clone();
+        while range.start < range.end && matches!(reading.c(range.start), '的' | '了' | '等' | '、' | '和' | '及' | '与' | '—' | '（') && !(reading.c(range.start) == '（' && closes(reading, &range)) {
+            range.start += 1;
+        }
+        while range.start < range.end && matches!(reading.c(range.end - 1), '的' | '了' | '等' | '、' | '和' | '及' | '与' | '共' | '（' | '数' | '各') && !ends_word(reading, &range) {
+            range.end -= 1;
+        }
+        let found = words().longest(reading.glyphs.get(range.clone()).unwrap_or_default());
+        if let Some(found) = found.filter(|found| found.tags & PLACE != 0 && found.len < range.len()) {
+            range.start += found.len;
+        } else if let Some(length) = trailing(reading, &range) {
+            range.end -= length;
+        } else if range.len() > 2 && reading.c(range.start) == '各' && matches!(reading.c(range.start + 1), '类' | '级' | '项') {
+            range.start += 2;
+        } else if range.len() > 2 && reading.c(range.start) == '“' && reading.c(range.end - 1) == '”' && single_quotation(reading, &range) {
+            range = range.start + 1..range.end - 1;
+        }
+        if range == before {
+            return range;
+        }
+    }
+}
+
+/// The length of an adverb left at the end.
+fn trailing(reading: &Reading<'_>, range: &Range<usize>) -> Option<usize> {
+    const WORDS: [&[char]; 10] =
+        [&['分', '别'], &['年', '均'], &['平', '均'], &['同', '比'], &['累', '计'], &['总', '共'], &['均'], &['再'], &['已'], &['将']];
+    let found = WORDS.iter().find(|word| {
+        word.len() < range.len() && word.iter().rev().enumerate().all(|(back, c)| reading.c(range.end - 1 - back) == *c)
+    });
+    found.map(|word| word.len())
+}
+
+/// 总数, 个数 and the like keep their last character.
+fn ends_word(reading: &Reading<'_>, range: &Range<usize>) -> bool {
+    let last = reading.c(range.end - 1);
+    let previous = range.end.checked_sub(2).filter(|place| *place >= range.start).map_or('\0', |place| reading.c(place));
+    match last {
+        '数' => matches!(previous, '总' | '人' | '户' | '家' | '个' | '件' | '次' | '起' | '位' | '天' | '例' | '指' | '系' | '生' | '业' | '倍' | '参' | '师' | '量'),
+        '共' => previous == '公',
+        '等' => is_word_of_rank(reading, range.end - 1, range.end),
+        _ => false,
+    }
+}
+
+fn closes(reading: &Reading<'_>, range: &Range<usize>) -> bool {
+    range.clone().any(|i| reading.c(i) == '）')
+}
+
+fn single_quotation(reading: &Reading<'_>, range: &Range<usize>) -> bool {
+    !(range.start + 1..range.end - 1).any(|i| matches!(reading.c(i), '“' | '”'))
+}
+
+/// 高等, 中等, 等级: a 等 that lists nothing.
+fn is_word_of_rank(reading: &Reading<'_>, i: usize, end: usize) -> bool {
+    let previous = i.checked_sub(1).map_or('\0', |place| reading.c(place));
+    let next = if i + 1 < end { reading.c(i + 1) } else { '\0' };
+    matches!(previous, '高' | '初' | '同' | '平' | '均' | '优' | '上' | '一' | '二' | '三' | '甲' | '乙' | '对')
+        || (previous == '中' && next != '\0')
+        || matches!(next, '级' | '离' | '额')
+}
+
+/// A list with its closing noun is kept whole up to this length when the noun alone says nothing.
+const LONGEST_LIST: usize = 14;
+
+/// 项目 and 工程 alone do not say what is counted.
+fn generic(reading: &Reading<'_>, range: Range<usize>) -> bool {
+    range.len() == 2 && matches!((reading.c(range.start), reading.c(range.start + 1)), ('项', '目') | ('工', '程'))
+}
+
+/// What stands after the last 等 that closes a list of examples.
+fn after_examples(reading: &Reading<'_>, range: Range<usize>) -> Range<usize> {
+    let last = range.clone().rev().find(|i| reading.c(*i) == '等' && !reading.glyphs.get(*i).is_some_and(|g| g.quoted) && !is_word_of_rank(reading, *i, range.end));
+    match last {
+        Some(i) if generic(reading, i + 1..range.end) && range.len() <= LONGEST_LIST => range,
+        Some(i) if i + 1 < range.end => i + 1..range.end,
+        Some(i) => range.start..i,
+        None => range,
+    }
+}
+
+/// The phrase of one run; empty for an empty run.
+pub(super) fn phrase(reading: &Reading<'_>, range: Range<usize>) -> Phrase {
+    if range.is_empty() { Phrase::default() } else { Phrase(vec![reading.span(range)]) }
+}
+
+/// How far the noun after a number reaches, within `range`. A predicate ends it when the noun is what acts.
+pub(super) fn noun_after(reading: &Reading<'_>, tokens: &Tokens, range: Range<usize>, acts: bool) -> Range<usize> {
+    let mut end = range.end;
+    for token in tokens.within(range.start, range.end) {
+        let quoted = reading.glyphs.get(token.start).is_some_and(|glyph| glyph.quoted);
+        if quoted {
+            continue;
+        }
+        let started = token.start > range.start;
+        let ends = match token.kind {
+            TokenKind::Quantity(_) | TokenKind::Year(_) => true,
+            TokenKind::Word { tags, .. } => {
+                let predicate = tags & (TO | LEVEL) != 0 || (tags & (ACT | UP | DOWN) != 0 && tags & NOMINAL == 0);
+                let marked = tags & (ENDS_NOUN | LIGHT) != 0 || (started && tags & PREPOSITION != 0);
+                if acts { predicate || marked } else { started && marked && tags & NOMINAL == 0 && is_whole_predicate(reading, token.start, token.end) }
+            }
+            _ => false,
+        };
+        if ends {
+            end = token.start;
+            break;
+        }
+    }
+    if acts {
+        if let Some(of) = (range.start + 1..end).find(|i| reading.c(*i) == '的') {
+            end = of;
+        }
+    }
+    // 项“一次办”: the quotation that closes the clause is what is done.
+    if acts && end > range.start && reading.c(end - 1) == '”' {
+        let open = (range.start + 1..end).rev().find(|i| reading.c(*i) == '“');
+        end = open.unwrap_or(end);
+    }
+    // The name of a thing may be followed by what was or will be done with all of it.
+    let building = end >= range.start + 4 && reading.c(end - 2) == '建' && reading.c(end - 1) == '设';
+    if building {
+        end -= 2;
+    }
+    range.start..end
+}
+
+/// 全部, 顺利 and other words that open a predicate even after an object.
+fn is_whole_predicate(reading: &Reading<'_>, start: usize, end: usize) -> bool {
+    let word: String = reading.glyphs.get(start..end).unwrap_or_default().iter().map(|g| g.c).collect();
+    matches!(word.as_str(), "全部" | "顺利" | "如期" | "陆续" | "相继" | "全覆盖" | "得到" | "已" | "均" | "进行")
+}

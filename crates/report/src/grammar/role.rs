@@ -1,0 +1,81 @@
+//! Roles: attributes, and what a bare noun and number say.
+
+use super::Reading;
+use super::frame::Sides;
+use crate::lexicon::{INDICATOR, UnitKind, words};
+use crate::quantity::Measured;
+
+/// Whether the noun in `start..end` ends with the name of an indicator.
+pub(super) fn is_indicator(reading: &Reading<'_>, start: usize, end: usize) -> bool {
+    let first = start.max(end.saturating_sub(8));
+    (first..end).any(|i| {
+        let found = words().longest(reading.glyphs.get(i..end).unwrap_or_default());
+        found.is_some_and(|found| found.tags & INDICATOR != 0 && i + found.len == end)
+    })
+}
+
+/// Units in which people passing through are counted.
+pub(super) fn counts_visits(unit: &str) -> bool {
+    unit.ends_with("人次") || unit.ends_with("架次") || unit.ends_with("户次")
+}
+
+/// The rule by which a number only describes something, if one does.
+pub(super) fn attribute(reading: &Reading<'_>, measured: &Measured, sides: &Sides) -> Option<&'static str> {
+    let next = reading.c(measured.after);
+    let followed = sides.noun_follows;
+    if measured.describes {
+        return Some("attribute-introduces");
+    }
+    if matches!(measured.unit.as_str(), "岁" | "周岁") {
+        return Some("attribute-duration");
+    }
+    if measured.bare && followed && (measured.unit == "人口" || !(sides.governed || sides.stands || sides.delivered_here)) {
+        return Some("attribute-introduces");
+    }
+    if followed && ranks_among(reading, measured) {
+        return Some("attribute-introducing-count");
+    }
+    if measured.kind == UnitKind::Time && sides.timed {
+        return None;
+    }
+    if measured.kind == UnitKind::Time {
+        let governed = sides.governed || sides.stands;
+        let policy = followed && !sides.governed;
+        return (!governed || policy || matches!(measured.unit.as_str(), "年" | "周年") && !sides.governed).then_some("attribute-duration");
+    }
+    if measured.range && followed && !sides.governed && !matches!(measured.kind, UnitKind::Share | UnitKind::Count | UnitKind::Loose) {
+        return Some("attribute-range");
+    }
+    if sides.governed || sides.stands {
+        return None;
+    }
+    match measured.kind {
+        UnitKind::Rating if followed && !sides.delivered_here => Some("attribute-rating"),
+        UnitKind::Rating if followed => Some("attribute-rating"),
+        UnitKind::Size if followed && !sides.delivered_here => Some("attribute-rating"),
+        UnitKind::Size if followed && names_plant(reading, measured) => Some("attribute-rating"),
+        UnitKind::Money if followed && measured.after > measured.end && sides.count_follows => Some("attribute-introduces"),
+        UnitKind::Money | UnitKind::Size | UnitKind::Rating if sides.count_follows && followed => Some("attribute-introduces"),
+        UnitKind::Money if followed && next != '的' && !sides.delivered_here && measured.after > measured.end => Some("attribute-rating"),
+        UnitKind::Money | UnitKind::Size | UnitKind::Rating if next == '级' => Some("attribute-rating"),
+        _ => None,
+    }
+}
+
+/// 在339个地级市中排名: the count only says among how many.
+fn ranks_among(reading: &Reading<'_>, measured: &Measured) -> bool {
+    let end = (measured.after + 14).min(reading.clause.end);
+    let rest: String = reading.glyphs.get(measured.after..end).unwrap_or_default().iter().map(|g| g.c).collect();
+    let among = rest.find(['中', '里']).and_then(|at| rest.get(at + '中'.len_utf8()..));
+    among.is_some_and(|rest| ["排名", "排", "位列", "位居", "居", "列", "名列", "综合排名"].iter().any(|rank| rest.starts_with(rank)))
+}
+
+/// Tons, cubic metres and the like before a works: its capacity.
+fn names_plant(reading: &Reading<'_>, measured: &Measured) -> bool {
+    if !matches!(measured.unit.as_str(), "吨" | "立方米" | "方" | "立方" | "升" | "斤" | "公斤") {
+        return false;
+    }
+    let end = (measured.after + 16).min(reading.clause.end);
+    let rest: String = reading.glyphs.get(measured.after..end).unwrap_or_default().iter().map(|g| g.c).collect();
+    ["项目", "基地", "工厂", "生产线", "厂", "库", "工程", "冷链", "中心", "园", "水池", "扩能", "技改"].iter().any(|plant| rest.contains(plant))
+}

@@ -1,0 +1,53 @@
+//! Promised or done.
+
+use super::{Carry, Reading, TokenKind, Tokens};
+use crate::lexicon::{ACT, LIGHT};
+use crate::types::{SectionKind, Set};
+
+/// What stands outside the clause and bears on it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Circumstance {
+    pub(crate) kind: SectionKind,
+    pub(crate) year: Option<i16>,
+    /// No heading tells the parts of the text apart.
+    pub(crate) unheaded: bool,
+}
+
+/// Notes words that put the rest of the sentence into the past.
+pub(super) fn note(reading: &Reading<'_>, tokens: &Tokens, carry: &mut Carry) {
+    let start = reading.clause.start;
+    let opens = |word: &str| word.chars().enumerate().all(|(offset, c)| reading.c(start + offset) == c);
+    let past_year = tokens.starting(start).is_some_and(|token| match (token.kind, reading.circumstance.year) {
+        (TokenKind::Year(year), Some(now)) => year < now,
+        _ => false,
+    });
+    carry.past |= past_year || opens("去年") || opens("截至") || opens("过去一年") || opens("一年来") || opens("预计全年");
+}
+
+/// Promised or done, with the rule.
+pub(super) fn set(reading: &Reading<'_>, tokens: &Tokens, carry: &Carry) -> (Set, &'static str) {
+    let circumstance = reading.circumstance;
+    match circumstance.kind {
+        SectionKind::Plan | SectionKind::Conduct if carry.past => (Set::Result, "set-by-past-words"),
+        SectionKind::Plan | SectionKind::Conduct | SectionKind::PromisedList => (Set::Commitment, "set-by-section"),
+        SectionKind::Front | SectionKind::Closing if circumstance.unheaded && !carry.past => (Set::Commitment, "set-without-section"),
+        SectionKind::Front if carry.past => (Set::Result, "set-by-past-words"),
+        SectionKind::Closing => (Set::Commitment, "set-by-section"),
+        SectionKind::Review | SectionKind::CompletedList | SectionKind::Problems | SectionKind::Glossary | SectionKind::Front => {
+            if ahead(reading, tokens, carry) {
+                (Set::Commitment, "set-by-future-words")
+            } else {
+                (Set::Result, "set-by-section")
+            }
+        }
+    }
+}
+
+/// 将 just before a verb, or a year after the report's.
+fn ahead(reading: &Reading<'_>, tokens: &Tokens, carry: &Carry) -> bool {
+    let will = tokens.list.windows(2).any(|pair| match pair {
+        [will, verb] => will.is(LIGHT) && reading.c(will.start) == '将' && will.end == verb.start && verb.is(ACT),
+        _ => false,
+    });
+    will || (matches!(carry.due, Some((_, "due-year" | "due-plan"))) && reading.circumstance.kind != SectionKind::CompletedList)
+}

@@ -1,0 +1,401 @@
+//! A number with its unit, or the named reason why it is none.
+
+use rust_decimal::Decimal;
+
+use crate::glyph::{Glyph, glyphs};
+use crate::lexicon::{UnitKind, bound_after, units};
+use crate::numeral::{Number, number};
+use crate::types::{Bound, Span};
+
+/// A number and its unit, in glyph positions.
+#[derive(Clone, Debug)]
+pub(crate) struct Measured {
+    pub(crate) start: usize,
+    /// One past the unit.
+    pub(crate) end: usize,
+    /// One past the bound word that follows, if any.
+    pub(crate) after: usize,
+    pub(crate) value: Decimal,
+    pub(crate) kind: UnitKind,
+    pub(crate) unit: String,
+    pub(crate) bare: bool,
+    pub(crate) chinese: bool,
+    /// The bound said inside or after the number.
+    pub(crate) bound: Option<(Bound, &'static str)>,
+    /// The lower end of a range.
+    pub(crate) range: bool,
+    /// A member of a ratio A:B:C.
+    pub(crate) ratio: bool,
+    /// What keeps the number from being more than a description.
+    pub(crate) describes: bool,
+}
+
+/// What stands at a place where a number begins.
+#[derive(Clone, Debug)]
+pub(crate) enum Scanned {
+    /// A quantity.
+    Quantity(Measured),
+    /// A year of the calendar, and where it ends.
+    Year(i16, usize),
+    /// A month of the year, and where it ends.
+    Month(i8, usize),
+    /// A span of years, and where it ends.
+    Years(u16, usize),
+    /// No quantity: the veto and where to go on.
+    Veto(&'static str, usize),
+    /// A Chinese digit that is only a part of a word.
+    Word(usize),
+}
+
+fn at(glyphs: &[Glyph], i: usize) -> char {
+    glyphs.get(i).map_or('\0', |glyph| glyph.c)
+}
+
+fn before(glyphs: &[Glyph], i: usize, back: usize) -> char {
+    i.checked_sub(back).map_or('\0', |p| at(glyphs, p))
+}
+
+fn starts_with(glyphs: &[Glyph], i: usize, word: &str) -> bool {
+    let mut place = i;
+    word.chars().all(|c| {
+        place += 1;
+        at(glyphs, place - 1) == c
+    })
+}
+
+/// Reads what stands at `i`, a place where a number may begin. `glyphs` ends where the clause ends.
+pub(crate) fn scan(glyphs: &[Glyph], i: usize) -> Option<Scanned> {
+    if let Some((unit, word)) = [("%", "百分之"), ("‰", "千分之")].iter().find(|(_, word)| starts_with(glyphs, i, word)) {
+        let first = i + word.chars().count();
+        return Some(match number(glyphs, first) {
+            Some(Number {
+                value: Some(value), end, ..
+            }) if end > first => Scanned::Quantity(finish(glyphs, i, end, value, UnitKind::Share, (*unit).into())),
+            _ => Scanned::Word(first),
+        });
+    }
+    let first = number(glyphs, i)?;
+    let end = first.end;
+    if let Some(veto) = name_veto(glyphs, i, end) {
+        return Some(Scanned::Veto(veto, past_name(glyphs, end)));
+    }
+    if starts_with(glyphs, end, "分之") {
+        return Some(Scanned::Veto("veto-fraction", number(glyphs, end + 2).map_or(end + 2, |n| n.end)));
+    }
+    let Some(mut value) = first.value else {
+        return Some(if first.chinese { Scanned::Word(end) } else { Scanned::Veto("veto-long-digits", end) });
+    };
+    if at(glyphs, end) == ':' {
+        return Some(Scanned::Veto("veto-ratio-of-two", end + 1));
+    }
+    let mut last = first;
+    let mut range = false;
+    let own_unit = units().longest(glyphs.get(end..).unwrap_or_default());
+    let (gap_at, same_unit) = own_unit.map_or((end, 0), |unit| (end + unit.len, unit.len));
+    for from in [end, gap_at] {
+        if let Some(second) = range_end(glyphs, i, from) {
+            let joined = number(glyphs, second).filter(|n| n.value.is_some() && n.chinese == first.chinese);
+            if let Some(second) = joined {
+                let unit_of_second = units().longest(glyphs.get(second.end..).unwrap_or_default());
+                if from == gap_at && same_unit > 0 && unit_of_second != own_unit {
+                    break;
+                }
+                if first.scale == 1 && second.scale > 1 {
+                    value = value.checked_mul(Decimal::from(second.scale))?;
+                }
+                last = second;
+                range = true;
+            }
+            break;
+        }
+    }
+    let unit = units().longest(glyphs.get(last.end..).unwrap_or_default());
+    let unit = unit.filter(|unit| unit_stands(glyphs, last.end, unit.len));
+    let Some(unit) = unit else {
+        if last.chinese && !last.bare {
+            return Some(Scanned::Word(last.end));
+        }
+        // A size without a unit before a thing it describes: 千亿集群.
+        return Some(Scanned::Veto("veto-no-unit", last.end));
+    };
+    let kind = UnitKind::of(unit.extra);
+    let unit_end = last.end + unit.len;
+    if kind == UnitKind::Time && at(glyphs, last.end) == '年' && unit.len == 1 {
+        if let Some(year) = calendar_year(i, last, value) {
+            return Some(if range { Scanned::Veto("veto-year", unit_end) } else { Scanned::Year(year, unit_end) });
+        }
+    }
+    if kind == UnitKind::Never {
+        let month = i8::try_from(value).ok().filter(|m| at(glyphs, last.end) == '月' && (1..=12).contains(m));
+        return Some(match month {
+            Some(month) if !range => Scanned::Month(month, unit_end),
+            _ if last.chinese => Scanned::Word(last.end),
+            _ => Scanned::Veto("veto-date-or-name", unit_end),
+        });
+    }
+    if let Some(veto) = place_veto(glyphs, i, unit_end) {
+        return Some(Scanned::Veto(veto, unit_end));
+    }
+    if last.chinese {
+        if kind == UnitKind::Time {
+            let years = u16::try_from(value).ok().filter(|_| at(glyphs, last.end) == '年' && !last.bare);
+            return Some(years.map_or(Scanned::Word(unit_end), |years| Scanned::Years(years, unit_end)));
+        }
+        if !counts(glyphs, i, last, kind, unit_end) {
+            return Some(Scanned::Veto("veto-idiom", unit_end));
+        }
+    }
+    let text: String = glyphs.get(last.end..unit_end).unwrap_or_default().iter().map(|glyph| glyph.c).collect();
+    let text = if text == "百分点" { "个百分点".into() } else { text };
+    let mut measured = finish(glyphs, i, unit_end, value, kind, text);
+    if kind == UnitKind::Times && at(glyphs, last.end) == '成' {
+        tenths(glyphs, &mut measured);
+    }
+    if first.more || last.more {
+        measured.bound = Some((Bound::Above, "bound-more"));
+    }
+    if range {
+        measured.bound = Some((Bound::AtLeast, "bound-range"));
+        measured.range = true;
+    }
+    measured.chinese = last.chinese;
+    measured.bare = last.bare;
+    Some(Scanned::Quantity(measured))
+}
+
+/// Reads A:B:C at `i`: the places and values of its members.
+pub(crate) fn ratio(glyphs: &[Glyph], i: usize) -> Option<Vec<Measured>> {
+    let mut members = Vec::new();
+    let mut place = i;
+    loop {
+        let member = number(glyphs, place).filter(|n| !n.chinese && n.scale == 1)?;
+        let mut measured = finish(glyphs, place, member.end, member.value?, UnitKind::Share, String::new());
+        measured.ratio = true;
+        members.push(measured);
+        if at(glyphs, member.end) != ':' || members.len() > 8 {
+            break;
+        }
+        place = member.end + 1;
+    }
+    (members.len() >= 3).then_some(members)
+}
+
+fn finish(glyphs: &[Glyph], start: usize, end: usize, value: Decimal, kind: UnitKind, unit: String) -> Measured {
+    let mut measured = Measured {
+        start,
+        end,
+        after: end,
+        value: value.normalize(),
+        kind,
+        unit,
+        bare: false,
+        chinese: false,
+        bound: None,
+        range: false,
+        ratio: false,
+        describes: false,
+    };
+    if let Some((bound, len)) = bound_after(glyphs.get(end..).unwrap_or_default()) {
+        measured.bound = Some((bound, "bound-after"));
+        measured.after = end + len;
+    }
+    measured
+}
+
+/// 七成五 is 7.5 成.
+fn tenths(glyphs: &[Glyph], measured: &mut Measured) {
+    let half = number(glyphs, measured.end).filter(|n| n.chinese && n.end == measured.end + 1);
+    if let Some(tenth) = half.and_then(|n| n.value).filter(|tenth| *tenth < Decimal::TEN) {
+        measured.value += tenth / Decimal::TEN;
+        measured.end += 1;
+        measured.after = measured.end;
+    }
+}
+
+/// Where the second number of a range begins when one begins at `i`.
+fn range_end(glyphs: &[Glyph], start: usize, i: usize) -> Option<usize> {
+    let second = match at(glyphs, i) {
+        '—' if at(glyphs, i + 1) == '—' => i + 2,
+        '—' | '-' => i + 1,
+        '至' | '到' if !matches!(before(glyphs, start, 1), '从' | '由') => i + 1,
+        _ => return None,
+    };
+    at(glyphs, second).is_ascii_digit().then_some(second)
+}
+
+fn calendar_year(start: usize, last: Number, value: Decimal) -> Option<i16> {
+    let year = i16::try_from(value).ok().filter(|year| (1900..2100).contains(year))?;
+    let plain = !last.chinese && last.scale == 1 && !last.more && last.end.saturating_sub(start) >= 4;
+    plain.then_some(year)
+}
+
+/// Names hold numbers too: S231, 5G, 2+5, 第3, 〔2022〕32.
+fn name_veto(glyphs: &[Glyph], start: usize, end: usize) -> Option<&'static str> {
+    if glyphs.get(start).is_some_and(|glyph| glyph.quoted) {
+        return Some("veto-quoted-name");
+    }
+    let previous = before(glyphs, start, 1);
+    if previous == '第' {
+        return Some("veto-ordinal");
+    }
+    if previous.is_ascii_alphabetic() || matches!(previous, '+' | '·' | '.' | '〔' | '[' | '_' | '№' | 'Ⅰ' | 'Ⅱ' | '＋') {
+        return Some("veto-name");
+    }
+    if previous == '-' && before(glyphs, start, 2).is_ascii_alphanumeric() {
+        return Some("veto-name");
+    }
+    if matches!(previous, '数' | '几') && !glyphs.get(start).is_some_and(|glyph| glyph.c.is_ascii_digit()) {
+        return Some("veto-vague");
+    }
+    let next = at(glyphs, end);
+    if matches!(next, '+' | '·' | '〕' | ']' | '_') || (next == '×' && at(glyphs, end + 1).is_ascii_digit()) {
+        return Some("veto-name");
+    }
+    if next.is_ascii_alphabetic() {
+        let unit = units().longest(glyphs.get(end..).unwrap_or_default());
+        let whole = unit.is_some_and(|unit| !at(glyphs, end + unit.len).is_ascii_alphanumeric());
+        if !whole {
+            return Some("veto-name");
+        }
+    }
+    None
+}
+
+/// Goes past the rest of a name such as 2+5+N.
+fn past_name(glyphs: &[Glyph], mut i: usize) -> usize {
+    while at(glyphs, i).is_ascii_alphanumeric() || matches!(at(glyphs, i), '+' | '·' | '×') {
+        i += 1;
+    }
+    i
+}
+
+/// Words before a number that make it a rank or a rate's denominator.
+fn place_veto(glyphs: &[Glyph], start: usize, unit_end: usize) -> Option<&'static str> {
+    let previous = before(glyphs, start, 1);
+    if previous == '前' && !matches!(before(glyphs, start, 2), '目' | '日' | '年' | '月' | '此' | '之' | '以' | '提' | '当' | '底' | '末') {
+        return Some("veto-ordinal");
+    }
+    if previous == '每' {
+        return Some("veto-per");
+    }
+    let unit = before(glyphs, unit_end, 1);
+    if matches!(unit, '位' | '名') {
+        let rank = ["居", "列", "排名", "排", "升至", "跃升至", "跃居", "进位至", "升到", "前进至"];
+        let ranked = rank.iter().any(|word| {
+            let length = word.chars().count();
+            start.checked_sub(length).is_some_and(|place| starts_with(glyphs, place, word))
+        });
+        if ranked {
+            return Some("veto-ordinal");
+        }
+    }
+    None
+}
+
+/// Whether the unit at `i` is not the beginning of another word.
+fn unit_stands(glyphs: &[Glyph], i: usize, length: usize) -> bool {
+    let next = at(glyphs, i + length);
+    match (at(glyphs, i), length) {
+        ('成', 1) => !matches!(next, '立' | '为' | '功' | '员' | '果' | '本' | '效' | '熟' | '品' | '交' | '长' | '就' | '绩' | '套' | '都'),
+        ('人', 1) => !matches!(next, '大' | '民' | '均' | '社' | '居' | '工'),
+        ('金' | '银' | '铜', 1) => next == '\0' || next.is_ascii_digit() || matches!(next, '、' | '）' | '和' | '的'),
+        ('国' | '省' | '市' | '区' | '县', 1) => !matches!(next, '级' | '属' | '道' | '内' | '外' | '域' | '企' | '资' | '有'),
+        ('方', 1) => !matches!(next, '面' | '案' | '式' | '向' | '针' | '便' | '阵' | '舱'),
+        ('分', 1) => false,
+        ('本', 1) => !matches!(next, '科' | '市' | '地' | '级'),
+        ('节', 1) => !matches!(next, '点' | '水' | '能' | '约' | '日'),
+        ('部', 1) => !matches!(next, '门' | '队' | '分' | '委' | '署'),
+        ('克' | '升' | '斤' | '担' | '里' | '丈' | '尺' | '字' | '页' | '载' | '床' | '道' | '门' | '口' | '根', 1) => {
+            !matches!(next, '级' | '格' | '任' | '保' | '位' | '路' | '诊' | '岸' | '本' | '课')
+        }
+        _ => true,
+    }
+}
+
+/// Things a Chinese numeral with a loose measure word does count.
+const THINGS: [&str; 34] = [
+    "项目", "工程", "企业", "医院", "学校", "水库", "电站", "园区", "基地", "村", "县", "乡镇", "社区", "小区", "平台", "中心", "公园", "广场",
+    "景区", "机场", "港口", "码头", "站", "场馆", "街区", "民生实事", "实事", "区县", "县区", "城市", "实验室", "病区", "厂", "线路",
+];
+
+/// Whether a Chinese numeral counts something the reader could check.
+fn counts(glyphs: &[Glyph], start: usize, last: Number, kind: UnitKind, unit_end: usize) -> bool {
+    let text = |from: usize, most: usize| -> String {
+        let rest = glyphs.get(from..).unwrap_or_default();
+        rest.iter().take(most).map(|g| g.c).take_while(|c| !matches!(c, '、' | '“' | '（')).collect()
+    };
+    let one = at(glyphs, start) == '一' && last.end == start + 1;
+    let unit = at(glyphs, last.end);
+    match kind {
+        UnitKind::Times => match unit {
+            '番' => before(glyphs, start, 1) == '翻',
+            '折' => false,
+            _ => !one || unit == '倍',
+        },
+        _ if one => false,
+        UnitKind::Share | UnitKind::Money => true,
+        UnitKind::Size => !matches!(unit, '字' | '页' | '里' | '斤' | '尺' | '丈' | '度' | '担' | '方' | '克' | '升' | '米') || (!last.bare && matches!(unit, '里' | '米')),
+        UnitKind::Rating => !last.bare,
+        UnitKind::Count => {
+            let solid = matches!(
+                unit,
+                '家' | '座' | '所' | '件' | '台' | '套' | '户' | '名' | '人' | '场' | '辆' | '艘' | '架' | '栋' | '幢' | '间' | '株' | '棵' | '头' | '处' | '枚' | '册' | '宗' | '羽' | '只'
+            );
+            let follows = text(unit_end, 12);
+            let named = ["计划", "工程", "行动", "大会", "攻坚", "战略", "套", "之"].iter().any(|name| follows.contains(name));
+            let idiom = last.bare && (unit == '家' || unit == '户' || before(glyphs, start, 1) == '千' || follows.starts_with(['万', '千', '百', '级']));
+            let idiom = idiom || follows.starts_with(['村', '镇', '乡']);
+            let loosely = matches!(unit, '条' | '张' | '支' | '部' | '列' | '艘') && THINGS.iter().any(|thing| follows.contains(thing));
+            (solid && !idiom && !(named && (last.bare || follows.starts_with('套')))) || (loosely && !last.bare)
+        }
+        UnitKind::Loose => unit == '个' && !last.bare && THINGS.iter().any(|thing| text(unit_end, 10).contains(thing)),
+        UnitKind::Time | UnitKind::Never => false,
+    }
+}
+
+/// Reads a quantity on its own, as it stands in a report: `1.72万亩` is 17200 亩. Bound words may surround it.
+///
+/// Returns `None` when the text holds no quantity or more than one.
+#[must_use]
+pub fn parse_quantity(text: &str) -> Option<(Decimal, String)> {
+    let mut found = Vec::new();
+    glyphs(
+        text,
+        Span {
+            start: 0,
+            end: text.len(),
+        },
+        &mut found,
+    );
+    let mut result = None;
+    let mut i = 0;
+    while i < found.len() {
+        if !crate::numeral::may_begin(at(&found, i)) {
+            i += 1;
+            continue;
+        }
+        let bare = number(&found, i).filter(|n| n.end == found.len());
+        let scanned = scan(&found, i);
+        let (value, unit, end) = match (scanned, bare) {
+            (Some(Scanned::Quantity(measured)), _) => (measured.value, measured.unit, measured.after),
+            (Some(Scanned::Years(years, end)), _) => (Decimal::from(years), "年".to_owned(), end),
+            (_, Some(bare)) => (bare.value?, String::new(), bare.end),
+            (Some(_), None) => lenient(&found, i)?,
+            (None, None) => return None,
+        };
+        if result.is_some() {
+            return None;
+        }
+        result = Some((value, unit));
+        i = end.max(i + 1);
+    }
+    result
+}
+
+/// A quantity on its own needs no context to be believed.
+fn lenient(glyphs: &[Glyph], i: usize) -> Option<(Decimal, String, usize)> {
+    let first = number(glyphs, i)?;
+    let unit = units().longest(glyphs.get(first.end..)?)?;
+    let text = glyphs.get(first.end..first.end + unit.len)?.iter().map(|g| g.c).collect();
+    Some((first.value?, text, first.end + unit.len))
+}
