@@ -1,0 +1,66 @@
+//! What the tests of this crate share: a city on either database.
+
+use jiff::civil::{Date, date};
+use std::path::{Path, PathBuf};
+use tingzhou_platform::ledger::{AccountRole, Actor, UnitId};
+use tingzhou_platform::{Clock, NewAccount, Pack, Platform, Store, StoreUrl};
+
+pub(crate) const PASSWORD: &str = "correct-horse-battery";
+
+/// A store of its own, and what keeps it alive.
+pub(crate) struct TestStore {
+    pub(crate) store: Store,
+    pub(crate) folder: Option<tempfile::TempDir>,
+
+}
+
+pub(crate) fn day() -> Date {
+    date(2025, 10, 31)
+}
+
+pub(crate) fn pack_folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../cities/changji")
+}
+
+pub(crate) fn pack() -> Pack {
+    Pack::load(&pack_folder()).expect("the pack loads")
+}
+
+pub(crate) async fn sqlite() -> TestStore {
+    let folder = tempfile::tempdir().expect("a folder");
+    let url = StoreUrl::Sqlite(folder.path().to_owned());
+    TestStore { store: Store::open(&url).await.expect("opens"), folder: Some(folder) }
+}
+
+/// A database of its own on the cluster the tests were given; `None`, said aloud, when there is none.
+pub(crate) async fn postgres() -> Option<TestStore> {
+    let Ok(base) = std::env::var("TINGZHOU_TEST_POSTGRES") else {
+        eprintln!("skipped on PostgreSQL: TINGZHOU_TEST_POSTGRES is not set (./dev test sets it)");
+        return None;
+    };
+    let name = format!("t{}{}", std::process::id(), unique());
+    let (client, connection) =
+        tokio_postgres::connect(&base, tokio_postgres::NoTls).await.expect("the test cluster answers");
+    tokio::spawn(connection);
+    client.batch_execute(&format!("CREATE DATABASE {name}")).await.expect("a database");
+    let (head, query) = base.split_once('?').map_or((base.as_str(), None), |(h, q)| (h, Some(q)));
+    let root = head.rfind('/').filter(|i| *i > "postgres://".len()).map_or(head, |i| &head[..i]);
+    let url = StoreUrl::Postgres(format!("{root}/{name}{}", query.map(|q| format!("?{q}")).unwrap_or_default()));
+    Some(TestStore { store: Store::open(&url).await.expect("opens"), folder: None })
+}
+
+fn unique() -> u32 {
+    use std::sync::atomic::{AtomicU32, Ordering};
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    NEXT.fetch_add(1, Ordering::Relaxed)
+}
+
+pub(crate) async fn city(store: &Store) -> Platform {
+    Platform::found(store.clone(), pack(), Clock::standing_at(day())).await.expect("founds")
+}
+
+pub(crate) async fn account(platform: &Platform, name: &str, role: AccountRole, unit: Option<&str>) -> Actor {
+    let unit = unit.map(|u| UnitId::new(u).expect("an identifier"));
+    let new = NewAccount { name: name.to_owned(), role, unit, password: PASSWORD.to_owned() };
+    platform.create_account(new).await.expect("an account")
+}

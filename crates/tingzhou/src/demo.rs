@@ -1,0 +1,134 @@
+//! `tingzhou demo`: a simulated city, served.
+
+use crate::failure::Failure;
+use crate::passwords;
+use crate::progress::Progress;
+use crate::read::bytes_of;
+use crate::serve;
+use anyhow::Context as _;
+use jiff::civil::{Date, date};
+use std::fmt::Write as _;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use tingzhou_platform::ledger::{AccountRole, Actor, CityId, Two, UnitId};
+use tingzhou_platform::{Clock, NewAccount, Pack, Platform, Store, StoreUrl};
+use tingzhou_server::ServerSettings;
+
+/// Arguments of `demo`.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// The pack whose units and rules the demo uses.
+    #[arg(long, default_value = "cities/changji")]
+    city_pack: PathBuf,
+    /// Any report's text, instead of the pack's own.
+    #[arg(long)]
+    report: Option<PathBuf>,
+    /// The day the city stands at.
+    #[arg(long)]
+    day: Option<Date>,
+    /// Where to listen.
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// Where to keep the demo; it is made anew each time.
+    #[arg(long, default_value = "target/demo")]
+    folder: PathBuf,
+    /// Set everything up and stop before serving.
+    #[arg(long)]
+    no_serve: bool,
+}
+
+const UNIT_LOGINS_SHOWN: usize = 6;
+
+pub(crate) async fn run(args: Args) -> Result<(), Failure> {
+    let mut pack = Pack::load(&args.city_pack)?;
+    let file = args.report.clone().unwrap_or_else(|| args.city_pack.join(&pack.report_file));
+    let bytes = bytes_of(&file)?;
+    let text = tingzhou_documents::decode(&bytes).map_err(|e| Failure::about(file.display(), e))?.text;
+    let reading = tingzhou_report::read(&text).map_err(|e| Failure::about(file.display(), e))?;
+    let year = reading.year.unwrap_or_else(|| pack.report_day.year());
+    if args.report.is_some() {
+        // Another city's report: its name is not this pack's.
+        pack.city = CityId::new("demo").map_err(|e| Failure::Input(e.to_string()))?;
+        pack.name = Two::new("演示城市", "Demo city");
+        pack.report_source = Two::new(
+            format!("报告文本：{}", file_name(&file)),
+            format!("text of the report: {}", file_name(&file)),
+        );
+    }
+    let default_day = pack.simulation.day;
+    let day = args.day.unwrap_or_else(|| if default_day.year() == year { default_day } else { date(year.clamp(1, 9_998), 10, 31) });
+    let listener = if args.no_serve { None } else { Some(serve::listen(args.listen).await?) };
+
+    fresh(&args.folder)?;
+    let store = Store::open(&StoreUrl::Sqlite(args.folder.clone())).await?;
+    let platform = Platform::found(store, pack, Clock::standing_at(day)).await?;
+    let (admin, admin_password) = account(&platform, "admin", AccountRole::Admin, None).await?;
+    let (supervisor, supervisor_password) = account(&platform, "ducha", AccountRole::Supervisor, None).await?;
+    let report = platform.adopt(&admin, &bytes, true).await?;
+    let tasks = report.reading.statements.iter().filter(|s| s.task.is_some()).count();
+    eprintln!("adopted {}: {} statements, {tasks} tasks", report.title, report.reading.statements.len());
+
+    let mut progress = Progress::new("模拟填报 simulating filings");
+    let made = platform.simulate(&supervisor, |p| progress.at(p.done, p.total)).await?;
+    eprintln!("simulated to {day}: {} tasks assigned, {} filings, {} checks", made.assigned, made.filings, made.checks);
+
+    let snapshot = platform.snapshot().await?;
+    let units = Platform::simulated_units(&snapshot.tasks);
+    let mut progress = Progress::new("账户 accounts");
+    let mut logins = vec![("admin".to_owned(), "管理员 admin".to_owned(), admin_password)];
+    logins.push(("ducha".to_owned(), "督查室 supervisor".to_owned(), supervisor_password));
+    for (done, unit) in units.iter().enumerate() {
+        let (_, password) = account(&platform, unit.as_str(), AccountRole::Unit, Some(unit.clone())).await?;
+        let name = platform.pack().unit(unit).map_or_else(|| unit.to_string(), |u| u.name.zh.clone());
+        logins.push((unit.to_string(), name, password));
+        progress.at(done + 1, units.len());
+    }
+    print_logins(&args, day, &logins)?;
+    match listener {
+        Some(listener) => serve::until_stopped(listener, platform, ServerSettings { secure_cookies: false }).await,
+        None => Ok(()),
+    }
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+async fn account(platform: &Platform, name: &str, role: AccountRole, unit: Option<UnitId>) -> Result<(Actor, String), Failure> {
+    let password = passwords::generate()?;
+    let actor = platform.create_account(NewAccount { name: name.to_owned(), role, unit, password: password.clone() }).await?;
+    Ok((actor, password))
+}
+
+/// Removes an earlier demo, and nothing that is not one.
+fn fresh(folder: &Path) -> Result<(), Failure> {
+    const MARK: &str = "simulated-city";
+    if folder.exists() {
+        let empty = std::fs::read_dir(folder).is_ok_and(|mut d| d.next().is_none());
+        if !empty && !folder.join(MARK).exists() {
+            let why = "holds something that is not an earlier demo; choose another with --folder";
+            return Err(Failure::about(folder.display(), why));
+        }
+        std::fs::remove_dir_all(folder).with_context(|| format!("removing the earlier demo in {}", folder.display()))?;
+    }
+    std::fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
+    std::fs::write(folder.join(MARK), "模拟 / simulated\n").with_context(|| format!("writing in {}", folder.display()))?;
+    Ok(())
+}
+
+fn print_logins(args: &Args, day: Date, logins: &[(String, String, String)]) -> Result<(), Failure> {
+    let mut all = String::from("name\tpassword\twho\n");
+    for (name, who, password) in logins {
+        // Writing to a String cannot fail.
+        let _ = writeln!(all, "{name}\t{password}\t{who}");
+    }
+    let file = args.folder.join("logins.tsv");
+    std::fs::write(&file, &all).with_context(|| format!("writing {}", file.display()))?;
+    println!("模拟城市 simulated city, standing at {day}");
+    for (name, who, password) in logins.iter().take(2 + UNIT_LOGINS_SHOWN) {
+        println!("  {name:<22} {password}  {who}");
+    }
+    println!("  all {} logins: {}", logins.len(), file.display());
+    println!("http://{}", args.listen);
+    Ok(())
+}

@@ -1,0 +1,72 @@
+//! `tingzhou read`: a report's statements on standard output.
+
+use crate::failure::Failure;
+use clap::ValueEnum;
+use std::io::{Read as _, Write as _};
+use std::path::{Path, PathBuf};
+
+/// Arguments of `read`.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// The report: TXT or Markdown in UTF-8, UTF-16 or GB18030.
+    file: PathBuf,
+    /// How to print it.
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+    /// Also say which rule filled each field.
+    #[arg(long)]
+    explain: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    /// Columns for people.
+    Table,
+    /// One JSON object a line and number.
+    Jsonl,
+    /// Comma-separated values.
+    Csv,
+}
+
+/// A document's bytes; no more is read than a report can have.
+pub(crate) fn bytes_of(file: &Path) -> Result<Vec<u8>, Failure> {
+    let name = file.display();
+    let opened = std::fs::File::open(file).map_err(|e| Failure::about(name, format!("cannot be opened: {e}")))?;
+    let size = opened.metadata().map(|m| m.len()).unwrap_or(0);
+    let limit = tingzhou_documents::LARGEST as u64;
+    if size > limit {
+        return Err(Failure::about(name, tingzhou_documents::DocumentError::TooLarge { size }));
+    }
+    let mut bytes = Vec::new();
+    // A pipe has no size to ask for; it is cut off one byte after the limit, and that byte makes it too large.
+    opened
+        .take(limit + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|e| Failure::about(name, format!("cannot be read: {e}")))?;
+    Ok(bytes)
+}
+
+pub(crate) fn run(args: &Args) -> Result<(), Failure> {
+    let name = args.file.display();
+    let bytes = bytes_of(&args.file)?;
+    let document = tingzhou_documents::decode(&bytes).map_err(|e| Failure::about(name, e))?;
+    let text = document.text;
+    let reading = tingzhou_report::read(&text).map_err(|e| Failure::about(name, e))?;
+    let mut printed = match args.format {
+        Format::Table => tingzhou_report::table(&text, &reading),
+        Format::Jsonl => tingzhou_report::jsonl(&text, &reading),
+        Format::Csv => tingzhou_report::csv(&text, &reading),
+    };
+    if args.explain {
+        // Explanations are for people; the machine-readable forms carry their rules already.
+        match args.format {
+            Format::Table => printed.push_str(&tingzhou_report::explain(&text, &reading)),
+            Format::Jsonl | Format::Csv => eprint!("{}", tingzhou_report::explain(&text, &reading)),
+        }
+    }
+    match std::io::stdout().lock().write_all(printed.as_bytes()) {
+        // Whoever reads may have seen enough (`| head`).
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        other => other.map_err(|e| Failure::Failed(anyhow::Error::new(e).context("standard output"))),
+    }
+}
