@@ -134,11 +134,11 @@ mod tests {
     #[test]
     fn elapsed_share_follows_the_months() {
         let check = |month, day, share: &str| {
-            let got = Plan::Linear.share_due(2025, date(2025, 12, 31), date(2025, month, day)).unwrap().round_dp(3);
+            let got = Plan::Linear.share_due(2025, date(2025, 12, 31), date(2025, month, day)).unwrap().round_dp(3).normalize();
             assert_eq!(got.to_string(), share, "{month}-{day}");
         };
-        check(3, 31, "0.250");
-        check(6, 30, "0.500");
+        check(3, 31, "0.25");
+        check(6, 30, "0.5");
         check(10, 31, "0.833");
         check(11, 30, "0.917");
         check(12, 31, "1");
