@@ -47,7 +47,9 @@ pub enum DocumentError {
     #[error("the file is empty (0 bytes of text); give the report's text as TXT or Markdown")]
     Empty,
     /// Larger than [`LARGEST`].
-    #[error("the file has {size} bytes, more than the {LARGEST} a report can have; give the report alone, without pictures or annexed books")]
+    #[error(
+        "the file has {size} bytes, more than the {LARGEST} a report can have; give the report alone, without pictures or annexed books"
+    )]
     TooLarge {
         /// Its size in bytes; at least this much when reading stopped early.
         size: u64,
@@ -61,7 +63,9 @@ pub enum DocumentError {
         at: usize,
     },
     /// Text in no known encoding.
-    #[error("byte {at} (line {line}) is valid in neither UTF-8 nor GB18030; the file is damaged or half of it is missing: export it again as UTF-8")]
+    #[error(
+        "byte {at} (line {line}) is valid in neither UTF-8 nor GB18030; the file is damaged or half of it is missing: export it again as UTF-8"
+    )]
     Undecodable {
         /// The byte, from 0.
         at: usize,
@@ -69,7 +73,9 @@ pub enum DocumentError {
         line: usize,
     },
     /// Text that was decoded wrongly before it came here.
-    #[error("line {line} holds the replacement character U+FFFD (byte {at}): the text was damaged by an earlier conversion; export the original again")]
+    #[error(
+        "line {line} holds the replacement character U+FFFD (byte {at}): the text was damaged by an earlier conversion; export the original again"
+    )]
     Replaced {
         /// The byte, from 0.
         at: usize,
@@ -168,7 +174,8 @@ mod tests {
         check(WORDS.as_bytes(), Encoded::Utf8);
         check(&[b"\xEF\xBB\xBF", WORDS.as_bytes()].concat(), Encoded::Utf8);
         check(&GB18030.encode(WORDS).0, Encoded::Gb18030);
-        let wide: Vec<u8> = std::iter::once(0xFEFF_u16).chain(WORDS.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+        let wide: Vec<u8> =
+            std::iter::once(0xFEFF_u16).chain(WORDS.encode_utf16()).flat_map(u16::to_le_bytes).collect();
         check(&wide, Encoded::Utf16);
     }
 

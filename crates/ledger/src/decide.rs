@@ -1,6 +1,6 @@
 //! What may happen to a task: (state, command, who, now) to events, or a refusal that says what to do.
 
-use crate::actor::{Actor, AccountRole};
+use crate::actor::{AccountRole, Actor};
 use crate::command::{Assign, Close, Command, Confirmation, File, SetAdjustment, with_value};
 use crate::event::Event;
 use crate::evidence::{Basis, Evidence, Source, Withdrawal};
@@ -101,7 +101,10 @@ fn decide_assign(task: &Task, assign: &Assign, actor: &Actor, now: Timestamp) ->
     if let Some(Plan::Nodes { nodes }) = &assign.plan {
         let rising = nodes.windows(2).all(|w| w[0].on < w[1].on && w[0].share <= w[1].share);
         let inside = nodes.iter().all(|n| {
-            n.share >= Decimal::ZERO && n.share <= Decimal::ONE && n.on.year() >= task.year && n.on <= task.deadline_now()
+            n.share >= Decimal::ZERO
+                && n.share <= Decimal::ONE
+                && n.on.year() >= task.year
+                && n.on <= task.deadline_now()
         });
         if nodes.is_empty() || nodes.len() > 60 || !rising || !inside {
             return Err(Refusal::invalid(
@@ -128,7 +131,11 @@ fn decide_assign(task: &Task, assign: &Assign, actor: &Actor, now: Timestamp) ->
     if same && plan.is_none() {
         return Ok(Vec::new());
     }
-    let plan_reason = if plan.is_some() { Two::new("督查室选定", "chosen by the supervision office") } else { task.plan_reason.clone() };
+    let plan_reason = if plan.is_some() {
+        Two::new("督查室选定", "chosen by the supervision office")
+    } else {
+        task.plan_reason.clone()
+    };
     Ok(vec![Event::TaskAssigned { assignment, plan, plan_reason }])
 }
 
@@ -214,7 +221,10 @@ fn check_period(task: &Task, file: &File, today: Date) -> Result<(), Refusal> {
             "period-outside-year",
             "period",
             format!("期间 {} 至 {} 不在任务年度 {years} 年内；往年的工作不计入本年。", period.from, period.to),
-            format!("{} to {} lies outside the task's year {years}; earlier work does not count here.", period.from, period.to),
+            format!(
+                "{} to {} lies outside the task's year {years}; earlier work does not count here.",
+                period.from, period.to
+            ),
         ));
     }
     if period.to > today {
@@ -250,13 +260,21 @@ fn checked_value(task: &Task, file: &File) -> Result<Option<Decimal>, Refusal> {
             "wrong-unit",
             "unit",
             format!("单位“{}”与目标的单位“{shown}”不同；请换算成“{shown}”（可带千、万、亿）。", file.unit.trim()),
-            format!("“{}” is not the target's unit “{shown}”; convert to “{shown}” (千, 万 and 亿 may go before it).", file.unit.trim()),
+            format!(
+                "“{}” is not the target's unit “{shown}”; convert to “{shown}” (千, 万 and 亿 may go before it).",
+                file.unit.trim()
+            ),
         ));
     }
     let factor = if file.unit.trim().is_empty() { Decimal::ONE } else { factor };
     let limit = Decimal::from(1_000_000_000_000_000_000_i64);
     let value = typed.checked_mul(factor).filter(|v| v.abs() <= limit).map(|v| v.normalize()).ok_or_else(|| {
-        Refusal::invalid("value-too-large", "value", "数值过大；请检查单位。", "The value is too large; check its unit.")
+        Refusal::invalid(
+            "value-too-large",
+            "value",
+            "数值过大；请检查单位。",
+            "The value is too large; check its unit.",
+        )
     })?;
     if value < Decimal::ZERO && !matches!(target.role, Role::Change { .. }) {
         return Err(Refusal::invalid(
@@ -282,8 +300,16 @@ fn ask_back(task: &Task, file: &File, value: Option<Decimal>) -> Result<(), Refu
         return Err(Refusal::ask(
             Confirmation::LowerThanLast,
             "value",
-            format!("累计数 {} 低于截至 {day} 的 {}；若属实请勾选确认并在说明中写明原因。", figure(value, false), figure(before, false)),
-            format!("{} is lower than {} as of {day}; if it is right, confirm it and say why in the note.", figure(value, true), figure(before, true)),
+            format!(
+                "累计数 {} 低于截至 {day} 的 {}；若属实请勾选确认并在说明中写明原因。",
+                figure(value, false),
+                figure(before, false)
+            ),
+            format!(
+                "{} is lower than {} as of {day}; if it is right, confirm it and say why in the note.",
+                figure(value, true),
+                figure(before, true)
+            ),
         ));
     }
     if file.basis == Basis::Period
@@ -295,8 +321,14 @@ fn ask_back(task: &Task, file: &File, value: Option<Decimal>) -> Result<(), Refu
         return Err(Refusal::ask(
             Confirmation::OverlappingPeriod,
             "period",
-            format!("期间与已填报的 {} 至 {} 重叠，可能重复计数；若不重复请勾选确认。", other.period.from, other.period.to),
-            format!("The period shares days with {} to {} already filed; confirm that nothing is counted twice.", other.period.from, other.period.to),
+            format!(
+                "期间与已填报的 {} 至 {} 重叠，可能重复计数；若不重复请勾选确认。",
+                other.period.from, other.period.to
+            ),
+            format!(
+                "The period shares days with {} to {} already filed; confirm that nothing is counted twice.",
+                other.period.from, other.period.to
+            ),
         ));
     }
     let ceiling = target.value.checked_mul(Decimal::from(5));
@@ -307,8 +339,16 @@ fn ask_back(task: &Task, file: &File, value: Option<Decimal>) -> Result<(), Refu
         return Err(Refusal::ask(
             Confirmation::FarAboveTarget,
             "value",
-            format!("{} 超过目标 {} 的五倍，请核对单位；若属实请勾选确认。", figure(value, false), figure(target.value, false)),
-            format!("{} is more than five times the target {}; check the unit, or confirm.", figure(value, true), figure(target.value, true)),
+            format!(
+                "{} 超过目标 {} 的五倍，请核对单位；若属实请勾选确认。",
+                figure(value, false),
+                figure(target.value, false)
+            ),
+            format!(
+                "{} is more than five times the target {}; check the unit, or confirm.",
+                figure(value, true),
+                figure(target.value, true)
+            ),
         ));
     }
     same_file(task, file)
@@ -325,14 +365,23 @@ fn same_file(task: &Task, file: &File) -> Result<(), Refusal> {
                 Confirmation::SameFile,
                 "attachments",
                 format!("附件“{}”与 {} 填报的相同；若确需再次使用请勾选确认。", attachment.name, evidence.period.to),
-                format!("“{}” is the same file as in the filing to {}; confirm to use it again.", attachment.name, evidence.period.to),
+                format!(
+                    "“{}” is the same file as in the filing to {}; confirm to use it again.",
+                    attachment.name, evidence.period.to
+                ),
             ));
         }
     }
     Ok(())
 }
 
-fn decide_withdraw(task: &Task, id: &EvidenceId, reason: &str, actor: &Actor, now: Timestamp) -> Result<Vec<Event>, Refusal> {
+fn decide_withdraw(
+    task: &Task,
+    id: &EvidenceId,
+    reason: &str,
+    actor: &Actor,
+    now: Timestamp,
+) -> Result<Vec<Event>, Refusal> {
     let Some(evidence) = task.evidence.iter().find(|e| &e.id == id) else {
         return Err(Refusal::state("no-such-evidence", "没有这条佐证。", "There is no such evidence."));
     };
@@ -378,7 +427,12 @@ fn decide_adjust(task: &Task, adjust: &SetAdjustment, actor: &Actor, now: Timest
     }
     let adjusted = with_value(target, adjust.value.normalize());
     if &adjusted == target && adjust.deadline == task.deadline_now() {
-        return Err(Refusal::invalid("nothing-changed", "value", "目标值和时限都没有变化。", "Neither value nor deadline changes."));
+        return Err(Refusal::invalid(
+            "nothing-changed",
+            "value",
+            "目标值和时限都没有变化。",
+            "Neither value nor deadline changes.",
+        ));
     }
     let adjustment = Adjustment {
         target: adjusted,
@@ -415,16 +469,26 @@ fn decide_close(
             return Err(Refusal::invalid(
                 "target-not-met",
                 "outcome",
-                format!("目标尚未达到（{}），不能办结为完成；可办结为未完成，或先按程序调整目标。", judgement.sentence.zh),
-                format!("The target is not met ({}); close it as not met, or adjust the target first.", judgement.sentence.en),
+                format!(
+                    "目标尚未达到（{}），不能办结为完成；可办结为未完成，或先按程序调整目标。",
+                    judgement.sentence.zh
+                ),
+                format!(
+                    "The target is not met ({}); close it as not met, or adjust the target first.",
+                    judgement.sentence.en
+                ),
             ));
         }
-        if !judgement.contradictions.is_empty() && !close.confirmed.contains(&Confirmation::ClosedDespiteContradiction) {
+        if !judgement.contradictions.is_empty() && !close.confirmed.contains(&Confirmation::ClosedDespiteContradiction)
+        {
             return Err(Refusal::ask(
                 Confirmation::ClosedDespiteContradiction,
                 "outcome",
                 format!("仍有矛盾：{}若已核实请勾选确认。", judgement.contradictions[0].sentence.zh),
-                format!("A contradiction stands: {} Confirm when it has been looked into.", judgement.contradictions[0].sentence.en),
+                format!(
+                    "A contradiction stands: {} Confirm when it has been looked into.",
+                    judgement.contradictions[0].sentence.en
+                ),
             ));
         }
     }

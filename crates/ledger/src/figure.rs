@@ -83,7 +83,8 @@ pub(crate) fn readable(value: Decimal) -> Decimal {
 
 impl fmt::Display for Figure<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (scaled, magnitude) = if self.english || self.unit.starts_with(['千', '%']) { (self.value, "") } else { scale(self.value) };
+        let (scaled, magnitude) =
+            if self.english || self.unit.starts_with(['千', '%']) { (self.value, "") } else { scale(self.value) };
         let mut rounded = scaled.round_dp(if scaled.abs() < Decimal::ONE { 4 } else { 2 });
         rounded.normalize_assign();
         let number = grouped(rounded);

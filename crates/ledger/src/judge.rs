@@ -222,7 +222,10 @@ fn schedule(task: &Task, settings: &Settings, today: Date, judgement: &mut Judge
             (ScheduleStatus::OnPath, Light::Green)
         } else {
             let part = if target.value > Decimal::ZERO { latest.checked_div(target.value) } else { None };
-            (ScheduleStatus::Behind, if part.is_some_and(|p| p >= settings.red_below) { Light::Yellow } else { Light::Red })
+            (
+                ScheduleStatus::Behind,
+                if part.is_some_and(|p| p >= settings.red_below) { Light::Yellow } else { Light::Red },
+            )
         };
         return;
     }

@@ -21,7 +21,7 @@ mod task;
 mod two;
 mod wording;
 
-pub use actor::{Actor, AccountRole};
+pub use actor::{AccountRole, Actor};
 pub use command::{Assign, Close, Command, Confirmation, File, SetAdjustment};
 pub use decide::decide;
 pub use event::Event;
@@ -34,6 +34,6 @@ pub use refusal::{Refusal, RefusalKind};
 pub use status::{Light, MeasuredStatus, Outcome, ReportedStatus, ScheduleStatus};
 pub use suggest::{LeadRule, Suggestion, suggest};
 pub use target::Target;
-pub use wording::words_of_target;
 pub use task::{Adjustment, Assignment, Closing, Task};
 pub use two::Two;
+pub use wording::words_of_target;

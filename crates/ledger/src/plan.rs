@@ -102,9 +102,29 @@ pub struct PlanChoice {
     pub reason: Two,
 }
 
-/// The plan a target gets until a person chooses another.
+/// Words of things that add up over the year although they are stated as a level: 旅游收入120亿元, 总产量达4万吨.
+const FLOWS: [&str; 16] = [
+    "收入",
+    "总额",
+    "产值",
+    "增加值",
+    "投资",
+    "产量",
+    "资金",
+    "零售额",
+    "税收",
+    "投入",
+    "经费",
+    "接待",
+    "销售",
+    "客流",
+    "吞吐量",
+    "贷款",
+];
+
+/// The plan a target gets until a person chooses another. `subject` is what is counted or measured, as written.
 #[must_use]
-pub fn choose_plan(target: Option<&Target>) -> PlanChoice {
+pub fn choose_plan(target: Option<&Target>, subject: &str) -> PlanChoice {
     let Some(target) = target else {
         return PlanChoice {
             plan: Plan::AtDeadline,
@@ -116,10 +136,17 @@ pub fn choose_plan(target: Option<&Target>) -> PlanChoice {
             plan: Plan::AsItStands,
             reason: Two::new("增速类指标，按当期增速直接比对", "a rate of change: compared as it stands"),
         },
-        Role::Level { .. } if target.is_rate() || target.downward() || target.baseline.is_some() => PlanChoice {
-            plan: Plan::AtDeadline,
-            reason: Two::new("水平类指标，到期一次考核", "a level: judged at the deadline"),
-        },
+        Role::Level { .. }
+            if target.is_rate()
+                || target.downward()
+                || target.baseline.is_some()
+                || !FLOWS.iter().any(|word| subject.contains(word)) =>
+        {
+            PlanChoice {
+                plan: Plan::AtDeadline,
+                reason: Two::new("水平类指标，到期一次考核", "a level: judged at the deadline"),
+            }
+        }
         _ => PlanChoice {
             plan: Plan::Linear,
             reason: Two::new("数量类指标，按序时均匀推进", "an amount: an even path, month by month"),
@@ -134,7 +161,11 @@ mod tests {
     #[test]
     fn elapsed_share_follows_the_months() {
         let check = |month, day, share: &str| {
-            let got = Plan::Linear.share_due(2025, date(2025, 12, 31), date(2025, month, day)).unwrap().round_dp(3).normalize();
+            let got = Plan::Linear
+                .share_due(2025, date(2025, 12, 31), date(2025, month, day))
+                .unwrap()
+                .round_dp(3)
+                .normalize();
             assert_eq!(got.to_string(), share, "{month}-{day}");
         };
         check(3, 31, "0.25");

@@ -35,7 +35,12 @@ impl Refusal {
         Self { kind: RefusalKind::NotAllowed, code, field: None, message: Two::new(zh, en) }
     }
 
-    pub(crate) fn invalid(code: &'static str, field: &'static str, zh: impl Into<String>, en: impl Into<String>) -> Self {
+    pub(crate) fn invalid(
+        code: &'static str,
+        field: &'static str,
+        zh: impl Into<String>,
+        en: impl Into<String>,
+    ) -> Self {
         Self { kind: RefusalKind::Invalid, code, field: Some(field), message: Two::new(zh, en) }
     }
 

@@ -65,8 +65,9 @@ pub(crate) fn sentence(task: &Task, judgement: &Judgement) -> Two {
     let because = if let Some(closing) = &task.closing {
         let outcome = closing.outcome.words();
         let last = judgement.latest.zip(task.target_now());
-        let (value_zh, value_en) =
-            last.map_or_else(Default::default, |(v, t)| (format!("，最后数 {}", zh(t, v)), format!(", last value {}", en(t, v))));
+        let (value_zh, value_en) = last.map_or_else(Default::default, |(v, t)| {
+            (format!("，最后数 {}", zh(t, v)), format!(", last value {}", en(t, v)))
+        });
         let reason = if closing.outcome == Outcome::Met { String::new() } else { format!("：{}", closing.reason) };
         Two::new(format!("{}{value_zh}{reason}", outcome.zh), format!("{}{value_en}{reason}", outcome.en))
     } else if let Some(target) = task.target_now() {
@@ -74,18 +75,24 @@ pub(crate) fn sentence(task: &Task, judgement: &Judgement) -> Two {
     } else {
         let said = judgement.reported.map(ReportedStatus::words);
         match (judgement.schedule, judgement.measured, said) {
-            (ScheduleStatus::Overdue, ..) => {
-                Two::new(format!("已过完成时限 {deadline}，未见完成的佐证"), format!("the deadline {deadline} passed without evidence of completion"))
-            }
+            (ScheduleStatus::Overdue, ..) => Two::new(
+                format!("已过完成时限 {deadline}，未见完成的佐证"),
+                format!("the deadline {deadline} passed without evidence of completion"),
+            ),
             (_, crate::status::MeasuredStatus::Found { reported }, _) => {
                 let words = reported.words();
-                Two::new(format!("核查：{}（完成时限 {deadline}）", words.zh), format!("checked: {} (deadline {deadline})", words.en))
+                Two::new(
+                    format!("核查：{}（完成时限 {deadline}）", words.zh),
+                    format!("checked: {} (deadline {deadline})", words.en),
+                )
             }
             (_, _, Some(words)) => Two::new(
                 format!("单位填报：{}（完成时限 {deadline}）", words.zh),
                 format!("the unit says: {} (deadline {deadline})", words.en),
             ),
-            (_, _, None) => Two::new(format!("无佐证（完成时限 {deadline}）"), format!("no evidence (deadline {deadline})")),
+            (_, _, None) => {
+                Two::new(format!("无佐证（完成时限 {deadline}）"), format!("no evidence (deadline {deadline})"))
+            }
         }
     };
     Two::new(format!("{}: {}", light.zh, because.zh), format!("{}: {}", light.en, because.en))
@@ -129,7 +136,11 @@ fn with_number(task: &Task, target: &Target, judgement: &Judgement) -> Two {
                 let part = part_of_due(target, latest, due).map(|p| percent(p)).unwrap_or_default();
                 let due = readable(due);
                 Two::new(
-                    format!("{when_zh} {value_zh}，按序时应达 {} ({share})，完成应达的 {part}（{}）", zh(target, due), by.zh),
+                    format!(
+                        "{when_zh} {value_zh}，按序时应达 {} ({share})，完成应达的 {part}（{}）",
+                        zh(target, due),
+                        by.zh
+                    ),
                     format!("{value_en} by {day}, due by then {} ({share}), {part} of it ({})", en(target, due), by.en),
                 )
             }

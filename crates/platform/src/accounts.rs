@@ -4,8 +4,8 @@ use crate::adopt::hex;
 use crate::error::PlatformError;
 use crate::platform::Platform;
 use crate::tasks::random_hex;
-use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
 use argon2::Argon2;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 use tingzhou_ledger::{AccountId, AccountRole, Actor, Event, UnitId};
@@ -79,7 +79,9 @@ impl Platform {
             return Err(PlatformError::Password(words));
         }
         match (&new.unit, new.role) {
-            (None, AccountRole::Unit) => return Err(PlatformError::NotFound { what: format!("unit for account {account}; name one") }),
+            (None, AccountRole::Unit) => {
+                return Err(PlatformError::NotFound { what: format!("unit for account {account}; name one") });
+            }
             (Some(unit), _) if self.pack().unit(unit).is_none() => {
                 return Err(PlatformError::NotFound { what: format!("unit {unit}") });
             }
@@ -120,7 +122,8 @@ impl Platform {
             Err(_) => None,
         };
         // A hash of nobody's password, so that unknown names are not told apart by time.
-        const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+        const NOBODY: &str =
+            "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
         let hash = row.as_ref().map_or_else(|| NOBODY.to_owned(), |r| r.password_hash.clone());
         let password = password.to_owned();
         let right = tokio::task::spawn_blocking(move || {

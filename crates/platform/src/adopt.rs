@@ -152,7 +152,9 @@ impl Proposer<'_> {
             let heading = self.heading(*own);
             let around = path.get(depth + 1).map(|s| self.heading(*s)).unwrap_or_default();
             let found = self.pack.areas.iter().find(|a| {
-                !heading.is_empty() && heading.starts_with(&a.section) && (a.under.is_empty() || around.starts_with(&a.under))
+                !heading.is_empty()
+                    && heading.starts_with(&a.section)
+                    && (a.under.is_empty() || around.starts_with(&a.under))
             });
             if let Some(area) = found {
                 let named = AreaName { id: area.id.clone(), name: area.name.clone() };
@@ -176,9 +178,10 @@ impl Proposer<'_> {
     /// Number of the livelihood item a section lies in: its place among the headed parts of the promised list.
     fn item(&mut self, section: usize) -> Option<u8> {
         let path = self.path(section);
-        let list = *path.iter().rev().find(|s| {
-            self.reading.sections.get(**s).is_some_and(|s| s.kind == SectionKind::PromisedList)
-        })?;
+        let list = *path
+            .iter()
+            .rev()
+            .find(|s| self.reading.sections.get(**s).is_some_and(|s| s.kind == SectionKind::PromisedList))?;
         let own = *path.iter().rev().skip_while(|s| **s != list).nth(1)?;
         let no = self.reading.sections.iter().take(own + 1).filter(|s| s.parent == Some(list)).count();
         let no = u8::try_from(no).ok()?;
@@ -222,7 +225,13 @@ fn deadline(due: Option<Due>, year: i16) -> Date {
 }
 
 /// Reads a text and proposes what adopting it would do. `fallback_year` is taken when the text names none.
-pub(crate) fn propose(text: &str, pack: &Pack, report: &ReportId, fallback_year: i16, simulated: bool) -> Result<Preview, PlatformError> {
+pub(crate) fn propose(
+    text: &str,
+    pack: &Pack,
+    report: &ReportId,
+    fallback_year: i16,
+    simulated: bool,
+) -> Result<Preview, PlatformError> {
     let reading = tingzhou_report::read(text)?;
     let year = reading.year.unwrap_or(fallback_year);
     let rules = pack.lead_rules();
@@ -250,7 +259,7 @@ pub(crate) fn propose(text: &str, pack: &Pack, report: &ReportId, fallback_year:
             let clause_words = squeeze(slice(text, clause.span));
             let sentence = squeeze(slice(text, clause.sentence));
             let target = target_of(statement);
-            let choice = choose_plan(target.as_ref());
+            let choice = choose_plan(target.as_ref(), &adopted.subject);
             tasks.push(Task {
                 id,
                 report: report.clone(),

@@ -30,10 +30,7 @@ impl Platform {
     pub async fn history(&self, task: &TaskId) -> Result<Vec<HistoryEntry>, PlatformError> {
         let rows = self.store().events_of(self.city(), task.as_str(), LONGEST).await?;
         let snapshot = self.snapshot().await?;
-        let unit = snapshot
-            .task(task)
-            .and_then(|v| v.task.target.as_ref().map(|t| t.unit.clone()))
-            .unwrap_or_default();
+        let unit = snapshot.task(task).and_then(|v| v.task.target.as_ref().map(|t| t.unit.clone())).unwrap_or_default();
         Ok(rows.into_iter().map(|row| self.entry(row, &unit)).collect())
     }
 
@@ -61,21 +58,31 @@ impl Platform {
     fn words(&self, event: &Event, unit: &str) -> Two {
         match event {
             Event::CityFounded { name, .. } => Two::new(format!("建立城市：{name}"), format!("city founded: {name}")),
-            Event::AccountCreated { account, .. } => Two::new(format!("建立账户 {account}"), format!("account {account} created")),
-            Event::ReportAdopted { title, .. } => Two::new(format!("采纳报告：{title}"), format!("report adopted: {title}")),
+            Event::AccountCreated { account, .. } => {
+                Two::new(format!("建立账户 {account}"), format!("account {account} created"))
+            }
+            Event::ReportAdopted { title, .. } => {
+                Two::new(format!("采纳报告：{title}"), format!("report adopted: {title}"))
+            }
             Event::TaskOpened { task } => match &task.target {
                 Some(target) => {
                     let goal = words_of_target(target);
-                    Two::new(format!("立项，目标 {}，时限 {}", goal.zh, task.deadline), format!("opened, target {}, deadline {}", goal.en, task.deadline))
+                    Two::new(
+                        format!("立项，目标 {}，时限 {}", goal.zh, task.deadline),
+                        format!("opened, target {}, deadline {}", goal.en, task.deadline),
+                    )
                 }
-                None => Two::new(format!("立项，时限 {}", task.deadline), format!("opened, deadline {}", task.deadline)),
+                None => {
+                    Two::new(format!("立项，时限 {}", task.deadline), format!("opened, deadline {}", task.deadline))
+                }
             },
             Event::TaskAssigned { assignment, plan, .. } => {
                 let lead = self.unit_name(&assignment.lead);
                 let co: Vec<Two> = assignment.co_units.iter().map(|u| self.unit_name(u)).collect();
                 let join = |pick: fn(&Two) -> &str, sep: &str| co.iter().map(pick).collect::<Vec<_>>().join(sep);
                 let (co_zh, co_en) = (join(|t| &t.zh, "、"), join(|t| &t.en, ", "));
-                let mut words = Two::new(format!("确认牵头单位：{}", lead.zh), format!("lead unit confirmed: {}", lead.en));
+                let mut words =
+                    Two::new(format!("确认牵头单位：{}", lead.zh), format!("lead unit confirmed: {}", lead.en));
                 if !co.is_empty() {
                     words.zh.push_str(&format!("；配合单位：{co_zh}"));
                     words.en.push_str(&format!("; co-units: {co_en}"));
@@ -101,13 +108,28 @@ impl Platform {
                 };
                 let status = evidence.reported.words();
                 Two::new(
-                    format!("{} {}（{} 至 {}，{}）", who.zh, value(false), evidence.period.from, evidence.period.to, status.zh),
-                    format!("{} {} ({} to {}, {})", who.en, value(true), evidence.period.from, evidence.period.to, status.en),
+                    format!(
+                        "{} {}（{} 至 {}，{}）",
+                        who.zh,
+                        value(false),
+                        evidence.period.from,
+                        evidence.period.to,
+                        status.zh
+                    ),
+                    format!(
+                        "{} {} ({} to {}, {})",
+                        who.en,
+                        value(true),
+                        evidence.period.from,
+                        evidence.period.to,
+                        status.en
+                    ),
                 )
             }
-            Event::EvidenceWithdrawn { withdrawal, .. } => {
-                Two::new(format!("撤回一条佐证：{}", withdrawal.reason), format!("evidence withdrawn: {}", withdrawal.reason))
-            }
+            Event::EvidenceWithdrawn { withdrawal, .. } => Two::new(
+                format!("撤回一条佐证：{}", withdrawal.reason),
+                format!("evidence withdrawn: {}", withdrawal.reason),
+            ),
             Event::TargetAdjusted { adjustment } => {
                 let goal = words_of_target(&adjustment.target);
                 Two::new(
@@ -119,7 +141,9 @@ impl Platform {
                 let outcome = closing.outcome.words();
                 Two::new(format!("{}：{}", outcome.zh, closing.reason), format!("{}: {}", outcome.en, closing.reason))
             }
-            Event::TaskReopened { reason } => Two::new(format!("重新打开：{reason}"), format!("opened again: {reason}")),
+            Event::TaskReopened { reason } => {
+                Two::new(format!("重新打开：{reason}"), format!("opened again: {reason}"))
+            }
         }
     }
 }

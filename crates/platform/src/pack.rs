@@ -211,7 +211,8 @@ impl Pack {
         let units: HashSet<&UnitId> = self.units.iter().map(|u| &u.id).collect();
         let leaders: HashSet<&LeaderId> = self.leaders.iter().map(|l| &l.id).collect();
         let areas: HashSet<&AreaId> = self.areas.iter().map(|a| &a.id).collect();
-        let dangling = |file, what: &str, to: &str| PackError::Dangling { file, what: what.to_owned(), to: to.to_owned() };
+        let dangling =
+            |file, what: &str, to: &str| PackError::Dangling { file, what: what.to_owned(), to: to.to_owned() };
         for leader in &self.leaders {
             if let Some(unit) = leader.units.iter().find(|u| !units.contains(u)) {
                 return Err(dangling("units.toml", leader.id.as_str(), unit.as_str()));

@@ -61,7 +61,8 @@ impl Platform {
         };
         let body = store.pack(&found, PACK).await?;
         let body = body.ok_or_else(|| PlatformError::NotFound { what: format!("pack of city {found}") })?;
-        let pack = serde_json::from_str(&body).map_err(|e| StoreError::Damaged { table: "pack", why: e.to_string() })?;
+        let pack =
+            serde_json::from_str(&body).map_err(|e| StoreError::Damaged { table: "pack", why: e.to_string() })?;
         Ok(Self::new(store, pack, clock))
     }
 
@@ -77,7 +78,9 @@ impl Platform {
     /// When it is another city's pack, or the store does not answer.
     pub async fn replace_pack(&self, pack: Pack) -> Result<Self, PlatformError> {
         if &pack.city != self.city() {
-            return Err(PlatformError::NotFound { what: format!("pack of city {} (this is {})", self.city(), pack.city) });
+            return Err(PlatformError::NotFound {
+                what: format!("pack of city {} (this is {})", self.city(), pack.city),
+            });
         }
         let mut commit = Commit::new(self.city(), self.clock().now(), "installation");
         commit.put_pack(PACK, &serde_json::to_string(&pack).map_err(StoreError::from)?);

@@ -129,7 +129,12 @@ impl Platform {
         Ok(made)
     }
 
-    async fn simulate_task(&self, supervisor: &Actor, view: &TaskView, today: Date) -> Result<Simulated, PlatformError> {
+    async fn simulate_task(
+        &self,
+        supervisor: &Actor,
+        view: &TaskView,
+        today: Date,
+    ) -> Result<Simulated, PlatformError> {
         let plan = &self.pack().simulation;
         let mut dice = Dice::for_task(plan.seed, &view.task);
         let mut made = Simulated::default();
@@ -147,16 +152,20 @@ impl Platform {
         let suggestion = view.task.suggestion.as_ref();
         let assign = Assign {
             lead: lead.clone(),
-            co_units: suggestion.map(|s| s.co_units.iter().filter(|u| **u != lead).cloned().collect()).unwrap_or_default(),
+            co_units: suggestion
+                .map(|s| s.co_units.iter().filter(|u| **u != lead).cloned().collect())
+                .unwrap_or_default(),
             leader: suggestion.and_then(|s| s.leader.clone()),
             plan: None,
         };
         let id = &view.task.id;
-        let mut current =
-            self.command_at(supervisor, id, view.task.version, Command::Assign(assign), self.clock().at_noon(start)).await?;
+        let mut current = self
+            .command_at(supervisor, id, view.task.version, Command::Assign(assign), self.clock().at_noon(start))
+            .await?;
         made.assigned = 1;
         let way = way(&mut dice, &plan.shares);
-        let filer = Actor { account: AccountId::new(format!("sim-{lead}"))?, role: AccountRole::Unit, unit: Some(lead) };
+        let filer =
+            Actor { account: AccountId::new(format!("sim-{lead}"))?, role: AccountRole::Unit, unit: Some(lead) };
         if way == Way::Silent {
             return Ok(made);
         }
@@ -169,7 +178,9 @@ impl Platform {
                 break;
             }
             let at = self.clock().at_noon(filed_on.min(today));
-            let Some((value, reported)) = month_value(&mut dice, way, &current.task, end, stop, &mut last) else { continue };
+            let Some((value, reported)) = month_value(&mut dice, way, &current.task, end, stop, &mut last) else {
+                continue;
+            };
             let note = note(&mut dice, plan, way, &current.task, value, month);
             let period = Period { from: date(view.task.year.clamp(1, 9_998), 1, 1), to: end };
             let filing = simulated_filing(Source::Filing, value, period, note, reported);
@@ -220,7 +231,13 @@ impl Platform {
     }
 }
 
-fn simulated_filing(source: Source, value: Option<Decimal>, period: Period, note: String, reported: ReportedStatus) -> Filing {
+fn simulated_filing(
+    source: Source,
+    value: Option<Decimal>,
+    period: Period,
+    note: String,
+    reported: ReportedStatus,
+) -> Filing {
     Filing {
         source,
         value,

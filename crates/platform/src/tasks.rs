@@ -84,7 +84,15 @@ fn media_type(content: &[u8]) -> Option<&'static str> {
 }
 
 fn taken(upload: &Upload) -> Result<(Attachment, FileRow), PlatformError> {
-    let name: String = upload.name.rsplit(['/', '\\']).next().unwrap_or_default().chars().filter(|c| !c.is_control()).take(120).collect();
+    let name: String = upload
+        .name
+        .rsplit(['/', '\\'])
+        .next()
+        .unwrap_or_default()
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(120)
+        .collect();
     let name = if name.trim().is_empty() { "附件".to_owned() } else { name };
     let refuse = |why: &str| Err(PlatformError::File(format!("“{name}” {why}")));
     if upload.content.is_empty() {
@@ -94,7 +102,9 @@ fn taken(upload: &Upload) -> Result<(Attachment, FileRow), PlatformError> {
         return refuse("超过 10 MB；请压缩或拆分。 / is larger than 10 MB; make it smaller or split it.");
     }
     let Some(media_type) = media_type(&upload.content) else {
-        return refuse("不是 PDF、图片、Office 文档、ZIP 或纯文本。 / is not a PDF, picture, Office document, ZIP or plain text.");
+        return refuse(
+            "不是 PDF、图片、Office 文档、ZIP 或纯文本。 / is not a PDF, picture, Office document, ZIP or plain text.",
+        );
     };
     let sha256 = hex(&Sha256::digest(&upload.content));
     let row = FileRow { sha256: sha256.clone(), media_type: media_type.to_owned(), content: upload.content.clone() };
@@ -125,7 +135,13 @@ impl Platform {
     ///
     /// # Errors
     /// A refusal by the rules, a conflict when somebody else changed the task, or the store.
-    pub async fn run(&self, actor: &Actor, task: &TaskId, expected: u64, command: Command) -> Result<TaskView, PlatformError> {
+    pub async fn run(
+        &self,
+        actor: &Actor,
+        task: &TaskId,
+        expected: u64,
+        command: Command,
+    ) -> Result<TaskView, PlatformError> {
         self.run_at(actor, task, expected, command, self.clock().now(), Vec::new(), None).await
     }
 
@@ -199,7 +215,13 @@ impl Platform {
         }
     }
 
-    async fn answered(&self, actor: &Actor, task: &TaskId, key: Option<&str>, request: &str) -> Result<Option<Filed>, PlatformError> {
+    async fn answered(
+        &self,
+        actor: &Actor,
+        task: &TaskId,
+        key: Option<&str>,
+        request: &str,
+    ) -> Result<Option<Filed>, PlatformError> {
         let Some(key) = key else { return Ok(None) };
         if key.is_empty() || key.len() > 128 {
             return Err(PlatformError::KeyReused);

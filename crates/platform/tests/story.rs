@@ -89,7 +89,11 @@ async fn tell(store: &Store) -> Vec<String> {
     // The unit says done; the supervision office looks and finds less.
     story.file(&unit, 4, filing(Source::Filing, "1710", "万人次", 10, ReportedStatus::Done)).await;
     story.file(&supervisor, 5, filing(Source::Check, "1500", "万人次", 10, ReportedStatus::UnderWay)).await;
-    let adjust = SetAdjustment { value: number("15000000"), deadline: date(2025, 12, 31), reason: "景区封闭检修，市政府常务会议同意".into() };
+    let adjust = SetAdjustment {
+        value: number("15000000"),
+        deadline: date(2025, 12, 31),
+        reason: "景区封闭检修，市政府常务会议同意".into(),
+    };
     story.run(&supervisor, 6, Command::Adjust(adjust)).await;
     let mut close = Close { outcome: Outcome::Met, reason: "核查属实".into(), confirmed: Vec::new() };
     let refused = story.platform.run(&supervisor, &story.visitors, 7, Command::Close(close.clone())).await;
@@ -165,7 +169,8 @@ async fn a_store_is_copied_both_ways_with_equal_hashes() {
     let refused = copy_store(&from.store, &middle.store, |_| {}).await;
     assert!(matches!(refused, Err(tingzhou_platform::StoreError::NotEmpty { .. })), "a full store is not copied into");
     // The copy works: the log goes on in it.
-    let platform = Platform::open(back.store.clone(), None, tingzhou_platform::Clock::standing_at(day())).await.unwrap();
+    let platform =
+        Platform::open(back.store.clone(), None, tingzhou_platform::Clock::standing_at(day())).await.unwrap();
     assert!(platform.audit().await.unwrap().is_ok());
     assert_eq!(platform.sign_in("wenlv", common::PASSWORD).await.unwrap().session.actor.account.as_str(), "wenlv");
 }
@@ -177,8 +182,10 @@ async fn tamper(kept: &TestStore, seq: i64, column: &str) {
     let change = match column {
         "at" => "at = at + 1".to_owned(),
         "prev_hash" | "hash" => format!("{column} = CAST(zeroblob(1) || substr({column}, 2) AS BLOB)"),
-        text => format!("{text} = CASE substr({text}, 3, 1) WHEN 'x' THEN substr({text}, 1, 2) || 'y' || substr({text}, 4) \
-             ELSE substr({text}, 1, 2) || 'x' || substr({text}, 4) END"),
+        text => format!(
+            "{text} = CASE substr({text}, 3, 1) WHEN 'x' THEN substr({text}, 1, 2) || 'y' || substr({text}, 4) \
+             ELSE substr({text}, 1, 2) || 'x' || substr({text}, 4) END"
+        ),
     };
     let changed = database.execute(&format!("UPDATE event SET {change} WHERE seq = ?1"), [seq]).unwrap();
     assert_eq!(changed, 1);
@@ -189,7 +196,8 @@ async fn any_changed_byte_of_an_event_is_named() {
     let check = async |seq: i64, column: &'static str| {
         let kept = sqlite().await;
         tell(&kept.store).await;
-        let platform = Platform::open(kept.store.clone(), None, tingzhou_platform::Clock::standing_at(day())).await.unwrap();
+        let platform =
+            Platform::open(kept.store.clone(), None, tingzhou_platform::Clock::standing_at(day())).await.unwrap();
         assert!(platform.audit().await.unwrap().is_ok());
         tamper(&kept, seq, column).await;
         let fault = platform.audit().await.unwrap().expect_err(column);
@@ -208,9 +216,12 @@ async fn a_row_changed_behind_the_log_is_named() {
     tell(&kept.store).await;
     let path = kept.folder.as_ref().unwrap().path().join("tingzhou.sqlite");
     let database = rusqlite::Connection::open(path).unwrap();
-    let changed = database.execute("UPDATE task SET body = replace(body, '17000000', '10000000') WHERE body LIKE '%17000000%'", []).unwrap();
+    let changed = database
+        .execute("UPDATE task SET body = replace(body, '17000000', '10000000') WHERE body LIKE '%17000000%'", [])
+        .unwrap();
     assert!(changed > 0);
-    let platform = Platform::open(kept.store.clone(), None, tingzhou_platform::Clock::standing_at(day())).await.unwrap();
+    let platform =
+        Platform::open(kept.store.clone(), None, tingzhou_platform::Clock::standing_at(day())).await.unwrap();
     let fault = platform.audit().await.unwrap().expect_err("the target was changed");
     assert!(fault.to_string().contains("task 2025-001"), "{fault}");
 }
@@ -225,7 +236,16 @@ async fn twenty_at_once(store: &Store) {
         let (platform, unit, task) = (story.platform.clone(), story.unit.clone(), story.visitors.clone());
         tries.spawn(async move {
             let value = (100 + i).to_string();
-            platform.file(&unit, &task, 2, filing(Source::Filing, &value, "万人次", 3, ReportedStatus::UnderWay), Vec::new(), None).await
+            platform
+                .file(
+                    &unit,
+                    &task,
+                    2,
+                    filing(Source::Filing, &value, "万人次", 3, ReportedStatus::UnderWay),
+                    Vec::new(),
+                    None,
+                )
+                .await
         });
     }
     let (mut won, mut lost) = (0, 0);
@@ -258,8 +278,13 @@ async fn the_same_key_is_answered_twice_and_done_once() {
     story.platform.run(&story.supervisor, &story.visitors, 1, assign).await.unwrap();
     let upload = Upload { name: "佐证.txt".into(), content: "三月底统计".into() };
     let once = filing(Source::Filing, "300", "万人次", 3, ReportedStatus::UnderWay);
-    let first = story.platform.file(&story.unit, &story.visitors, 2, once.clone(), vec![upload.clone()], Some("k1")).await.unwrap();
-    let again = story.platform.file(&story.unit, &story.visitors, 2, once.clone(), vec![upload], Some("k1")).await.unwrap();
+    let first = story
+        .platform
+        .file(&story.unit, &story.visitors, 2, once.clone(), vec![upload.clone()], Some("k1"))
+        .await
+        .unwrap();
+    let again =
+        story.platform.file(&story.unit, &story.visitors, 2, once.clone(), vec![upload], Some("k1")).await.unwrap();
     assert!(again.repeated && !first.repeated);
     assert_eq!(first.evidence, again.evidence);
     assert_eq!(again.view.task.evidence.len(), 1);

@@ -14,7 +14,8 @@ const SET_PASSWORD: &str = "UPDATE account SET password_hash = $3 WHERE city_id 
 const ONE: &str = "SELECT account_id, role, unit_id, password_hash FROM account WHERE city_id = $1 AND account_id = $2";
 const LIST: &str = "SELECT account_id, role, unit_id, password_hash FROM account WHERE city_id = $1 \
      AND account_id > $2 ORDER BY account_id LIMIT $3";
-const PUT_SESSION: &str = "INSERT INTO session (city_id, token_hash, account_id, csrf, expires_at) VALUES ($1, $2, $3, $4, $5)";
+const PUT_SESSION: &str =
+    "INSERT INTO session (city_id, token_hash, account_id, csrf, expires_at) VALUES ($1, $2, $3, $4, $5)";
 const SESSION: &str = "SELECT s.csrf, s.expires_at, a.account_id, a.role, a.unit_id FROM session s \
      JOIN account a ON a.city_id = s.city_id AND a.account_id = s.account_id \
      WHERE s.city_id = $1 AND s.token_hash = $2 AND s.expires_at > $3";
@@ -24,7 +25,8 @@ const DROP_EXPIRED: &str = "DELETE FROM session WHERE city_id = $1 AND expires_a
 const ANSWER: &str = "SELECT request, answer FROM idempotency WHERE city_id = $1 AND account_id = $2 AND key = $3";
 const ANSWER_THERE: &str =
     "SELECT CAST(1 AS BIGINT) FROM idempotency WHERE city_id = $1 AND account_id = $2 AND key = $3";
-const PUT_ANSWER: &str = "INSERT INTO idempotency (city_id, account_id, key, request, answer, at) VALUES ($1, $2, $3, $4, $5, $6)";
+const PUT_ANSWER: &str =
+    "INSERT INTO idempotency (city_id, account_id, key, request, answer, at) VALUES ($1, $2, $3, $4, $5, $6)";
 
 /// An account.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,7 +86,12 @@ impl Store {
     ///
     /// # Errors
     /// When the store does not answer.
-    pub async fn session(&self, city: &CityId, token_hash: &str, now: Timestamp) -> Result<Option<SessionRow>, StoreError> {
+    pub async fn session(
+        &self,
+        city: &CityId,
+        token_hash: &str,
+        now: Timestamp,
+    ) -> Result<Option<SessionRow>, StoreError> {
         let params = vec![Value::text(city.as_str()), Value::text(token_hash), Value::Int(now.as_microsecond())];
         let Some(row) = self.query(SESSION, params).await?.into_iter().next() else { return Ok(None) };
         let mut columns = Columns::new("session", row);
@@ -97,7 +104,12 @@ impl Store {
     ///
     /// # Errors
     /// When the store does not answer.
-    pub async fn answer(&self, city: &CityId, account: &AccountId, key: &str) -> Result<Option<(String, String)>, StoreError> {
+    pub async fn answer(
+        &self,
+        city: &CityId,
+        account: &AccountId,
+        key: &str,
+    ) -> Result<Option<(String, String)>, StoreError> {
         let params = vec![Value::text(city.as_str()), Value::text(account.as_str()), Value::text(key)];
         let Some(row) = self.query(ANSWER, params).await?.into_iter().next() else { return Ok(None) };
         let mut columns = Columns::new("idempotency", row);
@@ -117,7 +129,10 @@ impl Commit {
         self.guard(THERE, vec![city.clone(), account.clone()], None, format!("account {}", row.actor.account));
         let unit = Value::opt(row.actor.unit.as_ref().map(UnitId::as_str));
         let at = Value::Int(self.at.as_microsecond());
-        self.write(INSERT, vec![city, account, Value::text(row.actor.role.name()), unit, Value::text(&row.password_hash), at]);
+        self.write(
+            INSERT,
+            vec![city, account, Value::text(row.actor.role.name()), unit, Value::text(&row.password_hash), at],
+        );
     }
 
     /// Gives an account another password and ends its sessions.

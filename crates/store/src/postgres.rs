@@ -22,7 +22,8 @@ pub(crate) struct Postgres {
 
 impl Postgres {
     pub(crate) async fn open(url: &str) -> Result<Self, StoreError> {
-        let config: tokio_postgres::Config = url.parse().map_err(|_| StoreError::Url { given: without_password(url) })?;
+        let config: tokio_postgres::Config =
+            url.parse().map_err(|_| StoreError::Url { given: without_password(url) })?;
         let manager =
             Manager::from_config(config, NoTls, ManagerConfig { recycling_method: RecyclingMethod::Verified });
         let pool = Pool::builder(manager).max_size(CONNECTIONS).build().map_err(|_| StoreError::Closed)?;

@@ -114,7 +114,8 @@ fn prepare(connection: &Connection) -> Result<(), StoreError> {
 /// Parameters are numbered `$1`, `$2`, … as in PostgreSQL; SQLite sees names and is bound by them.
 fn bind(statement: &mut rusqlite::CachedStatement<'_>, params: &[Value]) -> Result<(), StoreError> {
     for index in 1..=statement.parameter_count() {
-        let number = statement.parameter_name(index).and_then(|n| n.strip_prefix('$')).and_then(|n| n.parse::<usize>().ok());
+        let number =
+            statement.parameter_name(index).and_then(|n| n.strip_prefix('$')).and_then(|n| n.parse::<usize>().ok());
         let value = number.and_then(|n| params.get(n.wrapping_sub(1)));
         statement.raw_bind_parameter(index, value.unwrap_or(&Value::Null))?;
     }

@@ -32,7 +32,9 @@ impl FromStr for StoreUrl {
     fn from_str(text: &str) -> Result<Self, StoreError> {
         match text.strip_prefix("sqlite:") {
             Some(folder) if !folder.is_empty() => Ok(Self::Sqlite(folder.into())),
-            _ if text.starts_with("postgres://") || text.starts_with("postgresql://") => Ok(Self::Postgres(text.to_owned())),
+            _ if text.starts_with("postgres://") || text.starts_with("postgresql://") => {
+                Ok(Self::Postgres(text.to_owned()))
+            }
             _ => Err(StoreError::Url { given: text.chars().take(80).collect() }),
         }
     }
@@ -123,8 +125,12 @@ pub(crate) fn instant(micros: i64) -> Result<Timestamp, StoreError> {
 impl Commit {
     /// Founds the city; fails when it is there already.
     pub fn found_city(&mut self, name: &str) {
-        let params =
-            vec![Value::text(self.city.as_str()), Value::text(name), Value::Int(self.at.as_microsecond()), Value::Bytes(vec![0; 32])];
+        let params = vec![
+            Value::text(self.city.as_str()),
+            Value::text(name),
+            Value::Int(self.at.as_microsecond()),
+            Value::Bytes(vec![0; 32]),
+        ];
         self.first = Some(Write { sql: FOUND, params });
     }
 

@@ -106,7 +106,10 @@ impl Columns {
         serde_json::from_str(&text).map_err(|e| self.damaged(&e.to_string()))
     }
 
-    pub(crate) fn parsed<T, E: std::fmt::Display>(&mut self, parse: impl FnOnce(String) -> Result<T, E>) -> Result<T, StoreError> {
+    pub(crate) fn parsed<T, E: std::fmt::Display>(
+        &mut self,
+        parse: impl FnOnce(String) -> Result<T, E>,
+    ) -> Result<T, StoreError> {
         let text = self.text()?;
         parse(text).map_err(|e| self.damaged(&e.to_string()))
     }

@@ -28,7 +28,13 @@ pub(crate) async fn run(args: Args) -> Result<(), Failure> {
             let platform = args.store.platform(Clock::shanghai()).await?;
             match platform.audit().await? {
                 Ok(report) => {
-                    println!("{}: {} events and {} tasks as written; head {}", platform.city(), report.events, report.tasks, report.head);
+                    println!(
+                        "{}: {} events and {} tasks as written; head {}",
+                        platform.city(),
+                        report.events,
+                        report.tasks,
+                        report.head
+                    );
                     Ok(())
                 }
                 Err(fault) => Err(Failure::Failed(anyhow::anyhow!("{}: not as written: {fault}", platform.city()))),

@@ -50,13 +50,13 @@ pub(crate) async fn run(args: Args) -> Result<(), Failure> {
         // Another city's report: its name is not this pack's.
         pack.city = CityId::new("demo").map_err(|e| Failure::Input(e.to_string()))?;
         pack.name = Two::new("演示城市", "Demo city");
-        pack.report_source = Two::new(
-            format!("报告文本：{}", file_name(&file)),
-            format!("text of the report: {}", file_name(&file)),
-        );
+        pack.report_source =
+            Two::new(format!("报告文本：{}", file_name(&file)), format!("text of the report: {}", file_name(&file)));
     }
     let default_day = pack.simulation.day;
-    let day = args.day.unwrap_or_else(|| if default_day.year() == year { default_day } else { date(year.clamp(1, 9_998), 10, 31) });
+    let day = args
+        .day
+        .unwrap_or_else(|| if default_day.year() == year { default_day } else { date(year.clamp(1, 9_998), 10, 31) });
     let listener = if args.no_serve { None } else { Some(serve::listen(args.listen).await?) };
 
     fresh(&args.folder)?;
@@ -94,9 +94,15 @@ fn file_name(path: &Path) -> String {
     path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
-async fn account(platform: &Platform, name: &str, role: AccountRole, unit: Option<UnitId>) -> Result<(Actor, String), Failure> {
+async fn account(
+    platform: &Platform,
+    name: &str,
+    role: AccountRole,
+    unit: Option<UnitId>,
+) -> Result<(Actor, String), Failure> {
     let password = passwords::generate()?;
-    let actor = platform.create_account(NewAccount { name: name.to_owned(), role, unit, password: password.clone() }).await?;
+    let actor =
+        platform.create_account(NewAccount { name: name.to_owned(), role, unit, password: password.clone() }).await?;
     Ok((actor, password))
 }
 
@@ -109,10 +115,12 @@ fn fresh(folder: &Path) -> Result<(), Failure> {
             let why = "holds something that is not an earlier demo; choose another with --folder";
             return Err(Failure::about(folder.display(), why));
         }
-        std::fs::remove_dir_all(folder).with_context(|| format!("removing the earlier demo in {}", folder.display()))?;
+        std::fs::remove_dir_all(folder)
+            .with_context(|| format!("removing the earlier demo in {}", folder.display()))?;
     }
     std::fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
-    std::fs::write(folder.join(MARK), "模拟 / simulated\n").with_context(|| format!("writing in {}", folder.display()))?;
+    std::fs::write(folder.join(MARK), "模拟 / simulated\n")
+        .with_context(|| format!("writing in {}", folder.display()))?;
     Ok(())
 }
 

@@ -48,7 +48,9 @@ impl From<PlatformError> for Failure {
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Url { .. } | StoreError::NotEmpty { .. } | StoreError::Folder { .. } => Self::Input(error.to_string()),
+            StoreError::Url { .. } | StoreError::NotEmpty { .. } | StoreError::Folder { .. } => {
+                Self::Input(error.to_string())
+            }
             other => Self::Failed(other.into()),
         }
     }

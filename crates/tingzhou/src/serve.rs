@@ -34,11 +34,17 @@ pub(crate) async fn run(args: Args) -> Result<(), Failure> {
 
 pub(crate) async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
     TcpListener::bind(address).await.map_err(|e| {
-        Failure::Input(format!("cannot listen on {address}: {e}; another program may use the port: choose one with --listen"))
+        Failure::Input(format!(
+            "cannot listen on {address}: {e}; another program may use the port: choose one with --listen"
+        ))
     })
 }
 
-pub(crate) async fn until_stopped(listener: TcpListener, platform: Platform, settings: ServerSettings) -> Result<(), Failure> {
+pub(crate) async fn until_stopped(
+    listener: TcpListener,
+    platform: Platform,
+    settings: ServerSettings,
+) -> Result<(), Failure> {
     let served = tingzhou_server::serve(listener, platform, settings, stopped()).await;
     Ok(served.context("the server stopped")?)
 }

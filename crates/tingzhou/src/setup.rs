@@ -82,7 +82,12 @@ pub(crate) async fn adopt(args: AdoptArgs) -> Result<(), Failure> {
     let actor = acting(&platform, &args.account).await?;
     let report = platform.adopt(&actor, &bytes, false).await.map_err(about)?;
     let tasks = report.reading.statements.iter().filter(|s| s.task.is_some()).count();
-    println!("adopted {} as report {}: {} statements, {tasks} tasks", report.title, report.id, report.reading.statements.len());
+    println!(
+        "adopted {} as report {}: {} statements, {tasks} tasks",
+        report.title,
+        report.id,
+        report.reading.statements.len()
+    );
     Ok(())
 }
 
@@ -95,6 +100,8 @@ async fn acting(platform: &Platform, name: &str) -> Result<Actor, Failure> {
     })?;
     match actor.role {
         AccountRole::Admin | AccountRole::Supervisor => Ok(actor),
-        AccountRole::Unit => Err(Failure::Input(format!("account {name} files for a unit; a supervisor or admin adopts"))),
+        AccountRole::Unit => {
+            Err(Failure::Input(format!("account {name} files for a unit; a supervisor or admin adopts")))
+        }
     }
 }

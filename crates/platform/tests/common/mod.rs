@@ -11,7 +11,6 @@ pub(crate) const PASSWORD: &str = "correct-horse-battery";
 pub(crate) struct TestStore {
     pub(crate) store: Store,
     pub(crate) folder: Option<tempfile::TempDir>,
-
 }
 
 pub(crate) fn day() -> Date {
