@@ -28,6 +28,11 @@ const ANSWER_THERE: &str =
 const PUT_ANSWER: &str =
     "INSERT INTO idempotency (city_id, account_id, key, request, answer, at) VALUES ($1, $2, $3, $4, $5, $6)";
 
+const DROP_OLD_ANSWERS: &str = "DELETE FROM idempotency WHERE city_id = $1 AND at < $2";
+
+/// How long an answer is kept for a repeated request.
+const ANSWERS_KEPT: jiff::SignedDuration = jiff::SignedDuration::from_hours(7 * 24);
+
 /// An account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccountRow {
@@ -163,8 +168,10 @@ impl Commit {
         self.write(DROP_SESSION, params);
     }
 
-    /// Keeps an answer under an account's key; fails when the key is taken.
+    /// Keeps an answer under an account's key for seven days; fails when the key is taken.
     pub fn keep_answer(&mut self, account: &AccountId, key: &str, request: &str, answer: &str) {
+        let old = self.at.checked_sub(ANSWERS_KEPT).unwrap_or(Timestamp::UNIX_EPOCH);
+        self.write(DROP_OLD_ANSWERS, vec![Value::text(self.city.as_str()), Value::Int(old.as_microsecond())]);
         let head = vec![Value::text(self.city.as_str()), Value::text(account.as_str()), Value::text(key)];
         self.guard(ANSWER_THERE, head.clone(), None, format!("answer to key {key}"));
         let mut params = head;

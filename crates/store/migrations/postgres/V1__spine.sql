@@ -118,3 +118,4 @@ CREATE TABLE idempotency (
     at         BIGINT NOT NULL,
     PRIMARY KEY (city_id, account_id, key)
 );
+CREATE INDEX idempotency_by_age ON idempotency (city_id, at);
