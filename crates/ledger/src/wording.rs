@@ -12,6 +12,18 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 use tingzhou_report::{Bound, Direction, Role};
 
+/// An actual value as it stands in a sentence: large ones to two decimals of 万 or 亿, cut off and never rounded up, so
+/// that a target just missed does not read as met. The exact value stands in the evidence.
+fn actual(value: Decimal) -> Decimal {
+    for unit in [100_000_000_i64, 10_000] {
+        if value.abs() >= Decimal::from(unit * 100) || (unit > 10_000 && value.abs() >= Decimal::from(unit)) {
+            let step = Decimal::from(unit / 100);
+            return value.checked_div(step).and_then(|v| v.trunc().checked_mul(step)).unwrap_or(value);
+        }
+    }
+    value
+}
+
 fn zh(target: &Target, value: Decimal) -> String {
     Figure { value, unit: &target.unit, english: false }.to_string()
 }
@@ -116,7 +128,7 @@ fn with_number(task: &Task, target: &Target, judgement: &Judgement) -> Two {
         };
     };
     let by = source_words(source);
-    let (when_zh, value_zh, value_en) = (day_zh(task, day), zh(target, latest), en(target, latest));
+    let (when_zh, value_zh, value_en) = (day_zh(task, day), zh(target, actual(latest)), en(target, latest));
     match judgement.schedule {
         ScheduleStatus::Met => Two::new(
             format!("{when_zh} {value_zh}，已达目标 {}（{}）", goal.zh, by.zh),

@@ -8,7 +8,7 @@ use jiff::civil::{Date, date};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use tingzhou_ledger::{Actor, AreaId, Event, IdError, ReportId, Target, Task, TaskId, Two, choose_plan, suggest};
-use tingzhou_report::{Due, Quantity, Reading, Role, SectionKind, Set, Span, Statement};
+use tingzhou_report::{Bound, Due, Quantity, Reading, Role, SectionKind, Set, Span, Statement};
 use tingzhou_store::{Commit, ReportRow};
 
 /// A headed part of an adopted report.
@@ -150,11 +150,12 @@ impl Proposer<'_> {
         let path = self.path(section);
         for (depth, own) in path.iter().enumerate() {
             let heading = self.heading(*own);
-            let around = path.get(depth + 1).map(|s| self.heading(*s)).unwrap_or_default();
+            let around: Vec<String> = path.iter().skip(depth + 1).map(|s| self.heading(*s)).collect();
             let found = self.pack.areas.iter().find(|a| {
-                !heading.is_empty()
-                    && heading.starts_with(&a.section)
-                    && (a.under.is_empty() || around.starts_with(&a.under))
+                let under = |a: &str| around.iter().any(|h| h.starts_with(a));
+                // An area that lies under no part is a part itself: 三、 within a list is another thing.
+                let placed = if a.under.is_empty() { around.is_empty() } else { under(&a.under) };
+                !heading.is_empty() && heading.starts_with(&a.section) && placed
             });
             if let Some(area) = found {
                 let named = AreaName { id: area.id.clone(), name: area.name.clone() };
@@ -196,6 +197,33 @@ impl Proposer<'_> {
             self.items.push(ItemName { no, title });
         }
         Some(no)
+    }
+}
+
+/// What is to be done, short: the statement's own words; where it shares a verb across a list with other numbers, its
+/// own verb, subject and number put together.
+fn title_of(text: &str, reading: &Reading, statement: &Statement, adopted: &AdoptedStatement) -> String {
+    let whole = squeeze(slice(text, statement.span));
+    let Some(quantity) = &statement.quantity else { return whole };
+    let shared = reading.statements.iter().any(|other| {
+        let theirs = other.quantity.as_ref().map(|q| q.span);
+        other.clause == statement.clause
+            && theirs.is_some_and(|span| span != quantity.span && statement.span.contains(span))
+    });
+    if !shared || adopted.subject.is_empty() {
+        return whole;
+    }
+    let number = squeeze(slice(text, quantity.span));
+    let bound = match quantity.bound {
+        Bound::AtLeast => "以上",
+        Bound::AtMost => "以内",
+        Bound::About => "左右",
+        Bound::Equal | Bound::Above | Bound::Below => "",
+    };
+    // A change is said after its subject (收入增长8%), everything else before it (新增车位1100个).
+    match quantity.role {
+        Role::Change { .. } | Role::Level { .. } => format!("{}{}{number}{bound}", adopted.subject, adopted.action),
+        Role::Amount | Role::Attribute => format!("{}{}{number}{bound}", adopted.action, adopted.subject),
     }
 }
 
@@ -255,7 +283,7 @@ pub(crate) fn propose(
             adopted.task = Some(id.clone());
             let area = proposer.area(clause.section)?;
             let item = proposer.item(clause.section);
-            let title: String = squeeze(slice(text, statement.span));
+            let title = title_of(text, &reading, statement, &adopted);
             let clause_words = squeeze(slice(text, clause.span));
             let sentence = squeeze(slice(text, clause.sentence));
             let target = target_of(statement);

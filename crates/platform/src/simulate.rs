@@ -267,7 +267,8 @@ fn month_value(
             Way::Early if month >= 5 => ReportedStatus::Done,
             Way::Stalled if month >= stop => ReportedStatus::Blocked,
             Way::Slow if month < 6 => ReportedStatus::NotStarted,
-            Way::OnPath | Way::Contradictory if month >= 10 => ReportedStatus::Done,
+            Way::Contradictory if month >= 9 => ReportedStatus::Done,
+            Way::OnPath if month >= 6 && dice.next().is_multiple_of(5) => ReportedStatus::Done,
             _ => ReportedStatus::UnderWay,
         };
         // A task without a number is filed each quarter and at its end.
