@@ -30,10 +30,7 @@ pub(crate) fn clauses(glyphs: &[Glyph], out: &mut Vec<Run>) {
             continue;
         }
         if i > clause {
-            out.push(Run {
-                sentence: sentence..i,
-                clause: clause..i,
-            });
+            out.push(Run { sentence: sentence..i, clause: clause..i });
         }
         clause = i + 1;
         if ends_sentence(glyph.c) {
@@ -43,10 +40,7 @@ pub(crate) fn clauses(glyphs: &[Glyph], out: &mut Vec<Run>) {
         }
     }
     if glyphs.len() > clause {
-        out.push(Run {
-            sentence: sentence..glyphs.len(),
-            clause: clause..glyphs.len(),
-        });
+        out.push(Run { sentence: sentence..glyphs.len(), clause: clause..glyphs.len() });
     }
     settle(out, first, sentence..glyphs.len());
 }
@@ -58,14 +52,23 @@ fn settle(out: &mut [Run], first: usize, sentence: Range<usize>) {
     }
 }
 
-/// Where the text begins after an enumerator (1. 2、 （3）) at a paragraph's start.
-pub(crate) fn after_enumerator(glyphs: &[Glyph]) -> usize {
+/// Where the words of a clause begin after an enumerator (1. 2、 （3） ④ 一是).
+pub(crate) fn after_enumerator(glyphs: &[Glyph], start: usize) -> usize {
     let c = |i: usize| glyphs.get(i).map_or('\0', |glyph| glyph.c);
-    let open = usize::from(c(0) == '（');
+    if matches!(c(start), '①'..='⑳') {
+        return start + 1;
+    }
+    let chinese = |c: char| matches!(c, '一' | '二' | '三' | '四' | '五' | '六' | '七' | '八' | '九' | '十');
+    let counted = (start..start + 2).take_while(|i| chinese(c(*i))).count();
+    if counted > 0 && c(start + counted) == '是' {
+        return start + counted + 1;
+    }
+    let open = start + usize::from(c(start) == '（');
     let mut i = open;
     while c(i).is_ascii_digit() && i < open + 3 {
         i += 1;
     }
-    let closed = if open == 1 { c(i) == '）' } else { matches!(c(i), '.' | '、' | '）') && !c(i + 1).is_ascii_digit() };
-    if i > open && closed { i + 1 } else { 0 }
+    let closed =
+        if open > start { c(i) == '）' } else { matches!(c(i), '.' | '、' | '）') && !c(i + 1).is_ascii_digit() };
+    if i > open && closed { i + 1 } else { start }
 }

@@ -37,7 +37,8 @@ pub fn explain(text: &str, reading: &Reading) -> String {
                 Field::Due => row.statement.due.map_or_else(|| "-".to_owned(), |due| due.to_string()),
             };
             let name = field_name(reason.field);
-            let _ = writeln!(out, "  {name:<8} {value}  [{}: {}]", reason.rule, meaning(reason.rule).unwrap_or_default());
+            let _ =
+                writeln!(out, "  {name:<8} {value}  [{}: {}]", reason.rule, meaning(reason.rule).unwrap_or_default());
         }
     }
     if !reading.left_out.is_empty() {
@@ -45,7 +46,14 @@ pub fn explain(text: &str, reading: &Reading) -> String {
     }
     for left in &reading.left_out {
         let words: String = text.get(left.span.start..left.span.end).unwrap_or_default().split_whitespace().collect();
-        let _ = writeln!(out, "  {}..{} {words}  [{}: {}]", left.span.start, left.span.end, left.rule, meaning(left.rule).unwrap_or_default());
+        let _ = writeln!(
+            out,
+            "  {}..{} {words}  [{}: {}]",
+            left.span.start,
+            left.span.end,
+            left.rule,
+            meaning(left.rule).unwrap_or_default()
+        );
     }
     out
 }

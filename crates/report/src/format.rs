@@ -56,7 +56,10 @@ impl Row<'_> {
 /// L for the promised list, C for the completed one.
 pub(crate) fn rows<'a>(text: &str, reading: &'a Reading) -> Vec<Row<'a>> {
     let mut counters = [0_u32; 4];
-    let quantified = reading.statements.iter().filter_map(|statement| statement.quantity.as_ref().map(|quantity| (statement, quantity)));
+    let quantified = reading
+        .statements
+        .iter()
+        .filter_map(|statement| statement.quantity.as_ref().map(|quantity| (statement, quantity)));
     quantified
         .map(|(statement, quantity)| {
             let section = reading.clauses.get(statement.clause).and_then(|clause| reading.sections.get(clause.section));
@@ -135,7 +138,21 @@ pub fn jsonl(text: &str, reading: &Reading) -> String {
 }
 
 const COLUMNS: [&str; 15] = [
-    "id", "set", "start", "end", "value", "unit", "role", "direction", "bound", "from", "action", "subject", "due", "section", "quote",
+    "id",
+    "set",
+    "start",
+    "end",
+    "value",
+    "unit",
+    "role",
+    "direction",
+    "bound",
+    "from",
+    "action",
+    "subject",
+    "due",
+    "section",
+    "quote",
 ];
 
 /// Every statement with a number as CSV with a header.
@@ -191,10 +208,17 @@ fn record<'a>(out: &mut String, fields: impl Iterator<Item = &'a str>) {
 fn columns(c: char) -> usize {
     match u32::from(c) {
         0..=0x1f | 0x7f..=0x9f | 0x200b..=0x200f | 0xfeff => 0,
-        0x1100..=0x115f | 0x2e80..=0xa4cf | 0xac00..=0xd7a3 | 0xf900..=0xfaff | 0xfe30..=0xfe4f | 0xff00..=0xff60 | 0xffe0..=0xffe6 => 2,
-        0x1f300..=0x1faff | 0x20000..=0x3fffd => 2,
+        0x1100..=0x115f
+        | 0x2e80..=0xa4cf
+        | 0xac00..=0xd7a3
+        | 0xf900..=0xfaff
+        | 0xfe30..=0xfe4f
+        | 0xff00..=0xff60
+        | 0xffe0..=0xffe6
+        | 0x1f300..=0x1faff
+        | 0x20000..=0x3fffd
         // Quotation marks and dashes are drawn wide in Chinese fonts.
-        0x2014 | 0x2018 | 0x2019 | 0x201c | 0x201d | 0x2026 => 2,
+        | 0x2014 | 0x2018 | 0x2019 | 0x201c | 0x201d | 0x2026 => 2,
         _ => 1,
     }
 }
@@ -261,9 +285,6 @@ pub fn table(text: &str, reading: &Reading) -> String {
                 padding = 0;
             }
             padding += most - width(field).min(*most) + 2;
-            if field.is_empty() {
-                padding += 0;
-            }
         }
         out.push('\n');
     }

@@ -27,10 +27,7 @@ impl Glyph {
 /// The place of a run of glyphs; empty at the start of the text for an empty run.
 pub(crate) fn span_of(glyphs: &[Glyph]) -> Span {
     match (glyphs.first(), glyphs.last()) {
-        (Some(first), Some(last)) => Span {
-            start: first.at,
-            end: last.end(),
-        },
+        (Some(first), Some(last)) => Span { start: first.at, end: last.end() },
         _ => Span { start: 0, end: 0 },
     }
 }
@@ -49,6 +46,12 @@ pub(crate) fn glyphs(text: &str, span: Span, out: &mut Vec<Glyph>) {
     let mut skip_to = 0;
     for (offset, raw) in part.char_indices() {
         if offset < skip_to {
+            continue;
+        }
+        if matches!(raw, '\u{4e00}'..='\u{9fff}') && opened.is_none() {
+            line_start = false;
+            out.push(Glyph { c: raw, at: span.start + offset, len: 3, gap, quoted: false });
+            gap = false;
             continue;
         }
         if raw == '\n' {
@@ -146,7 +149,9 @@ fn normal(c: char, previous: Option<char>, rest: &str) -> char {
         ',' if after_digit && digits_ahead(rest, 4, |c| c.is_ascii_digit()) == 3 => ',',
         '，' if after_digit && digits_ahead(rest, 4, is_wide_digit) == 3 => ',',
         ',' => '，',
-        ':' | '：' | '∶' if after_digit && digits_ahead(rest, 1, |c| c.is_ascii_digit() || is_wide_digit(c)) == 1 => ':',
+        ':' | '：' | '∶' if after_digit && digits_ahead(rest, 1, |c| c.is_ascii_digit() || is_wide_digit(c)) == 1 => {
+            ':'
+        }
         ':' => '：',
         ';' => '；',
         '!' => '！',

@@ -62,10 +62,7 @@ pub(crate) fn layout(text: &str) -> Layout {
     let mut open = false;
     let front_end = front_matter(text, &mut result.title);
     for line in text.split_inclusive('\n') {
-        let span = Span {
-            start,
-            end: start + line.len(),
-        };
+        let span = Span { start, end: start + line.len() };
         start = span.end;
         if span.start < front_end {
             continue;
@@ -94,11 +91,7 @@ pub(crate) fn layout(text: &str) -> Layout {
                 continue;
             }
             open = body.is_some_and(|body| !ends_sentence(slice(text, body)));
-            result.blocks.push(Block {
-                span: inner,
-                heading: Some(heading),
-                body,
-            });
+            result.blocks.push(Block { span: inner, heading: Some(heading), body });
             continue;
         }
         let fresh = starts_paragraph(words);
@@ -109,11 +102,7 @@ pub(crate) fn layout(text: &str) -> Layout {
                     body.end = inner.end;
                 }
             }
-            None => result.blocks.push(Block {
-                span: inner,
-                heading: None,
-                body: Some(inner),
-            }),
+            None => result.blocks.push(Block { span: inner, heading: None, body: Some(inner) }),
         }
         open = !ends_sentence(words);
     }
@@ -137,10 +126,7 @@ fn trim_by(text: &str, span: Span, is: fn(char) -> bool) -> Span {
     let part = slice(text, span);
     let left = part.trim_start_matches(is);
     let start = span.end - left.len();
-    Span {
-        start,
-        end: start + left.trim_end_matches(is).len(),
-    }
+    Span { start, end: start + left.trim_end_matches(is).len() }
 }
 
 /// The end of the front matter between two `---` lines; its title is kept.
@@ -149,13 +135,7 @@ fn front_matter(text: &str, title: &mut Option<Span>) -> usize {
     let mut inside = false;
     let mut found = None;
     for (number, line) in text.split_inclusive('\n').enumerate() {
-        let span = trim(
-            text,
-            Span {
-                start,
-                end: start + line.len(),
-            },
-        );
+        let span = trim(text, Span { start, end: start + line.len() });
         start += line.len();
         let words = slice(text, span);
         if words.is_empty() && !inside {
@@ -170,10 +150,7 @@ fn front_matter(text: &str, title: &mut Option<Span>) -> usize {
         } else if !inside || number > 60 {
             return 0;
         } else if let Some(rest) = words.strip_prefix("title:") {
-            let value = Span {
-                start: span.end - rest.len(),
-                end: span.end,
-            };
+            let value = Span { start: span.end - rest.len(), end: span.end };
             found = Some(trim_by(text, value, |c| c.is_whitespace() || matches!(c, '"' | '\'')));
         }
     }
@@ -181,7 +158,8 @@ fn front_matter(text: &str, title: &mut Option<Span>) -> usize {
 }
 
 fn is_rule(words: &str) -> bool {
-    words.len() >= 3 && ["-", "*", "_", "=", "—"].iter().any(|mark| words.replace(mark, "").is_empty()) && words.len() < 200
+    let mark = words.chars().next().filter(|c| matches!(c, '-' | '*' | '_' | '=' | '—'));
+    words.len() >= 3 && mark.is_some_and(|mark| words.trim_matches(mark).is_empty())
 }
 
 fn is_page_number(words: &str) -> bool {
@@ -193,13 +171,17 @@ fn is_page_number(words: &str) -> bool {
 /// A line of a table of contents: words, a dotted leader, a page number.
 fn is_contents(words: &str) -> bool {
     let core = words.trim_end_matches(is_mark);
-    let numberless = core.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '０'..='９' | '（' | '）' | '(' | ')' | '-' | '—'));
+    let numberless = core.trim_end_matches(|c: char| {
+        c.is_ascii_digit() || matches!(c, '０'..='９' | '（' | '）' | '(' | ')' | '-' | '—')
+    });
     if numberless.len() == core.len() {
         return matches!(core, "目录" | "目 录" | "目  录" | "目　录");
     }
-    let leaderless = numberless.trim_end_matches(|c: char| matches!(c, '.' | '…' | '·' | '．' | '‧' | '。' | ' ' | '\t' | '\u{3000}'));
+    let leaderless = numberless.trim_end_matches(['.', '…', '·', '．', '‧', '。', ' ', '\t', '\u{3000}']);
     let leader = numberless.get(leaderless.len()..).unwrap_or_default();
-    leader.chars().filter(|c| matches!(c, '.' | '·' | '．' | '‧')).count() >= 4 || leader.matches('…').count() >= 2 || leader.contains('\t')
+    leader.chars().filter(|c| matches!(c, '.' | '·' | '．' | '‧')).count() >= 4
+        || leader.matches('…').count() >= 2
+        || leader.contains('\t')
 }
 
 fn ends_sentence(words: &str) -> bool {
@@ -220,15 +202,17 @@ fn starts_paragraph(words: &str) -> bool {
 }
 
 fn is_title(words: &str) -> bool {
-    words.contains("政府工作报告") && words.len() < LONGEST_HEADING
+    words.len() < LONGEST_HEADING && words.contains("政府工作报告")
 }
 
 /// The form and length of an enumerator at the start: 一、 （一） 1. （1）.
 fn enumerator(words: &str) -> Option<(Form, usize)> {
     let bracketed = words.starts_with(['（', '(']);
     let body = if bracketed { words.get(words.chars().next()?.len_utf8()..)? } else { words };
-    let chinese: usize = body.chars().take(4).take_while(|c| "一二三四五六七八九十".contains(*c)).map(char::len_utf8).sum();
-    let digits: usize = body.chars().take(3).take_while(|c| c.is_ascii_digit() || matches!(c, '０'..='９')).map(char::len_utf8).sum();
+    let chinese: usize =
+        body.chars().take(4).take_while(|c| "一二三四五六七八九十".contains(*c)).map(char::len_utf8).sum();
+    let digits: usize =
+        body.chars().take(3).take_while(|c| c.is_ascii_digit() || matches!(c, '０'..='９')).map(char::len_utf8).sum();
     let (form, length) = match (chinese, digits, bracketed) {
         (0, 0, _) => return None,
         (0, n, true) => (Form::Small, n),
@@ -241,19 +225,46 @@ fn enumerator(words: &str) -> Option<(Form, usize)> {
     let fits = match form {
         Form::Bracketed | Form::Small => matches!(mark, '）' | ')'),
         Form::Numbered => matches!(mark, '、' | '．' | '.'),
-        _ => matches!(mark, '.' | '．' | '、' | '）' | ')') && !rest.get(mark.len_utf8()..)?.starts_with(|c: char| c.is_ascii_digit()),
+        _ => {
+            matches!(mark, '.' | '．' | '、' | '）' | ')')
+                && !rest.get(mark.len_utf8()..)?.starts_with(|c: char| c.is_ascii_digit())
+        }
     };
     fits.then_some((form, words.len() - rest.len() + mark.len_utf8()))
 }
 
 /// Words that name a part of a report.
-const PART_WORDS: [&str; 20] = [
-    "工作回顾", "工作安排", "工作建议", "重点工作", "主要任务", "目标任务", "主要目标", "总体要求", "自身建设", "名词解释", "名词注释", "注释", "注解", "附件", "附录", "清单", "完成情况",
-    "民生实事", "惠民实事", "词语解释",
+const PART_WORDS: [&str; 26] = [
+    "工作回顾",
+    "工作安排",
+    "工作建议",
+    "重点工作",
+    "主要任务",
+    "目标任务",
+    "主要目标",
+    "总体要求",
+    "自身建设",
+    "名词解释",
+    "名词注释",
+    "注释",
+    "注解",
+    "附件",
+    "附录",
+    "清单",
+    "完成情况",
+    "民生实事",
+    "惠民实事",
+    "词语解释",
+    "重点任务",
+    "政府建设",
+    "工作任务",
+    "预期目标",
+    "主要工作",
+    "政府自身",
 ];
 
 pub(crate) fn names_part(words: &str) -> bool {
-    PART_WORDS.iter().any(|word| words.contains(word))
+    words.len() <= LONGEST_PLAIN && PART_WORDS.iter().any(|word| words.contains(word))
 }
 
 fn heading(text: &str, line: Span, open: bool) -> Option<Heading> {
@@ -276,10 +287,7 @@ fn heading(text: &str, line: Span, open: bool) -> Option<Heading> {
         let close = raw.trim_start_matches(['#', ' ', '*']).find("**");
         let opened = raw.len() - raw.trim_start_matches(['#', ' ', '*']).len();
         if let Some(close) = close.filter(|close| *close <= LONGEST_LEAD) {
-            let whole = Span {
-                start: line.start + opened,
-                end: line.start + opened + close,
-            };
+            let whole = Span { start: line.start + opened, end: line.start + opened + close };
             let bold_words = trim_by(text, whole, |c| is_mark(c) || matches!(c, '。' | '：' | ':'));
             let inner = slice(text, bold_words);
             let after = raw.get(opened + close + 2..).unwrap_or_default().trim_start_matches('*').trim();
@@ -293,6 +301,9 @@ fn heading(text: &str, line: Span, open: bool) -> Option<Heading> {
                 };
                 return Some(Heading { form, words: bold_words });
             }
+            if ended && after.is_empty() && names_part(inner) && inner.len() <= 30 {
+                return Some(Heading { form: Form::Part, words: bold_words });
+            }
             let joins = next.is_some_and(|c| matches!(c, '，' | '、' | ',' | '；'));
             if (ended || matches!(next, Some('。' | '：'))) && !joins && !open_number(inner) {
                 let form = numbered.map_or(Form::LeadIn, |(form, _)| form);
@@ -305,47 +316,42 @@ fn heading(text: &str, line: Span, open: bool) -> Option<Heading> {
     }
     if let Some((form, length)) = numbered {
         if matches!(form, Form::Digit | Form::Small) {
-            return (single && !core.contains('，') && core.len() <= LONGEST_PLAIN && year_only()).then_some(Heading { form, words });
+            return (single && !core.contains('，') && core.len() <= LONGEST_PLAIN && year_only())
+                .then_some(Heading { form, words });
         }
         let sentence = core.find(['。', '！', '：', ':']).unwrap_or(core.len());
         let lead = core.get(..sentence)?;
         let fits = lead.len() <= LONGEST_LEAD && lead.len() > length && !open_number(lead.get(length..)?);
-        return fits.then_some(Heading {
-            form,
-            words: Span {
-                start: words.start,
-                end: words.start + sentence,
-            },
-        });
+        return fits.then_some(Heading { form, words: Span { start: words.start, end: words.start + sentence } });
     }
     if let Some(rest) = core.strip_prefix("——") {
         let sentence = rest.find(['。', '！', '：', ':'])?;
         let lead = rest.get(..sentence)?;
         let fits = lead.len() <= LONGEST_LEAD && !open_number(lead) && sentence + '。'.len_utf8() < rest.len();
         let start = words.end - rest.len();
-        return fits.then_some(Heading {
-            form: Form::LeadIn,
-            words: Span {
-                start,
-                end: start + sentence,
-            },
-        });
+        return fits.then_some(Heading { form: Form::LeadIn, words: Span { start, end: start + sentence } });
     }
-    let plain = single && core.len() <= LONGEST_PLAIN && !core.contains(['，', '：', ':', '、', '（']) && !sharp && !bold;
+    let plain =
+        single && core.len() <= LONGEST_PLAIN && !core.contains(['，', '：', ':', '、', '（']) && !sharp && !bold;
     if is_title(core) && core.len() <= 60 {
         return Some(Heading { form: Form::Part, words });
     }
-    let part = names_part(core) && core.len() <= LONGEST_PLAIN && single && !core.contains('，') && !ends_sentence(core);
+    let part =
+        names_part(core) && core.len() <= LONGEST_PLAIN && single && !core.contains('，') && !ends_sentence(core);
     let annex = matches!(core, "附件：" | "附件:" | "附：" | "附件" | "附录" | "名词解释：" | "注释：");
     if annex || (part && year_only() && (!open || core.starts_with("20") || core.len() <= 30)) {
         return Some(Heading { form: Form::Part, words });
     }
-    (plain && !open && year_only() && !is_byline(core)).then_some(Heading { form: Form::Small, words })
+    // A line that asks for more goes on in the next.
+    let goes_on = core.ends_with(['到', '达', '为', '的', '和', '及', '与', '于', '超', '过', '约', '在']);
+    (plain && !goes_on && !open && year_only() && !is_byline(core)).then_some(Heading { form: Form::Small, words })
 }
 
 /// Lines of the front that are no headings: date, place, speaker.
 fn is_byline(words: &str) -> bool {
-    ["会议上", "大会上", "市长", "州长", "县长", "区长", "主席", "总理", "代市长", "政府办公室", "材料"].iter().any(|word| words.contains(word))
+    ["会议上", "大会上", "市长", "州长", "县长", "区长", "主席", "总理", "代市长", "政府办公室", "材料"]
+        .iter()
+        .any(|word| words.contains(word))
 }
 
 /// Whether the words hold a number other than a year, a name's or an ordinal.
@@ -355,12 +361,17 @@ fn states_number(words: &str) -> bool {
     while let Some((at, c)) = digits.next() {
         if c.is_ascii_digit() || matches!(c, '０'..='９') {
             let mut end = at + c.len_utf8();
-            while let Some((next, _)) = digits.next_if(|(_, c)| c.is_ascii_digit() || matches!(c, '０'..='９' | '.' | ' ')) {
+            while let Some((next, _)) =
+                digits.next_if(|(_, c)| c.is_ascii_digit() || matches!(c, '０'..='９' | '.' | ' '))
+            {
                 end = next + 1;
             }
             let rest = words.get(end..).unwrap_or_default().trim_start();
-            let named = rest.starts_with(['年', '月', '日', '号', '+', '.', '、']) || rest.starts_with(|c: char| c.is_ascii_alphabetic());
-            if !named && !previous.is_ascii_alphanumeric() && !matches!(previous, '第' | '+' | '“') && !rest.is_empty() {
+            let named = rest.starts_with(['年', '月', '日', '号', '+', '.', '、'])
+                || rest.starts_with(|c: char| c.is_ascii_alphabetic());
+            let bare_year = rest.is_empty() && end - at == 4;
+            let part_of_name = named || previous.is_ascii_alphanumeric() || matches!(previous, '第' | '+' | '“');
+            if !part_of_name && !bare_year {
                 return true;
             }
         }
@@ -371,22 +382,15 @@ fn states_number(words: &str) -> bool {
 
 /// A lead-in that states numbers is text, not a heading; more than a mention of 10件实事 counts.
 fn open_number(words: &str) -> bool {
-    states_number(words) && (words.contains('%') || words.contains('％') || words.matches(numeral::is_digit).count() >= 2)
+    states_number(words)
+        && (words.contains('%') || words.contains('％') || words.matches(numeral::is_digit).count() >= 2)
 }
 
 /// The text that follows a heading in its own block.
 fn body_after(text: &str, line: Span, heading: Heading) -> Option<Span> {
-    let rest = trim_by(
-        text,
-        Span {
-            start: heading.words.end,
-            end: line.end,
-        },
-        |c| is_mark(c) || matches!(c, '。' | '：' | '！' | ':'),
-    );
+    let rest = trim_by(text, Span { start: heading.words.end, end: line.end }, |c| {
+        is_mark(c) || matches!(c, '。' | '：' | '！' | ':')
+    });
     let full_end = trim(text, line).end;
-    (rest.start < rest.end).then_some(Span {
-        start: rest.start,
-        end: full_end,
-    })
+    (rest.start < rest.end).then_some(Span { start: rest.start, end: full_end })
 }

@@ -50,9 +50,32 @@ fn multiplier(c: char) -> Option<i64> {
     })
 }
 
+/// The characters numbers begin with.
+const BEGINNINGS: [char; 27] = [
+    '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '〇', '零', '一', '二', '两', '三', '四', '五', '六', '七', '八',
+    '九', '十', '百', '千', '万', '亿',
+];
+
+/// One bit for each character below the end of the common ideographs.
+const BITS: usize = 0xa000 / 64;
+
+/// The same as bits: this is asked of every character.
+static BEGINS: [u64; BITS] = {
+    let mut bits = [0_u64; BITS];
+    let mut i = 0;
+    while i < BEGINNINGS.len() {
+        let c = BEGINNINGS[i] as usize;
+        bits[c / 64] |= 1 << (c % 64);
+        i += 1;
+    }
+    bits
+};
+
 /// Whether a number can begin with this character.
+#[inline]
 pub(crate) fn may_begin(c: char) -> bool {
-    c.is_ascii_digit() || (c >= '一' && (digit(c).is_some() || multiplier(c).is_some())) || c == '〇'
+    let c = c as usize;
+    BEGINS.get(c / 64).is_some_and(|bits| bits >> (c % 64) & 1 == 1)
 }
 
 /// Whether the character is an Arabic digit of either width.
@@ -66,17 +89,14 @@ fn at(glyphs: &[Glyph], i: usize) -> char {
 
 /// Whether the 千 or 兆 at `i` begins a unit (千瓦, 千伏, 千米).
 fn begins_unit(glyphs: &[Glyph], i: usize) -> bool {
-    at(glyphs, i) == '千' && matches!(at(glyphs, i + 1), '瓦' | '伏' | '米' | '克' | '卡' | '兆' | '帕' | '赫' | '安' | '焦' | '字')
+    at(glyphs, i) == '千'
+        && matches!(at(glyphs, i + 1), '瓦' | '伏' | '米' | '克' | '卡' | '兆' | '帕' | '赫' | '安' | '焦' | '字')
         || at(glyphs, i) == '百' && matches!(at(glyphs, i + 1), '分')
 }
 
 /// Reads the number at `i`.
 pub(crate) fn number(glyphs: &[Glyph], i: usize) -> Option<Number> {
-    if at(glyphs, i).is_ascii_digit() {
-        arabic(glyphs, i, 0)
-    } else {
-        chinese(glyphs, i)
-    }
+    if at(glyphs, i).is_ascii_digit() { arabic(glyphs, i, 0) } else { chinese(glyphs, i) }
 }
 
 /// The most digits whose value is kept exactly.
@@ -131,24 +151,20 @@ fn arabic(glyphs: &[Glyph], start: usize, part: u8) -> Option<Number> {
         }
         i += 1;
     }
-    if scale >= 10_000 && part < MOST_PARTS && at(glyphs, i).is_ascii_digit() && !glyphs.get(i).is_some_and(|glyph| glyph.gap) {
-        if let Some(rest) = arabic(glyphs, i, part + 1).filter(|rest| rest.scale < scale && rest.scale > 1) {
-            return Some(Number {
-                end: rest.end,
-                value: value.zip(rest.value).and_then(|(a, b)| a.checked_add(b)),
-                more: more || rest.more,
-                ..rest
-            });
-        }
+    if scale >= 10_000
+        && part < MOST_PARTS
+        && at(glyphs, i).is_ascii_digit()
+        && !glyphs.get(i).is_some_and(|glyph| glyph.gap)
+        && let Some(rest) = arabic(glyphs, i, part + 1).filter(|rest| rest.scale < scale && rest.scale > 1)
+    {
+        return Some(Number {
+            end: rest.end,
+            value: value.zip(rest.value).and_then(|(a, b)| a.checked_add(b)),
+            more: more || rest.more,
+            ..rest
+        });
     }
-    Some(Number {
-        end: i,
-        value: value.map(|v| v.normalize()),
-        chinese: false,
-        bare: false,
-        more,
-        scale,
-    })
+    Some(Number { end: i, value: value.map(|v| v.normalize()), chinese: false, bare: false, more, scale })
 }
 
 fn chinese(glyphs: &[Glyph], start: usize) -> Option<Number> {

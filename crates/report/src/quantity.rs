@@ -65,12 +65,13 @@ fn starts_with(glyphs: &[Glyph], i: usize, word: &str) -> bool {
 
 /// Reads what stands at `i`, a place where a number may begin. `glyphs` ends where the clause ends.
 pub(crate) fn scan(glyphs: &[Glyph], i: usize) -> Option<Scanned> {
-    if let Some((unit, word)) = [("%", "百分之"), ("‰", "千分之")].iter().find(|(_, word)| starts_with(glyphs, i, word)) {
+    if let Some((unit, word)) = [("%", "百分之"), ("‰", "千分之")].iter().find(|(_, word)| starts_with(glyphs, i, word))
+    {
         let first = i + word.chars().count();
         return Some(match number(glyphs, first) {
-            Some(Number {
-                value: Some(value), end, ..
-            }) if end > first => Scanned::Quantity(finish(glyphs, i, end, value, UnitKind::Share, (*unit).into())),
+            Some(Number { value: Some(value), end, .. }) if end > first => {
+                Scanned::Quantity(finish(glyphs, i, end, value, UnitKind::Share, (*unit).into()))
+            }
             _ => Scanned::Word(first),
         });
     }
@@ -112,6 +113,9 @@ pub(crate) fn scan(glyphs: &[Glyph], i: usize) -> Option<Scanned> {
     let unit = units().longest(glyphs.get(last.end..).unwrap_or_default());
     let unit = unit.filter(|unit| unit_stands(glyphs, last.end, unit.len));
     let Some(unit) = unit else {
+        if let Some(measured) = unitless(glyphs, i, last, value) {
+            return Some(Scanned::Quantity(measured));
+        }
         if last.chinese && !last.bare {
             return Some(Scanned::Word(last.end));
         }
@@ -120,10 +124,12 @@ pub(crate) fn scan(glyphs: &[Glyph], i: usize) -> Option<Scanned> {
     };
     let kind = UnitKind::of(unit.extra);
     let unit_end = last.end + unit.len;
-    if kind == UnitKind::Time && at(glyphs, last.end) == '年' && unit.len == 1 {
-        if let Some(year) = calendar_year(i, last, value) {
-            return Some(if range { Scanned::Veto("veto-year", unit_end) } else { Scanned::Year(year, unit_end) });
-        }
+    if kind == UnitKind::Time
+        && at(glyphs, last.end) == '年'
+        && unit.len == 1
+        && let Some(year) = calendar_year(i, last, value)
+    {
+        return Some(if range { Scanned::Veto("veto-year", unit_end) } else { Scanned::Year(year, unit_end) });
     }
     if kind == UnitKind::Never {
         let month = i8::try_from(value).ok().filter(|m| at(glyphs, last.end) == '月' && (1..=12).contains(m));
@@ -132,6 +138,14 @@ pub(crate) fn scan(glyphs: &[Glyph], i: usize) -> Option<Scanned> {
             _ if last.chinese => Scanned::Word(last.end),
             _ => Scanned::Veto("veto-date-or-name", unit_end),
         });
+    }
+    // 万元GDP能耗: the denominator of a rate.
+    if last.bare
+        && last.scale == 10_000
+        && kind == UnitKind::Money
+        && !matches!(at(glyphs, unit_end), '\0' | '、' | '以')
+    {
+        return Some(Scanned::Veto("veto-per", unit_end));
     }
     if let Some(veto) = place_veto(glyphs, i, unit_end) {
         return Some(Scanned::Veto(veto, unit_end));
@@ -161,6 +175,90 @@ pub(crate) fn scan(glyphs: &[Glyph], i: usize) -> Option<Scanned> {
     measured.chinese = last.chinese;
     measured.bare = last.bare;
     Some(Scanned::Quantity(measured))
+}
+
+/// People counted without a measure word begin with one of these.
+const PEOPLE: [&str; 25] = [
+    "家庭",
+    "群众",
+    "人民",
+    "劳动力",
+    "农民",
+    "农牧民",
+    "学生",
+    "居民",
+    "职工",
+    "党员",
+    "干部",
+    "游客",
+    "旅客",
+    "市民",
+    "各族",
+    "贫困",
+    "农村",
+    "脱贫",
+    "残疾",
+    "老人",
+    "老年人",
+    "农业转移",
+    "师生",
+    "观众",
+    "毕业生",
+];
+
+/// Indicators whose values have no unit.
+const INDICES: [&str; 6] = ["指数", "系数", "得分", "倍差", "税比", "之比"];
+
+/// A number that states something though no unit follows it.
+fn unitless(glyphs: &[Glyph], start: usize, last: Number, value: Decimal) -> Option<Measured> {
+    let ends = |word: &str| {
+        let length = word.chars().count();
+        start.checked_sub(length).is_some_and(|place| starts_with(glyphs, place, word))
+    };
+    let next = at(glyphs, last.end);
+    if !last.chinese && matches!(next, '、' | '和') {
+        return shared_unit(glyphs, start, last, value, 0);
+    }
+    let people = !last.chinese && last.scale >= 1_000 && PEOPLE.iter().any(|word| starts_with(glyphs, last.end, word));
+    let round = last.bare
+        && last.scale >= 100_000_000
+        && matches!(next, '\0' | '、' | '大' | '，')
+        && ["突破", "超", "达", "过", "破"].iter().any(|word| ends(word));
+    let pure = matches!(next, '\0' | '、' | '，' | '左' | '以') && !last.chinese;
+    let index = pure
+        && (INDICES.iter().any(|word| ends(word) || ends(&format!("{word}达")) || ends(&format!("{word}为")))
+            || (value.scale() > 0 && matches!(before(glyphs, start, 1), '至' | '到')));
+    let kind = if people { UnitKind::Count } else { UnitKind::Share };
+    let mut measured =
+        (people || round || index).then(|| finish(glyphs, start, last.end, value, kind, String::new()))?;
+    if last.more {
+        measured.bound = Some((Bound::Above, "bound-more"));
+    }
+    Some(measured)
+}
+
+/// 335、236万头: the number before takes the multiplier and unit of the one after.
+fn shared_unit(glyphs: &[Glyph], start: usize, last: Number, value: Decimal, depth: u8) -> Option<Measured> {
+    let second = number(glyphs, last.end + 1).filter(|second| !second.chinese && second.value.is_some())?;
+    let unit = units()
+        .longest(glyphs.get(second.end..).unwrap_or_default())
+        .filter(|unit| unit_stands(glyphs, second.end, unit.len));
+    let (kind, text, scale) = match unit {
+        Some(unit) => {
+            let text = glyphs.get(second.end..second.end + unit.len)?.iter().map(|glyph| glyph.c).collect();
+            (UnitKind::of(unit.extra), text, second.scale)
+        }
+        None if depth < 3 && matches!(at(glyphs, second.end), '、' | '和') => {
+            let measured = shared_unit(glyphs, last.end + 1, second, second.value?, depth + 1)?;
+            (measured.kind, measured.unit, 1)
+        }
+        None => return None,
+    };
+    if matches!(kind, UnitKind::Never | UnitKind::Time) || name_veto(glyphs, start, last.end).is_some() {
+        return None;
+    }
+    let value = if last.scale == 1 { value.checked_mul(Decimal::from(scale))? } else { value };
+    Some(finish(glyphs, start, last.end, value, kind, text))
 }
 
 /// Reads A:B:C at `i`: the places and values of its members.
@@ -206,7 +304,7 @@ fn finish(glyphs: &[Glyph], start: usize, end: usize, value: Decimal, kind: Unit
 fn tenths(glyphs: &[Glyph], measured: &mut Measured) {
     let half = number(glyphs, measured.end).filter(|n| n.chinese && n.end == measured.end + 1);
     if let Some(tenth) = half.and_then(|n| n.value).filter(|tenth| *tenth < Decimal::TEN) {
-        measured.value += tenth / Decimal::TEN;
+        measured.value = (measured.value + tenth / Decimal::TEN).normalize();
         measured.end += 1;
         measured.after = measured.end;
     }
@@ -238,7 +336,8 @@ fn name_veto(glyphs: &[Glyph], start: usize, end: usize) -> Option<&'static str>
     if previous == '第' {
         return Some("veto-ordinal");
     }
-    if previous.is_ascii_alphabetic() || matches!(previous, '+' | '·' | '.' | '〔' | '[' | '_' | '№' | 'Ⅰ' | 'Ⅱ' | '＋') {
+    if previous.is_ascii_alphabetic() || matches!(previous, '+' | '·' | '.' | '〔' | '[' | '_' | '№' | 'Ⅰ' | 'Ⅱ' | '＋')
+    {
         return Some("veto-name");
     }
     if previous == '-' && before(glyphs, start, 2).is_ascii_alphanumeric() {
@@ -272,7 +371,12 @@ fn past_name(glyphs: &[Glyph], mut i: usize) -> usize {
 /// Words before a number that make it a rank or a rate's denominator.
 fn place_veto(glyphs: &[Glyph], start: usize, unit_end: usize) -> Option<&'static str> {
     let previous = before(glyphs, start, 1);
-    if previous == '前' && !matches!(before(glyphs, start, 2), '目' | '日' | '年' | '月' | '此' | '之' | '以' | '提' | '当' | '底' | '末') {
+    if previous == '前'
+        && !matches!(
+            before(glyphs, start, 2),
+            '目' | '日' | '年' | '月' | '此' | '之' | '以' | '提' | '当' | '底' | '末'
+        )
+    {
         return Some("veto-ordinal");
     }
     if previous == '每' {
@@ -296,10 +400,20 @@ fn place_veto(glyphs: &[Glyph], start: usize, unit_end: usize) -> Option<&'stati
 fn unit_stands(glyphs: &[Glyph], i: usize, length: usize) -> bool {
     let next = at(glyphs, i + length);
     match (at(glyphs, i), length) {
-        ('成', 1) => !matches!(next, '立' | '为' | '功' | '员' | '果' | '本' | '效' | '熟' | '品' | '交' | '长' | '就' | '绩' | '套' | '都'),
+        ('成', 1) => !matches!(
+            next,
+            '立' | '为' | '功' | '员' | '果' | '本' | '效' | '熟' | '品' | '交' | '长' | '就' | '绩' | '套' | '都'
+        ),
+        ('家', 1) => !matches!(next, '庭' | '长' | '电' | '具' | '居' | '政' | '禽' | '畜' | '校'),
+        ('台', 1) => !matches!(next, '阶' | '账' | '风'),
+        ('项', 1) => next != '目',
         ('人', 1) => !matches!(next, '大' | '民' | '均' | '社' | '居' | '工'),
-        ('金' | '银' | '铜', 1) => next == '\0' || next.is_ascii_digit() || matches!(next, '、' | '）' | '和' | '的'),
-        ('国' | '省' | '市' | '区' | '县', 1) => !matches!(next, '级' | '属' | '道' | '内' | '外' | '域' | '企' | '资' | '有'),
+        ('金' | '银' | '铜', 1) => {
+            next == '\0' || next.is_ascii_digit() || matches!(next, '、' | '）' | '和' | '的')
+        }
+        ('国' | '省' | '市' | '区' | '县', 1) => {
+            !matches!(next, '级' | '属' | '道' | '内' | '外' | '域' | '企' | '资' | '有')
+        }
         ('方', 1) => !matches!(next, '面' | '案' | '式' | '向' | '针' | '便' | '阵' | '舱'),
         ('分', 1) => false,
         ('本', 1) => !matches!(next, '科' | '市' | '地' | '级'),
@@ -314,8 +428,40 @@ fn unit_stands(glyphs: &[Glyph], i: usize, length: usize) -> bool {
 
 /// Things a Chinese numeral with a loose measure word does count.
 const THINGS: [&str; 34] = [
-    "项目", "工程", "企业", "医院", "学校", "水库", "电站", "园区", "基地", "村", "县", "乡镇", "社区", "小区", "平台", "中心", "公园", "广场",
-    "景区", "机场", "港口", "码头", "站", "场馆", "街区", "民生实事", "实事", "区县", "县区", "城市", "实验室", "病区", "厂", "线路",
+    "项目",
+    "工程",
+    "企业",
+    "医院",
+    "学校",
+    "水库",
+    "电站",
+    "园区",
+    "基地",
+    "村",
+    "县",
+    "乡镇",
+    "社区",
+    "小区",
+    "平台",
+    "中心",
+    "公园",
+    "广场",
+    "景区",
+    "机场",
+    "港口",
+    "码头",
+    "站",
+    "场馆",
+    "街区",
+    "民生实事",
+    "实事",
+    "区县",
+    "县区",
+    "城市",
+    "实验室",
+    "病区",
+    "厂",
+    "线路",
 ];
 
 /// Whether a Chinese numeral counts something the reader could check.
@@ -334,18 +480,50 @@ fn counts(glyphs: &[Glyph], start: usize, last: Number, kind: UnitKind, unit_end
         },
         _ if one => false,
         UnitKind::Share | UnitKind::Money => true,
-        UnitKind::Size => !matches!(unit, '字' | '页' | '里' | '斤' | '尺' | '丈' | '度' | '担' | '方' | '克' | '升' | '米') || (!last.bare && matches!(unit, '里' | '米')),
+        UnitKind::Size => {
+            !matches!(unit, '字' | '页' | '里' | '斤' | '尺' | '丈' | '度' | '担' | '方' | '克' | '升' | '米')
+                || (!last.bare && matches!(unit, '里' | '米'))
+        }
         UnitKind::Rating => !last.bare,
         UnitKind::Count => {
             let solid = matches!(
                 unit,
-                '家' | '座' | '所' | '件' | '台' | '套' | '户' | '名' | '人' | '场' | '辆' | '艘' | '架' | '栋' | '幢' | '间' | '株' | '棵' | '头' | '处' | '枚' | '册' | '宗' | '羽' | '只'
+                '家' | '座'
+                    | '所'
+                    | '件'
+                    | '台'
+                    | '套'
+                    | '户'
+                    | '名'
+                    | '人'
+                    | '场'
+                    | '辆'
+                    | '艘'
+                    | '架'
+                    | '栋'
+                    | '幢'
+                    | '间'
+                    | '株'
+                    | '棵'
+                    | '头'
+                    | '处'
+                    | '枚'
+                    | '册'
+                    | '宗'
+                    | '羽'
+                    | '只'
             );
             let follows = text(unit_end, 12);
-            let named = ["计划", "工程", "行动", "大会", "攻坚", "战略", "套", "之"].iter().any(|name| follows.contains(name));
-            let idiom = last.bare && (unit == '家' || unit == '户' || before(glyphs, start, 1) == '千' || follows.starts_with(['万', '千', '百', '级']));
+            let named =
+                ["计划", "工程", "行动", "大会", "攻坚", "战略", "套", "之"].iter().any(|name| follows.contains(name));
+            let idiom = last.bare
+                && (unit == '家'
+                    || unit == '户'
+                    || before(glyphs, start, 1) == '千'
+                    || follows.starts_with(['万', '千', '百', '级']));
             let idiom = idiom || follows.starts_with(['村', '镇', '乡']);
-            let loosely = matches!(unit, '条' | '张' | '支' | '部' | '列' | '艘') && THINGS.iter().any(|thing| follows.contains(thing));
+            let loosely = matches!(unit, '条' | '张' | '支' | '部' | '列' | '艘')
+                && THINGS.iter().any(|thing| follows.contains(thing));
             (solid && !idiom && !(named && (last.bare || follows.starts_with('套')))) || (loosely && !last.bare)
         }
         UnitKind::Loose => unit == '个' && !last.bare && THINGS.iter().any(|thing| text(unit_end, 10).contains(thing)),
@@ -359,14 +537,7 @@ fn counts(glyphs: &[Glyph], start: usize, last: Number, kind: UnitKind, unit_end
 #[must_use]
 pub fn parse_quantity(text: &str) -> Option<(Decimal, String)> {
     let mut found = Vec::new();
-    glyphs(
-        text,
-        Span {
-            start: 0,
-            end: text.len(),
-        },
-        &mut found,
-    );
+    glyphs(text, Span { start: 0, end: text.len() }, &mut found);
     let mut result = None;
     let mut i = 0;
     while i < found.len() {

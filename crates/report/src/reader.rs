@@ -25,24 +25,21 @@ pub fn read(text: &str) -> Result<Reading, ReadError> {
         title: layout.title,
         year,
         sections: tree.sections,
-        ..Reading::default()
+        // About a clause for every 40 bytes and a statement for every 90: room for most texts from the start.
+        clauses: Vec::with_capacity(text.len() / 40),
+        statements: Vec::with_capacity(text.len() / 90),
+        left_out: Vec::new(),
     };
     let mut paragraph = Paragraph::default();
     for (block, section) in layout.blocks.iter().zip(&tree.of_block) {
         let Some(body) = block.body else { continue };
         let kind = reading.sections.get(*section).map_or(SectionKind::Front, |section| section.kind);
-        let circumstance = Circumstance {
-            kind,
-            year,
-            unheaded: tree.unheaded,
-        };
+        let circumstance = Circumstance { kind, year, unheaded: tree.unheaded };
         paragraph.read(text, body, *section, circumstance, &mut reading);
     }
     if reading.statements.iter().all(|statement| statement.quantity.is_none()) {
         if !text.contains(is_digit) {
-            return Err(ReadError::NoNumber {
-                characters: text.chars().count(),
-            });
+            return Err(ReadError::NoNumber { characters: text.chars().count() });
         }
         refuse_contents(text, &layout, &reading)?;
     }
@@ -54,10 +51,7 @@ fn refuse_contents(text: &str, layout: &Layout, reading: &Reading) -> Result<(),
     let headings = layout.contents + layout.blocks.iter().filter(|block| block.heading.is_some()).count();
     let sentence = reading.sections.iter().any(|_| text.contains('。'));
     if headings >= 2 && !sentence && reading.statements.is_empty() {
-        return Err(ReadError::OnlyContents {
-            headings,
-            end: text.trim_end().len(),
-        });
+        return Err(ReadError::OnlyContents { headings, end: text.trim_end().len() });
     }
     Ok(())
 }
@@ -86,7 +80,8 @@ impl Paragraph {
                 carry.past = false;
                 slogans = false;
             }
-            let part = |range: std::ops::Range<usize>| self.glyphs.get(range).map_or(Span { start: 0, end: 0 }, span_of);
+            let part =
+                |range: std::ops::Range<usize>| self.glyphs.get(range).map_or(Span { start: 0, end: 0 }, span_of);
             let index = reading.clauses.len();
             reading.clauses.push(Clause {
                 section,
@@ -97,30 +92,24 @@ impl Paragraph {
                 continue;
             }
             let mut clause = run.clause.clone();
-            if number == 0 {
-                clause.start = after_enumerator(&self.glyphs).min(clause.end);
+            if opens {
+                clause.start = after_enumerator(&self.glyphs, clause.start).min(clause.end);
             }
-            let total_follows = self.runs.get(number + 1).is_some_and(|next| opens_total(&self.glyphs, next.clause.start));
-            let words = grammar::Reading {
-                glyphs: &self.glyphs,
-                clause,
-                total_follows,
-                circumstance,
-                index,
-            };
+            let next = self.runs.get(number + 1).map(|next| next.clause.start);
+            let words = grammar::Reading { glyphs: &self.glyphs, clause, next, circumstance, index };
             let before = reading.statements.len();
             read_clause(&words, &mut self.tokens, &mut carry, &mut reading.statements, &mut reading.left_out);
             let fresh = reading.statements.get(before..).unwrap_or_default();
-            slogans |= opens && leads_requirements(&self.glyphs, run);
-            let promises = matches!(
-                circumstance.kind,
-                SectionKind::Plan | SectionKind::Conduct | SectionKind::PromisedList
-            );
-            if promises && !slogans && !fresh.iter().any(has_target) {
-                if let Some(statement) = commitment(&words, &carry, opens || number == 0) {
-                    let place = reading.statements.len();
-                    reading.statements.insert(before.min(place), statement);
-                }
+            let promises =
+                matches!(circumstance.kind, SectionKind::Plan | SectionKind::Conduct | SectionKind::PromisedList);
+            slogans |= promises && opens && leads_requirements(&self.glyphs, run);
+            if promises
+                && !slogans
+                && !fresh.iter().any(has_target)
+                && let Some(statement) = commitment(&words, &carry, opens || number == 0)
+            {
+                let place = reading.statements.len();
+                reading.statements.insert(before.min(place), statement);
             }
         }
     }
@@ -130,15 +119,10 @@ fn has_target(statement: &Statement) -> bool {
     statement.quantity.as_ref().is_some_and(|quantity| quantity.role != Role::Attribute)
 }
 
-/// Whether a clause opens with a total, for which a count before it only prepares.
-fn opens_total(glyphs: &[Glyph], start: usize) -> bool {
-    let starts = |word: &str| word.chars().enumerate().all(|(offset, c)| glyphs.get(start + offset).is_some_and(|glyph| glyph.c == c));
-    ["总投资", "计划总投资", "计划投资", "年度计划投资", "涉及资金", "总金额", "签约金额", "协议投资", "合同金额"].iter().any(|word| starts(word))
-}
-
 /// The sentence of general requirements (…总体要求是：) promises nothing one could check.
 fn leads_requirements(glyphs: &[Glyph], run: &Run) -> bool {
     let start = run.clause.start;
-    let text: String = glyphs.get(start..run.clause.end.min(start + 40)).unwrap_or_default().iter().map(|glyph| glyph.c).collect();
+    let text: String =
+        glyphs.get(start..run.clause.end.min(start + 40)).unwrap_or_default().iter().map(|glyph| glyph.c).collect();
     ["总体要求", "指导思想", "总体思路", "基本思路"].iter().any(|word| text.contains(word))
 }

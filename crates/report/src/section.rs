@@ -30,7 +30,8 @@ impl Builder<'_> {
             self.stack.pop();
         }
         let parent = self.stack.last().map(|open| open.section);
-        let inherited = parent.and_then(|parent| self.sections.get(parent)).map_or(SectionKind::Plan, |section| section.kind);
+        let inherited =
+            parent.and_then(|parent| self.sections.get(parent)).map_or(SectionKind::Plan, |section| section.kind);
         let level = u8::try_from(self.stack.len() + 1).unwrap_or(u8::MAX);
         let section = self.sections.len();
         self.sections.push(Section {
@@ -38,10 +39,7 @@ impl Builder<'_> {
             parent,
             kind: kind.unwrap_or(inherited),
             heading,
-            span: Span {
-                start: at,
-                end: self.text.len(),
-            },
+            span: Span { start: at, end: self.text.len() },
         });
         self.stack.push(Open { form, section });
         section
@@ -57,12 +55,7 @@ impl Builder<'_> {
 
 /// Builds the tree of sections.
 pub(crate) fn sections(text: &str, layout: &Layout, year: Option<i16>) -> Sections {
-    let mut builder = Builder {
-        text,
-        sections: Vec::new(),
-        stack: Vec::new(),
-        year,
-    };
+    let mut builder = Builder { text, sections: Vec::new(), stack: Vec::new(), year };
     let front = Span { start: 0, end: 0 };
     let mut current = builder.open(Form::Part, 0, front, Some(SectionKind::Front));
     let mut headed = false;
@@ -71,9 +64,19 @@ pub(crate) fn sections(text: &str, layout: &Layout, year: Option<i16>) -> Sectio
         if let Some(heading) = block.heading {
             let words = slice(text, heading.words);
             let form = settled_form(&builder, heading.form, words, headed);
-            let top = !builder.stack.iter().any(|open| open.form < form && builder.kind_of(open.section) != SectionKind::Front);
+            let top = !builder
+                .stack
+                .iter()
+                .any(|open| open.form < form && builder.kind_of(open.section) != SectionKind::Front);
             if builder.kind_here() == SectionKind::Front || form <= Form::Numbered {
                 while builder.kind_here() == SectionKind::Front && builder.stack.pop().is_some() {}
+            }
+            // Problems named without a heading end where anything headed begins.
+            let problems = builder.stack.last().map(|open| open.section).and_then(|open| builder.sections.get(open));
+            if problems.is_some_and(|section| {
+                section.kind == SectionKind::Problems && section.heading.start == section.heading.end
+            }) {
+                builder.stack.pop();
             }
             if matches!(builder.stack.last(), Some(open) if open.form == Form::LeadIn) && form == Form::Small {
                 builder.stack.pop();
@@ -86,10 +89,7 @@ pub(crate) fn sections(text: &str, layout: &Layout, year: Option<i16>) -> Sectio
             headed |= form <= Form::Numbered;
             current = builder.open(form, block.span.start, heading.words, kind);
         } else if let Some(kind) = turn(text, block, builder.kind_here(), builder.year, headed) {
-            let empty = Span {
-                start: block.span.start,
-                end: block.span.start,
-            };
+            let empty = Span { start: block.span.start, end: block.span.start };
             let form = if kind == SectionKind::Problems {
                 // Problems close the review: a child of the part, beside its chapters.
                 let part = builder.stack.first().map_or(Form::Part, |open| open.form);
@@ -103,11 +103,7 @@ pub(crate) fn sections(text: &str, layout: &Layout, year: Option<i16>) -> Sectio
     }
     let mut sections = builder.sections;
     close(&mut sections);
-    Sections {
-        sections,
-        of_block,
-        unheaded: !headed,
-    }
+    Sections { sections, of_block, unheaded: !headed }
 }
 
 impl Builder<'_> {
@@ -120,7 +116,9 @@ impl Builder<'_> {
 fn close(sections: &mut [Section]) {
     let mut open: Vec<usize> = Vec::new();
     for index in 0..sections.len() {
-        let Some((level, start)) = sections.get(index).map(|section| (section.level, section.span.start)) else { break };
+        let Some((level, start)) = sections.get(index).map(|section| (section.level, section.span.start)) else {
+            break;
+        };
         while let Some(last) = open.pop_if(|last| sections.get(*last).is_some_and(|section| section.level >= level)) {
             if let Some(section) = sections.get_mut(last) {
                 section.span.end = start;
@@ -189,8 +187,13 @@ fn turn(text: &str, block: &Block, here: SectionKind, year: Option<i16>, headed:
     match here {
         SectionKind::Review => {
             let facing = has(&opening, &["清醒", "也看到", "认识到", "存在", "面临", "不足", "困难", "问题"]);
-            let naming = has(&opening, &["问题", "困难", "挑战", "不足", "短板", "差距", "矛盾"]) || opening.contains("清醒");
-            if facing && naming && (opening.contains("我们") || opening.contains("同时")) && has(&opening, &["清醒", "看到", "认识", "存在", "面临"]) {
+            let naming =
+                has(&opening, &["问题", "困难", "挑战", "不足", "短板", "差距", "矛盾"]) || opening.contains("清醒");
+            if facing
+                && naming
+                && (opening.contains("我们") || opening.contains("同时"))
+                && has(&opening, &["清醒", "看到", "认识", "存在", "面临"])
+            {
                 return Some(SectionKind::Problems);
             }
             let this_year = year.is_some_and(|year| opening.contains(&format!("{year}年"))) || opening.contains("今年");
@@ -241,9 +244,7 @@ pub(crate) fn year(text: &str, layout: &Layout) -> Option<i16> {
         .filter_map(|words| dates(words).map(|(year, _)| year).max())
         .max();
     ahead.or_else(|| {
-        headings()
-            .filter(|words| words.contains("回顾"))
-            .find_map(|words| dates(words).map(|(year, _)| year + 1).max())
+        headings().filter(|words| words.contains("回顾")).find_map(|words| dates(words).map(|(year, _)| year + 1).max())
     })
 }
 

@@ -312,7 +312,8 @@ impl Phrase {
     #[must_use]
     pub fn words(&self, text: &str) -> Option<String> {
         let pieces = self.0.iter().filter_map(|span| text.get(span.start..span.end));
-        let words: String = pieces.flat_map(str::chars).filter(|c| !c.is_whitespace() && !matches!(c, '*' | '`')).collect();
+        let words: String =
+            pieces.flat_map(str::chars).filter(|c| !c.is_whitespace() && !matches!(c, '*' | '`')).collect();
         (!words.is_empty()).then_some(words)
     }
 }

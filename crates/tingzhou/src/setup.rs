@@ -10,7 +10,7 @@ use tingzhou_platform::{Clock, Pack, Platform, Store, StoreUrl};
 #[derive(clap::Args, Clone)]
 pub(crate) struct StoreArgs {
     /// The store: sqlite:FOLDER or postgres://user@host/database.
-    #[arg(long, env = "TINGZHOU_STORE", default_value = "sqlite:tingzhou-data")]
+    #[arg(long, global = true, env = "TINGZHOU_STORE", default_value = "sqlite:tingzhou-data")]
     pub(crate) store: String,
     /// The city; needed when the store holds several.
     #[arg(long)]

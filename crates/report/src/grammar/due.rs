@@ -15,7 +15,8 @@ pub(super) fn note(reading: &Reading<'_>, tokens: &Tokens, carry: &mut Carry) {
                 }
             }
             TokenKind::Month(month) => {
-                let before = reading.c(token.end) == '前' || (matches!(reading.c(token.end), '底' | '末') && reading.c(token.end + 1) == '前');
+                let before = reading.c(token.end) == '前'
+                    || (matches!(reading.c(token.end), '底' | '末') && reading.c(token.end + 1) == '前');
                 if let Some(year) = reading.circumstance.year.filter(|_| before) {
                     let said = tokens.ending(token.start).and_then(|token| match token.kind {
                         TokenKind::Year(year) => Some(year),
@@ -28,7 +29,10 @@ pub(super) fn note(reading: &Reading<'_>, tokens: &Tokens, carry: &mut Carry) {
                 carry.due = Some((Due::Years(years), "due-years"));
             }
             TokenKind::Quantity(index) => {
-                let years = tokens.measured.get(index).filter(|measured| measured.kind == UnitKind::Time && measured.unit == "年");
+                let years = tokens
+                    .measured
+                    .get(index)
+                    .filter(|measured| measured.kind == UnitKind::Time && measured.unit == "年");
                 let years = years.and_then(|measured| u16::try_from(measured.value).ok());
                 if let Some(years) = years.filter(|_| within(reading, token.start, token.end)) {
                     carry.due = Some((Due::Years(years), "due-years"));
@@ -49,12 +53,23 @@ fn span_of_years(reading: &Reading<'_>, end: usize) -> bool {
 
 /// Whether a span of years is a time to deliver in: 用三年时间, 三年内, 未来五年, or the first words of the clause.
 fn within(reading: &Reading<'_>, start: usize, end: usize) -> bool {
-    let before = |back: usize| start.checked_sub(back).filter(|place| *place >= reading.clause.start).map_or('\0', |place| reading.c(place));
-    let led = matches!(before(1), '用' | '争') || matches!((before(2), before(1)), ('未', '来') | ('今', '后') | ('利', '用'));
-    let inside = reading.c(end) == '内' || (reading.c(end) == '时' && reading.c(end + 1) == '间') || (reading.c(end) == '左' && led);
+    let before = |back: usize| {
+        start.checked_sub(back).filter(|place| *place >= reading.clause.start).map_or('\0', |place| reading.c(place))
+    };
+    let led = matches!(before(1), '用' | '争')
+        || matches!((before(2), before(1)), ('未', '来') | ('今', '后') | ('利', '用'));
+    let inside = reading.c(end) == '内'
+        || (reading.c(end) == '时' && reading.c(end + 1) == '间')
+        || (reading.c(end) == '左' && led);
     let opens = start == reading.clause.start;
     let names = ["行动", "计划", "规划", "攻坚", "方案", "任务", "工程", "过渡", "来", "前", "级", "制", "期"];
-    let rest: String = reading.glyphs.get(end..(end + 8).min(reading.clause.end)).unwrap_or_default().iter().map(|glyph| glyph.c).collect();
+    let rest: String = reading
+        .glyphs
+        .get(end..(end + 8).min(reading.clause.end))
+        .unwrap_or_default()
+        .iter()
+        .map(|glyph| glyph.c)
+        .collect();
     let named = names.iter().any(|name| rest.contains(name));
     !matches!(before(1), '过') && (inside || ((led || opens) && !named && !rest.is_empty()))
 }
@@ -73,7 +88,13 @@ fn plan_end(reading: &Reading<'_>) -> Option<i16> {
             '六' => 2035,
             _ => continue,
         };
-        let after: String = glyphs.iter().skip_while(|glyph| glyph.at <= five.at).take(3).map(|glyph| glyph.c).filter(|c| *c != '”').collect();
+        let after: String = glyphs
+            .iter()
+            .skip_while(|glyph| glyph.at <= five.at)
+            .take(3)
+            .map(|glyph| glyph.c)
+            .filter(|c| *c != '”')
+            .collect();
         let ends = after.starts_with('末') || after.starts_with("期末") || after.starts_with("期间");
         return reading.circumstance.year.filter(|now| plan > *now && ends).map(|_| plan);
     }

@@ -1,5 +1,6 @@
 //! The grammar of a clause: tokens, then for every number its fields.
 
+mod compare;
 mod due;
 mod frame;
 mod phrase;
@@ -7,7 +8,9 @@ mod plain;
 mod role;
 mod series;
 mod set;
+mod side;
 mod token;
+mod verbless;
 
 use std::ops::Range;
 
@@ -38,8 +41,8 @@ pub(crate) struct Reading<'a> {
     pub(crate) glyphs: &'a [Glyph],
     /// The clause in it.
     pub(crate) clause: Range<usize>,
-    /// Whether the next clause opens with a total (总投资).
-    pub(crate) total_follows: bool,
+    /// Where the next clause of the paragraph begins.
+    pub(crate) next: Option<usize>,
     /// What the section says.
     pub(crate) circumstance: Circumstance,
     /// The clause's index.
@@ -54,6 +57,43 @@ impl Reading<'_> {
 
     fn c(&self, i: usize) -> char {
         self.glyphs.get(i).map_or('\0', |glyph| glyph.c)
+    }
+
+    /// Whether `word` stands at `i`.
+    fn says(&self, i: usize, word: &str) -> bool {
+        let mut place = i;
+        word.chars().all(|c| {
+            place += 1;
+            self.c(place - 1) == c
+        })
+    }
+
+    /// Whether the words at a place of the text, which lies in this paragraph, are one of `words`.
+    fn reads(&self, place: Span, words: &[&str]) -> bool {
+        let start = self.glyphs.partition_point(|glyph| glyph.at < place.start);
+        let end = self.glyphs.partition_point(|glyph| glyph.at < place.end);
+        self.is_any(start, end, words)
+    }
+
+    /// Whether the run of glyphs is one of the words.
+    fn is_any(&self, start: usize, end: usize, words: &[&str]) -> bool {
+        words.iter().any(|word| self.says(start, word) && word.chars().count() == end - start)
+    }
+
+    /// Whether the next clause opens with a total, for which a count before it only prepares.
+    fn total_follows(&self) -> bool {
+        let totals = [
+            "总投资",
+            "计划总投资",
+            "计划投资",
+            "年度计划投资",
+            "涉及资金",
+            "总金额",
+            "签约金额",
+            "协议投资",
+            "合同金额",
+        ];
+        self.next.is_some_and(|next| totals.iter().any(|word| self.says(next, word)))
     }
 
     /// The text of the clause up to its end, seen from its paragraph's start.
@@ -74,7 +114,13 @@ pub(crate) fn read_clause(
     out: &mut Vec<Statement>,
     left_out: &mut Vec<LeftOut>,
 ) {
-    let numbers = reading.glyphs.get(reading.clause.clone()).unwrap_or_default().iter().any(|glyph| may_begin(glyph.c));
+    let glyphs = reading.glyphs.get(reading.clause.clone()).unwrap_or_default();
+    // 一 alone counts nothing (一批, 一体) except before these.
+    let numbers = glyphs.iter().enumerate().any(|(i, glyph)| {
+        may_begin(glyph.c)
+            && (glyph.c != '一'
+                || glyphs.get(i + 1).is_some_and(|next| may_begin(next.c) || matches!(next.c, '番' | '成' | '倍')))
+    });
     if numbers {
         token::tokenize(reading, tokens, left_out);
         due::note(reading, tokens, carry);
@@ -87,9 +133,10 @@ pub(crate) fn read_clause(
     }
     let frames = frame::frames(reading, tokens, carry);
     let mut subjects = Vec::new();
+    let (set, set_rule) = set::set(reading, tokens, carry);
+    let whole = reading.span(reading.clause.clone());
     for (frame, measured) in frames.into_iter().zip(&tokens.measured) {
         let Some(frame) = frame else { continue };
-        let (set, set_rule) = set::set(reading, tokens, carry);
         let mut reasons = Vec::with_capacity(7);
         reason(&mut reasons, Field::Set, set_rule);
         reason(&mut reasons, Field::Quantity, if measured.ratio { "ratio-member" } else { "number-with-unit" });
@@ -101,12 +148,14 @@ pub(crate) fn read_clause(
         if let Some((_, rule)) = due {
             reason(&mut reasons, Field::Due, rule);
         }
-        let whole = reading.span(reading.clause.clone());
         let place = reading.span(measured.start..measured.after);
-        let span = frame.action.0.iter().chain(&frame.subject.0).filter(|piece| whole.contains(**piece)).fold(place, |span, piece| Span {
-            start: span.start.min(piece.start),
-            end: span.end.max(piece.end),
-        });
+        let span = frame
+            .action
+            .0
+            .iter()
+            .chain(&frame.subject.0)
+            .filter(|piece| whole.contains(**piece))
+            .fold(place, |span, piece| Span { start: span.start.min(piece.start), end: span.end.max(piece.end) });
         if frame.role.0.name() != "attribute" {
             subjects.push(frame.subject.clone());
             carry.subject = frame.subject.clone();
@@ -128,6 +177,8 @@ pub(crate) fn read_clause(
             reasons,
         });
     }
+    // A month holds for its own clause; said alone it holds for the one that follows.
+    carry.due = carry.due.filter(|(_, rule)| *rule != "due-month");
     if !subjects.is_empty() {
         carry.subjects = subjects;
     }

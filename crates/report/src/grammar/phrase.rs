@@ -9,12 +9,22 @@ use crate::types::Phrase;
 /// Trims a noun: leading places and times, examples before 等, trailing particles, quotation marks around the whole.
 pub(super) fn trim(reading: &Reading<'_>, range: Range<usize>) -> Range<usize> {
     let mut range = after_examples(reading, range);
-    loop {
+    // Each round takes off one layer; nothing real has more.
+    for _ in 0..12 {
         let before = range.clone();
-        while range.start < range.end && matches!(reading.c(range.start), '的' | '了' | '等' | '、' | '和' | '及' | '与' | '—' | '（') && !(reading.c(range.start) == '（' && closes(reading, &range)) {
+        while range.start < range.end
+            && matches!(reading.c(range.start), '的' | '了' | '等' | '、' | '和' | '及' | '与' | '—' | '（')
+            && !(reading.c(range.start) == '（' && closes(reading, &range))
+        {
             range.start += 1;
         }
-        while range.start < range.end && matches!(reading.c(range.end - 1), '的' | '了' | '等' | '、' | '和' | '及' | '与' | '共' | '（' | '数' | '各') && !ends_word(reading, &range) {
+        while range.start < range.end
+            && matches!(
+                reading.c(range.end - 1),
+                '的' | '了' | '等' | '、' | '和' | '及' | '与' | '共' | '（' | '数' | '各'
+            )
+            && !ends_word(reading, &range)
+        {
             range.end -= 1;
         }
         let found = words().longest(reading.glyphs.get(range.clone()).unwrap_or_default());
@@ -22,21 +32,39 @@ pub(super) fn trim(reading: &Reading<'_>, range: Range<usize>) -> Range<usize> {
             range.start += found.len;
         } else if let Some(length) = trailing(reading, &range) {
             range.end -= length;
-        } else if range.len() > 2 && reading.c(range.start) == '各' && matches!(reading.c(range.start + 1), '类' | '级' | '项') {
+        } else if range.len() > 2
+            && reading.c(range.start) == '各'
+            && matches!(reading.c(range.start + 1), '类' | '级' | '项')
+        {
             range.start += 2;
-        } else if range.len() > 2 && reading.c(range.start) == '“' && reading.c(range.end - 1) == '”' && single_quotation(reading, &range) {
+        } else if range.len() > 2
+            && reading.c(range.start) == '“'
+            && reading.c(range.end - 1) == '”'
+            && single_quotation(reading, &range)
+        {
             range = range.start + 1..range.end - 1;
         }
         if range == before {
-            return range;
+            break;
         }
     }
+    range
 }
 
 /// The length of an adverb left at the end.
 fn trailing(reading: &Reading<'_>, range: &Range<usize>) -> Option<usize> {
-    const WORDS: [&[char]; 10] =
-        [&['分', '别'], &['年', '均'], &['平', '均'], &['同', '比'], &['累', '计'], &['总', '共'], &['均'], &['再'], &['已'], &['将']];
+    const WORDS: [&[char]; 10] = [
+        &['分', '别'],
+        &['年', '均'],
+        &['平', '均'],
+        &['同', '比'],
+        &['累', '计'],
+        &['总', '共'],
+        &['均'],
+        &['再'],
+        &['已'],
+        &['将'],
+    ];
     let found = WORDS.iter().find(|word| {
         word.len() < range.len() && word.iter().rev().enumerate().all(|(back, c)| reading.c(range.end - 1 - back) == *c)
     });
@@ -46,9 +74,30 @@ fn trailing(reading: &Reading<'_>, range: &Range<usize>) -> Option<usize> {
 /// 总数, 个数 and the like keep their last character.
 fn ends_word(reading: &Reading<'_>, range: &Range<usize>) -> bool {
     let last = reading.c(range.end - 1);
-    let previous = range.end.checked_sub(2).filter(|place| *place >= range.start).map_or('\0', |place| reading.c(place));
+    let previous =
+        range.end.checked_sub(2).filter(|place| *place >= range.start).map_or('\0', |place| reading.c(place));
     match last {
-        '数' => matches!(previous, '总' | '人' | '户' | '家' | '个' | '件' | '次' | '起' | '位' | '天' | '例' | '指' | '系' | '生' | '业' | '倍' | '参' | '师' | '量'),
+        '数' => matches!(
+            previous,
+            '总' | '人'
+                | '户'
+                | '家'
+                | '个'
+                | '件'
+                | '次'
+                | '起'
+                | '位'
+                | '天'
+                | '例'
+                | '指'
+                | '系'
+                | '生'
+                | '业'
+                | '倍'
+                | '参'
+                | '师'
+                | '量'
+        ),
         '共' => previous == '公',
         '等' => is_word_of_rank(reading, range.end - 1, range.end),
         _ => false,
@@ -56,11 +105,11 @@ fn ends_word(reading: &Reading<'_>, range: &Range<usize>) -> bool {
 }
 
 fn closes(reading: &Reading<'_>, range: &Range<usize>) -> bool {
-    range.clone().any(|i| reading.c(i) == '）')
+    range.clone().take(40).any(|i| reading.c(i) == '）')
 }
 
 fn single_quotation(reading: &Reading<'_>, range: &Range<usize>) -> bool {
-    !(range.start + 1..range.end - 1).any(|i| matches!(reading.c(i), '“' | '”'))
+    range.len() <= 64 && !(range.start + 1..range.end - 1).any(|i| matches!(reading.c(i), '“' | '”'))
 }
 
 /// 高等, 中等, 等级: a 等 that lists nothing.
@@ -82,7 +131,11 @@ fn generic(reading: &Reading<'_>, range: Range<usize>) -> bool {
 
 /// What stands after the last 等 that closes a list of examples.
 fn after_examples(reading: &Reading<'_>, range: Range<usize>) -> Range<usize> {
-    let last = range.clone().rev().find(|i| reading.c(*i) == '等' && !reading.glyphs.get(*i).is_some_and(|g| g.quoted) && !is_word_of_rank(reading, *i, range.end));
+    let last = range.clone().rev().find(|i| {
+        reading.c(*i) == '等'
+            && !reading.glyphs.get(*i).is_some_and(|g| g.quoted)
+            && !is_word_of_rank(reading, *i, range.end)
+    });
     match last {
         Some(i) if generic(reading, i + 1..range.end) && range.len() <= LONGEST_LIST => range,
         Some(i) if i + 1 < range.end => i + 1..range.end,
@@ -106,11 +159,15 @@ pub(super) fn noun_after(reading: &Reading<'_>, tokens: &Tokens, range: Range<us
         }
         let started = token.start > range.start;
         let ends = match token.kind {
-            TokenKind::Quantity(_) | TokenKind::Year(_) => true,
+            TokenKind::Quantity(_) | TokenKind::Year(_) | TokenKind::Month(_) => true,
             TokenKind::Word { tags, .. } => {
                 let predicate = tags & (TO | LEVEL) != 0 || (tags & (ACT | UP | DOWN) != 0 && tags & NOMINAL == 0);
                 let marked = tags & (ENDS_NOUN | LIGHT) != 0 || (started && tags & PREPOSITION != 0);
-                if acts { predicate || marked } else { started && marked && tags & NOMINAL == 0 && is_whole_predicate(reading, token.start, token.end) }
+                if acts {
+                    predicate || marked
+                } else {
+                    started && marked && tags & NOMINAL == 0 && is_whole_predicate(reading, token.start, token.end)
+                }
             }
             _ => false,
         };
@@ -119,10 +176,8 @@ pub(super) fn noun_after(reading: &Reading<'_>, tokens: &Tokens, range: Range<us
             break;
         }
     }
-    if acts {
-        if let Some(of) = (range.start + 1..end).find(|i| reading.c(*i) == '的') {
-            end = of;
-        }
+    if acts && let Some(of) = (range.start + 1..end).find(|i| reading.c(*i) == '的') {
+        end = of;
     }
     // 项“一次办”: the quotation that closes the clause is what is done.
     if acts && end > range.start && reading.c(end - 1) == '”' {
@@ -139,6 +194,5 @@ pub(super) fn noun_after(reading: &Reading<'_>, tokens: &Tokens, range: Range<us
 
 /// 全部, 顺利 and other words that open a predicate even after an object.
 fn is_whole_predicate(reading: &Reading<'_>, start: usize, end: usize) -> bool {
-    let word: String = reading.glyphs.get(start..end).unwrap_or_default().iter().map(|g| g.c).collect();
-    matches!(word.as_str(), "全部" | "顺利" | "如期" | "陆续" | "相继" | "全覆盖" | "得到" | "已" | "均" | "进行")
+    reading.is_any(start, end, &["全部", "顺利", "如期", "陆续", "相继", "全覆盖", "得到", "已", "均", "进行"])
 }

@@ -1,7 +1,7 @@
 //! Commitments without a number.
 
-use super::{Carry, Reading};
 use super::phrase::phrase;
+use super::{Carry, Reading};
 use crate::glyph::Glyph;
 use crate::lexicon::{ACT, ADVERB, CAUSES, DOWN, EFFECT, ENDS_NOUN, LIGHT, SLOGAN, UP, words};
 use crate::types::{Field, Phrase, Reason, Set, Statement};
@@ -24,7 +24,12 @@ pub(crate) fn commitment(reading: &Reading<'_>, carry: &Carry, opens_sentence: b
         if !opens_sentence && found.tags & EFFECT != 0 {
             return None;
         }
-        if found.tags & (ACT | UP | DOWN) != 0 && found.tags & SLOGAN == 0 || (found.tags & CAUSES != 0 && found.tags & LIGHT != 0 && i + found.len < glyphs.len() && found.tags & SLOGAN == 0) {
+        if found.tags & (ACT | UP | DOWN) != 0 && found.tags & SLOGAN == 0
+            || (found.tags & CAUSES != 0
+                && found.tags & LIGHT != 0
+                && i + found.len < glyphs.len()
+                && found.tags & SLOGAN == 0)
+        {
             verb = Some(i..i + found.len);
             break;
         }
@@ -61,7 +66,7 @@ pub(crate) fn commitment(reading: &Reading<'_>, carry: &Carry, opens_sentence: b
 /// 以…为主线: a description, whatever verb leads.
 fn describes(reading: &Reading<'_>, end: usize) -> bool {
     let tail = end.checked_sub(2).map_or(('\0', '\0'), |i| (reading.c(i), reading.c(i + 1)));
-    matches!(tail, ('的', _) | ('为', '主') | ('为', '要')) || matches!(tail.1, '时' | '中' | '下' | '的')
+    matches!(tail, ('的', _) | ('为', '主' | '要')) || matches!(tail.1, '时' | '中' | '下' | '的')
 }
 
 fn describes_before(glyphs: &[Glyph], start: usize) -> bool {

@@ -1,7 +1,7 @@
 //! Roles: attributes, and what a bare noun and number say.
 
 use super::Reading;
-use super::frame::Sides;
+use super::side::Sides;
 use crate::lexicon::{INDICATOR, UnitKind, words};
 use crate::quantity::Measured;
 
@@ -29,7 +29,13 @@ pub(super) fn attribute(reading: &Reading<'_>, measured: &Measured, sides: &Side
     if matches!(measured.unit.as_str(), "岁" | "周岁") {
         return Some("attribute-duration");
     }
-    if measured.bare && followed && (measured.unit == "人口" || !(sides.governed || sides.stands || sides.delivered_here)) {
+    if measured.bare
+        && followed
+        && (measured.unit == "人口" || !(sides.governed || sides.stands || sides.delivered_here))
+    {
+        return Some("attribute-introduces");
+    }
+    if measured.bare && followed && measured.kind == UnitKind::Money {
         return Some("attribute-introduces");
     }
     if followed && ranks_among(reading, measured) {
@@ -41,22 +47,33 @@ pub(super) fn attribute(reading: &Reading<'_>, measured: &Measured, sides: &Side
     if measured.kind == UnitKind::Time {
         let governed = sides.governed || sides.stands;
         let policy = followed && !sides.governed;
-        return (!governed || policy || matches!(measured.unit.as_str(), "年" | "周年") && !sides.governed).then_some("attribute-duration");
+        return (!governed || policy || matches!(measured.unit.as_str(), "年" | "周年") && !sides.governed)
+            .then_some("attribute-duration");
     }
-    if measured.range && followed && !sides.governed && !matches!(measured.kind, UnitKind::Share | UnitKind::Count | UnitKind::Loose) {
+    if measured.range
+        && followed
+        && !sides.governed
+        && !matches!(measured.kind, UnitKind::Share | UnitKind::Count | UnitKind::Loose)
+    {
         return Some("attribute-range");
     }
     if sides.governed || sides.stands {
         return None;
     }
     match measured.kind {
-        UnitKind::Rating if followed && !sides.delivered_here => Some("attribute-rating"),
         UnitKind::Rating if followed => Some("attribute-rating"),
-        UnitKind::Size if followed && !sides.delivered_here => Some("attribute-rating"),
-        UnitKind::Size if followed && names_plant(reading, measured) => Some("attribute-rating"),
-        UnitKind::Money if followed && measured.after > measured.end && sides.count_follows => Some("attribute-introduces"),
-        UnitKind::Money | UnitKind::Size | UnitKind::Rating if sides.count_follows && followed => Some("attribute-introduces"),
-        UnitKind::Money if followed && next != '的' && !sides.delivered_here && measured.after > measured.end => Some("attribute-rating"),
+        UnitKind::Size if followed && (!sides.delivered_here || names_plant(reading, measured)) => {
+            Some("attribute-rating")
+        }
+        UnitKind::Money if followed && measured.after > measured.end && sides.count_follows => {
+            Some("attribute-introduces")
+        }
+        UnitKind::Money | UnitKind::Size | UnitKind::Rating if sides.count_follows && followed => {
+            Some("attribute-introduces")
+        }
+        UnitKind::Money if followed && next != '的' && !sides.delivered_here && measured.after > measured.end => {
+            Some("attribute-rating")
+        }
         UnitKind::Money | UnitKind::Size | UnitKind::Rating if next == '级' => Some("attribute-rating"),
         _ => None,
     }
@@ -65,9 +82,10 @@ pub(super) fn attribute(reading: &Reading<'_>, measured: &Measured, sides: &Side
 /// 在339个地级市中排名: the count only says among how many.
 fn ranks_among(reading: &Reading<'_>, measured: &Measured) -> bool {
     let end = (measured.after + 14).min(reading.clause.end);
-    let rest: String = reading.glyphs.get(measured.after..end).unwrap_or_default().iter().map(|g| g.c).collect();
-    let among = rest.find(['中', '里']).and_then(|at| rest.get(at + '中'.len_utf8()..));
-    among.is_some_and(|rest| ["排名", "排", "位列", "位居", "居", "列", "名列", "综合排名"].iter().any(|rank| rest.starts_with(rank)))
+    let among = (measured.after..end).find(|i| matches!(reading.c(*i), '中' | '里'));
+    among.is_some_and(|i| {
+        ["排", "位列", "位居", "居", "列", "名列", "综合排名"].iter().any(|rank| reading.says(i + 1, rank))
+    })
 }
 
 /// Tons, cubic metres and the like before a works: its capacity.
@@ -76,6 +94,6 @@ fn names_plant(reading: &Reading<'_>, measured: &Measured) -> bool {
         return false;
     }
     let end = (measured.after + 16).min(reading.clause.end);
-    let rest: String = reading.glyphs.get(measured.after..end).unwrap_or_default().iter().map(|g| g.c).collect();
-    ["项目", "基地", "工厂", "生产线", "厂", "库", "工程", "冷链", "中心", "园", "水池", "扩能", "技改"].iter().any(|plant| rest.contains(plant))
+    let plants = ["项目", "基地", "生产线", "厂", "库", "工程", "冷链", "中心", "园", "水池", "扩能", "技改"];
+    (measured.after..end).any(|i| plants.iter().any(|plant| reading.says(i, plant)))
 }

@@ -13,7 +13,11 @@ use crate::types::Phrase;
 pub(super) fn pair(reading: &Reading<'_>, tokens: &Tokens, carry: &Carry, frames: &mut [Option<Frame>]) {
     let mut first = 0;
     while first < frames.len() {
-        let run = frames.iter().skip(first + 1).take_while(|frame| frame.as_ref().is_some_and(|frame| frame.continues)).count();
+        let run = frames
+            .iter()
+            .skip(first + 1)
+            .take_while(|frame| frame.as_ref().is_some_and(|frame| frame.continues))
+            .count();
         if run > 0 {
             let subjects = subjects(reading, tokens, carry, frames.get(first).and_then(Option::as_ref), run + 1);
             for (frame, subject) in frames.iter_mut().skip(first).zip(subjects.unwrap_or_default()) {
@@ -27,10 +31,17 @@ pub(super) fn pair(reading: &Reading<'_>, tokens: &Tokens, carry: &Carry, frames
     }
 }
 
-fn subjects(reading: &Reading<'_>, tokens: &Tokens, carry: &Carry, frame: Option<&Frame>, count: usize) -> Option<Vec<Phrase>> {
+fn subjects(
+    reading: &Reading<'_>,
+    tokens: &Tokens,
+    carry: &Carry,
+    frame: Option<&Frame>,
+    count: usize,
+) -> Option<Vec<Phrase>> {
     let frame = frame?;
     let Some(range) = frame.subject_range.clone() else {
-        return (frame.subject_rule == "subject-carried" && carry.subjects.len() == count).then(|| carry.subjects.clone());
+        return (frame.subject_rule == "subject-carried" && carry.subjects.len() == count)
+            .then(|| carry.subjects.clone());
     };
     let parts = parts(reading, tokens, range);
     if parts.len() != count {
@@ -57,7 +68,8 @@ fn parts(reading: &Reading<'_>, tokens: &Tokens, range: Range<usize>) -> Vec<Ran
     let mut parts = Vec::new();
     let mut start = range.start;
     for token in tokens.within(range.start, range.end) {
-        let joins = token.kind == TokenKind::Joint || (token.is(PREPOSITION) && matches!(reading.c(token.start), '与' | '同') && token.end == token.start + 1);
+        let joins = token.kind == TokenKind::Joint
+            || (token.is(PREPOSITION) && matches!(reading.c(token.start), '与' | '同') && token.end == token.start + 1);
         if joins && !reading.glyphs.get(token.start).is_some_and(|glyph| glyph.quoted) {
             parts.push(trim(reading, start..token.start));
             start = token.end;

@@ -16,24 +16,34 @@ pub(crate) struct Circumstance {
 /// Notes words that put the rest of the sentence into the past.
 pub(super) fn note(reading: &Reading<'_>, tokens: &Tokens, carry: &mut Carry) {
     let start = reading.clause.start;
-    let opens = |word: &str| word.chars().enumerate().all(|(offset, c)| reading.c(start + offset) == c);
+    let opens = |word: &str| reading.says(start, word);
     let past_year = tokens.starting(start).is_some_and(|token| match (token.kind, reading.circumstance.year) {
         (TokenKind::Year(year), Some(now)) => year < now,
         _ => false,
     });
-    carry.past |= past_year || opens("去年") || opens("截至") || opens("过去一年") || opens("一年来") || opens("预计全年");
+    let may = matches!(reading.c(start), '去' | '截' | '过' | '一' | '预');
+    carry.past |= past_year
+        || may && (opens("去年") || opens("截至") || opens("过去一年") || opens("一年来") || opens("预计全年"));
 }
 
 /// Promised or done, with the rule.
 pub(super) fn set(reading: &Reading<'_>, tokens: &Tokens, carry: &Carry) -> (Set, &'static str) {
     let circumstance = reading.circumstance;
     match circumstance.kind {
-        SectionKind::Plan | SectionKind::Conduct if carry.past => (Set::Result, "set-by-past-words"),
-        SectionKind::Plan | SectionKind::Conduct | SectionKind::PromisedList => (Set::Commitment, "set-by-section"),
-        SectionKind::Front | SectionKind::Closing if circumstance.unheaded && !carry.past => (Set::Commitment, "set-without-section"),
-        SectionKind::Front if carry.past => (Set::Result, "set-by-past-words"),
-        SectionKind::Closing => (Set::Commitment, "set-by-section"),
-        SectionKind::Review | SectionKind::CompletedList | SectionKind::Problems | SectionKind::Glossary | SectionKind::Front => {
+        SectionKind::Plan | SectionKind::Conduct | SectionKind::Front if carry.past => {
+            (Set::Result, "set-by-past-words")
+        }
+        SectionKind::Front | SectionKind::Closing if circumstance.unheaded && !carry.past => {
+            (Set::Commitment, "set-without-section")
+        }
+        SectionKind::Plan | SectionKind::Conduct | SectionKind::PromisedList | SectionKind::Closing => {
+            (Set::Commitment, "set-by-section")
+        }
+        SectionKind::Review
+        | SectionKind::CompletedList
+        | SectionKind::Problems
+        | SectionKind::Glossary
+        | SectionKind::Front => {
             if ahead(reading, tokens, carry) {
                 (Set::Commitment, "set-by-future-words")
             } else {
@@ -49,5 +59,6 @@ fn ahead(reading: &Reading<'_>, tokens: &Tokens, carry: &Carry) -> bool {
         [will, verb] => will.is(LIGHT) && reading.c(will.start) == '将' && will.end == verb.start && verb.is(ACT),
         _ => false,
     });
-    will || (matches!(carry.due, Some((_, "due-year" | "due-plan"))) && reading.circumstance.kind != SectionKind::CompletedList)
+    will || (matches!(carry.due, Some((_, "due-year" | "due-plan")))
+        && reading.circumstance.kind != SectionKind::CompletedList)
 }

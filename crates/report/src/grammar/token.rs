@@ -1,7 +1,7 @@
 //! One pass over a clause: words, numbers, years and list marks.
 
 use super::Reading;
-use crate::lexicon::{Tags, words};
+use crate::lexicon::{ACT, Found, INDICATOR, Tags, words};
 use crate::numeral::may_begin;
 use crate::quantity::{Measured, Scanned, ratio, scan};
 use crate::types::LeftOut;
@@ -10,10 +10,7 @@ use crate::types::LeftOut;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TokenKind {
     /// A word of the lexicon.
-    Word {
-        tags: Tags,
-        extra: u8,
-    },
+    Word { tags: Tags, extra: u8 },
     /// A quantity, by its place in [`Tokens::measured`].
     Quantity(usize),
     /// A year of the calendar.
@@ -96,13 +93,15 @@ pub(super) fn tokenize(reading: &Reading<'_>, tokens: &mut Tokens, left_out: &mu
         let found = table.longest(glyphs.get(i..).unwrap_or_default());
         if let Some(found) = found.filter(|_| !glyph.c.is_ascii_digit()) {
             end = i + found.len;
+            // 开工率, 完成额: the verb is part of an indicator's name.
+            let names = found.tags & ACT != 0
+                && matches!(glyphs.get(end).map(|glyph| glyph.c), Some('率' | '额' | '幅' | '者'));
+            let (found, longer) = if names { (Found { tags: INDICATOR, ..found }, 1) } else { (found, 0) };
+            end += longer;
             kind = Some(if found.tags == 0 && matches!(glyph.c, '和' | '及' | '与') && found.len == 1 {
                 TokenKind::Joint
             } else {
-                TokenKind::Word {
-                    tags: found.tags,
-                    extra: found.extra,
-                }
+                TokenKind::Word { tags: found.tags, extra: found.extra }
             });
         } else if matches!(glyph.c, '、' | '和' | '及' | '/') {
             kind = Some(TokenKind::Joint);
@@ -116,7 +115,12 @@ pub(super) fn tokenize(reading: &Reading<'_>, tokens: &mut Tokens, left_out: &mu
     }
 }
 
-fn numbered(reading: &Reading<'_>, tokens: &mut Tokens, left_out: &mut Vec<LeftOut>, i: usize) -> (usize, Option<TokenKind>) {
+fn numbered(
+    reading: &Reading<'_>,
+    tokens: &mut Tokens,
+    left_out: &mut Vec<LeftOut>,
+    i: usize,
+) -> (usize, Option<TokenKind>) {
     let glyphs = reading.upto();
     let quoted = glyphs.get(i).is_some_and(|glyph| glyph.quoted);
     if !quoted && let Some(members) = ratio(glyphs, i) {
@@ -136,11 +140,7 @@ fn numbered(reading: &Reading<'_>, tokens: &mut Tokens, left_out: &mut Vec<LeftO
         }
         // The last token must not overlap those before it.
         let last = tokens.measured.last().map_or(i, |member| member.start);
-        tokens.list.push(Token {
-            start: last,
-            end,
-            kind: TokenKind::Quantity(first + count - 1),
-        });
+        tokens.list.push(Token { start: last, end, kind: TokenKind::Quantity(first + count - 1) });
         return (end, None);
     }
     match scan(glyphs, i) {
@@ -150,11 +150,7 @@ fn numbered(reading: &Reading<'_>, tokens: &mut Tokens, left_out: &mut Vec<LeftO
             tokens.measured.push(measured);
             let index = tokens.measured.len() - 1;
             if after > end {
-                tokens.list.push(Token {
-                    start: i,
-                    end: after,
-                    kind: TokenKind::Quantity(index),
-                });
+                tokens.list.push(Token { start: i, end: after, kind: TokenKind::Quantity(index) });
                 return (after, None);
             }
             (end, Some(TokenKind::Quantity(index)))
@@ -163,10 +159,7 @@ fn numbered(reading: &Reading<'_>, tokens: &mut Tokens, left_out: &mut Vec<LeftO
         Some(Scanned::Month(month, end)) => (end, Some(TokenKind::Month(month))),
         Some(Scanned::Years(years, end)) => (end, Some(TokenKind::Years(years))),
         Some(Scanned::Veto(rule, end)) => {
-            left_out.push(LeftOut {
-                span: reading.span(i..end.min(glyphs.len())),
-                rule,
-            });
+            left_out.push(LeftOut { span: reading.span(i..end.min(glyphs.len())), rule });
             (end, None)
         }
         Some(Scanned::Word(end)) => (end, None),

@@ -53,6 +53,32 @@ const AFTER: [(&[char], Bound); 10] = [
 
 /// The bound word at the start of `glyphs`, which follow a number and its unit, with its length.
 pub(crate) fn bound_after(glyphs: &[Glyph]) -> Option<(Bound, usize)> {
+    if let [many, next, ..] = glyphs
+        && many.c == '多'
+        && matches!(
+            next.c,
+            '种' | '样'
+                | '元'
+                | '项'
+                | '层'
+                | '功'
+                | '维'
+                | '极'
+                | '云'
+                | '能'
+                | '双'
+                | '年'
+                | '次'
+                | '个'
+                | '用'
+                | '媒'
+                | '式'
+                | '金'
+                | '肉'
+        )
+    {
+        return None;
+    }
     AFTER
         .iter()
         .find(|(word, _)| word.len() <= glyphs.len() && word.iter().zip(glyphs).all(|(c, glyph)| *c == glyph.c))

@@ -10,7 +10,7 @@ mod verbs;
 
 use std::sync::LazyLock;
 
-pub(crate) use table::{Entry, Table};
+pub(crate) use table::{Entry, Found, Table};
 pub(crate) use units::{UnitKind, units};
 
 /// What a word can do, as a set of bits.
@@ -71,11 +71,7 @@ pub(crate) fn words() -> &'static Table {
 
 /// Adds every word of `list` with the same tags.
 fn push_all(entries: &mut Vec<Entry>, list: &'static str, tags: Tags) {
-    entries.extend(list.split_whitespace().map(|word| Entry {
-        word: word.into(),
-        tags,
-        extra: 0,
-    }));
+    entries.extend(list.split_whitespace().map(|word| Entry { word: word.into(), tags, extra: 0 }));
 }
 
 pub(crate) use bounds::{bound_after, bound_of};

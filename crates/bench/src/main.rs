@@ -1,0 +1,39 @@
+//! `tingzhou-bench [NAME]`: measures, and prints one tab-separated line a figure. Every figure stands beside a peer or a
+//! physical limit measured in the same run, since machines differ and ratios differ less.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a measurement stops where it stands")]
+
+mod figure;
+mod filing;
+mod load;
+mod pages;
+mod read;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+const BENCHES: [(&str, fn()); 3] = [("read", read::run), ("filing", filing::run), ("pages", pages::run)];
+
+/// The repository's root.
+fn workspace() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn main() -> ExitCode {
+    let names: Vec<String> = std::env::args().skip(1).collect();
+    if let Some(unknown) = names.iter().find(|name| BENCHES.iter().all(|(known, _)| known != name)) {
+        let known: Vec<&str> = BENCHES.iter().map(|(name, _)| *name).collect();
+        eprintln!("there is no measurement {unknown}; there are: {}", known.join(", "));
+        return ExitCode::from(2);
+    }
+    if cfg!(debug_assertions) {
+        eprintln!("built without optimisation, figures would say nothing: use ./dev bench");
+        return ExitCode::from(2);
+    }
+    println!("#name\tvalue\tunit\tcompared with\tratio");
+    for (name, run) in BENCHES {
+        if names.is_empty() || names.iter().any(|n| n == name) {
+            run();
+        }
+    }
+    ExitCode::SUCCESS
+}

@@ -1,0 +1,63 @@
+//! Numbers that stand against others: 从A到B, 比上年, 高于.
+
+use std::ops::Range;
+
+use super::{Reading, Token, TokenKind, Tokens};
+use crate::lexicon::{DOWN, FROM, LEVEL, TO, UP};
+use crate::quantity::Measured;
+use crate::types::Direction;
+
+/// Whether nothing but a list mark stands before number `index`.
+pub(super) fn touches_joint(reading: &Reading<'_>, tokens: &Tokens, index: usize) -> bool {
+    let Some(measured) = tokens.measured.get(index) else { return false };
+    let joint = measured
+        .start
+        .checked_sub(1)
+        .and_then(|_| tokens.ending(measured.start))
+        .filter(|token| token.kind == TokenKind::Joint || reading.c(token.start) == '与');
+    let previous = index.checked_sub(1).and_then(|i| tokens.measured.get(i));
+    joint.zip(previous).is_some_and(|(joint, previous)| joint.start == previous.after)
+}
+
+/// 较上年, 比2020年: the comparison does not belong to the subject.
+pub(super) fn before_comparison(reading: &Reading<'_>, range: Range<usize>) -> Range<usize> {
+    let cut = range.clone().find(|i| {
+        let next = reading.c(i + 1);
+        matches!(reading.c(*i), '较' | '比')
+            && (next.is_ascii_digit() || matches!(next, '上' | '去' | '年' | '前' | '同' | '全' | '“') || (next == '“'))
+            && (*i + 1 < range.end)
+    });
+    range.start..cut.unwrap_or(range.end)
+}
+
+pub(super) fn compares(reading: &Reading<'_>, start: usize, end: usize) -> Option<(usize, Direction)> {
+    (start..end).rev().find_map(|i| match (reading.c(i), reading.c(i + 1)) {
+        ('高', '于' | '出') | ('快', '于') | ('提', '高' | '升') => Some((i, Direction::Up)),
+        ('低' | '慢', '于') | ('下', '降') => Some((i, Direction::Down)),
+        _ => None,
+    })
+}
+
+/// The number that opens a from-to statement with number `index`, and the verb between.
+pub(super) fn from_to<'t>(
+    reading: &Reading<'_>,
+    tokens: &'t Tokens,
+    index: usize,
+    near: Option<Token>,
+) -> Option<(&'t Measured, Option<Token>)> {
+    from_word(reading, tokens, index)?;
+    let first = tokens.measured.get(index.checked_sub(1)?)?;
+    let second = tokens.measured.get(index)?;
+    let reach = second.start.checked_sub(first.after)?;
+    let plain = matches!(reading.c(first.after), '到' | '至') && first.kind == second.kind;
+    let verb = near.filter(|near| near.is(TO | UP | DOWN | LEVEL) && near.start >= first.after);
+    (reach <= 10 && (verb.is_some() || plain)).then_some((first, verb))
+}
+
+/// Where 从 or 由 stands before the number before `index`.
+pub(super) fn from_word(reading: &Reading<'_>, tokens: &Tokens, index: usize) -> Option<usize> {
+    let first = tokens.measured.get(index.checked_sub(1)?)?;
+    let earlier = index.checked_sub(2).and_then(|i| tokens.measured.get(i)).map_or(0, |earlier| earlier.after);
+    let nearest = first.start.saturating_sub(10).max(reading.clause.start).max(earlier);
+    tokens.within(nearest, first.start).iter().rev().find(|token| token.is(FROM)).map(|token| token.start)
+}

@@ -1,0 +1,209 @@
+//! Numbers whose verb says only where they stand, or that have no verb before them.
+
+use std::ops::Range;
+
+use super::compare::before_comparison;
+use super::frame::{Builder, Frame, change, word_is};
+use super::phrase::noun_after;
+use super::role::{counts_visits, is_indicator};
+use super::side::Left;
+use super::{Reading, Token, Tokens};
+use crate::lexicon::{ACT, ADVERB, BOUND, CAUSES, DOWN, ENDS_NOUN, LIGHT, NOMINAL, PREPOSITION, TO, UP, UnitKind};
+use crate::quantity::Measured;
+use crate::types::{Phrase, Role};
+
+/// What the verb after a number acts on: 投入5亿元实施项目.
+pub(super) fn object_after(reading: &Reading<'_>, tokens: &Tokens, range: Range<usize>) -> Range<usize> {
+    let verb = tokens.starting(range.start).filter(|token| token.is(ACT | CAUSES));
+    let next_joint = |from: usize| {
+        let number = tokens.measured.partition_point(|measured| measured.start < from);
+        tokens.measured.get(number).map_or(reading.clause.end, |measured| measured.start)
+    };
+    verb.map_or(range.start..range.start, |verb| verb.end..next_joint(verb.end))
+}
+
+/// Named indicators are levels even when 实现 or 完成 leads.
+pub(super) fn level_by_name(
+    reading: &Reading<'_>,
+    verb: &Range<usize>,
+    frame: &Frame,
+    indicator: bool,
+    measured: &Measured,
+) -> bool {
+    if !indicator || matches!(measured.kind, UnitKind::Count | UnitKind::Loose) {
+        return false;
+    }
+    let subject = frame.subject_range.clone().unwrap_or(0..0);
+    let ends = |word: &str| {
+        let length = word.chars().count();
+        subject
+            .end
+            .checked_sub(length)
+            .filter(|start| *start >= subject.start)
+            .is_some_and(|start| word_is(reading, &(start..subject.end), word))
+    };
+    if word_is(reading, verb, "实现") || word_is(reading, verb, "保持") {
+        return true;
+    }
+    let named =
+        ["收入", "总值", "增加值", "总额", "产值", "固定资产投资", "零售额", "税收"].iter().any(|word| ends(word));
+    word_is(reading, verb, "完成") && named
+}
+
+/// Verbs that are never part of an indicator's name.
+pub(super) fn strong(reading: &Reading<'_>, verb: Token) -> bool {
+    let pair = (reading.c(verb.start), reading.c(verb.start + 1));
+    pair.0 == '新'
+        || matches!(
+            pair,
+            ('实', '现')
+                | ('完', '成')
+                | ('发', '放')
+                | ('投', '入')
+                | ('争', '取')
+                | ('筹', '集' | '措')
+                | ('拨', '付')
+                | ('兑', '付' | '现')
+                | ('引', '进')
+                | ('执', '行')
+        )
+}
+
+/// 达, 突破 and their like.
+#[allow(clippy::too_many_arguments, reason = "the pieces of one decision")]
+pub(super) fn standing<'a>(
+    mut build: Builder<'a, '_>,
+    left: &Left,
+    verb: Token,
+    head: Option<Range<usize>>,
+    subject_from: usize,
+    measured: &Measured,
+    noun: Range<usize>,
+    last_subject: &Phrase,
+) -> Frame {
+    let reading = build.reading;
+    let realizes = head.as_ref().is_some_and(|head| word_is(reading, head, "实现"));
+    let pure = verb.is(BOUND);
+    let own = head.filter(|head| {
+        head.end <= verb.start && left.head_tags & ACT != 0 && left.head_tags & NOMINAL == 0
+            || (head.end < verb.start && pure && left.head_tags & ACT != 0)
+    });
+    if let Some(head) = own {
+        let indicator = is_indicator(reading, head.end, verb.start);
+        build.action(head.clone(), "action-head");
+        let found = build.subject(
+            if noun.is_empty() { head.end..verb.start } else { noun },
+            if measured.start > head.end { "subject-before" } else { "subject-after" },
+        );
+        if !found {
+            build.carried(last_subject);
+        }
+        let level = (realizes && indicator || measured.kind == UnitKind::Share) && !counts_visits(&measured.unit);
+        if level {
+            build.role(Role::Level { from: None }, "role-indicator");
+        } else {
+            build.role(Role::Amount, "role-delivers");
+        }
+        return build.frame;
+    }
+    build.action(verb.start..verb.end, "action-adjacent");
+    let mut before = subject_from.min(verb.start)..verb.start;
+    // 年均增长超5%: the verb of change stands before the bound word.
+    if let Some(near) = left.near.filter(|near| near.end <= verb.start && near.is(UP | DOWN) && pure) {
+        build.role(Role::Change { direction: change(near.tags()) }, "role-changes");
+        build.action(near.start..near.end, "action-adjacent");
+        before.end = near.start.max(before.start);
+    } else if counts_visits(&measured.unit) {
+        build.role(Role::Amount, "role-counts");
+    } else {
+        build.role(Role::Level { from: None }, "role-stands");
+    }
+    let range = before_comparison(reading, before);
+    if !build.subject(range, "subject-before") && (noun.is_empty() || !build.subject(noun, "subject-after")) {
+        build.carried(last_subject);
+    }
+    build.frame
+}
+
+/// How many tokens after its noun a predicate is looked for.
+const FARTHEST: usize = 48;
+
+/// No verb before the number: the noun beside it, and a predicate after it.
+#[allow(clippy::too_many_arguments, reason = "the pieces of one decision")]
+pub(super) fn plain_noun<'a>(
+    mut build: Builder<'a, '_>,
+    tokens: &Tokens,
+    left: &Left,
+    measured: &Measured,
+    noun: Range<usize>,
+    previous: Option<&Frame>,
+    last_subject: &Phrase,
+    right_range: Range<usize>,
+) -> Frame {
+    let reading = build.reading;
+    let before = before_comparison(reading, left.open..left.close);
+    let counting = matches!(measured.kind, UnitKind::Count | UnitKind::Loose | UnitKind::Share);
+    let use_after = !noun.is_empty() && (counting || before.is_empty());
+    let found = if use_after {
+        build.subject(noun.clone(), "subject-after")
+    } else {
+        build.subject(before.clone(), "subject-before")
+    };
+    let circumstance =
+        tokens.starting(reading.clause.start).is_some_and(|token| token.is(PREPOSITION)) || left.preposition;
+    let predicate = || {
+        let from = noun.end.max(measured.after);
+        let rest = tokens.within(from, reading.clause.end);
+        rest.iter().take(FARTHEST).enumerate().find_map(|(i, token)| {
+            let led = i
+                .checked_sub(1)
+                .and_then(|p| rest.get(p))
+                .is_some_and(|p| p.is(ENDS_NOUN | ADVERB | LIGHT) && p.end == token.start);
+            let acts = token.is(ACT | UP | DOWN | TO) && (!token.is(NOMINAL) || led) && !token.is(LIGHT);
+            acts.then_some(token.start..token.end)
+        })
+    };
+    let indicator = !use_after && is_indicator(reading, before.start, before.end);
+    let planned =
+        (before.start..before.end).any(|i| matches!((reading.c(i), reading.c(i + 1)), ('计', '划') | ('年', '度')));
+    // An indicator's amount of money is not what the verb before it delivered.
+    let own = planned
+        || indicator
+            && measured.kind == UnitKind::Money
+            && !previous.is_some_and(|previous| matches!(previous.action.0.as_slice(), [verb] if reading.reads(*verb, &["实现", "完成", "新增"])));
+    if left.listed && !own && !(use_after && circumstance && predicate().is_some()) {
+        if let Some(previous) = previous {
+            build.frame.action = previous.action.clone();
+            build.frame.action_rule = "action-carried";
+        }
+    } else if (use_after || before.is_empty() || left.preposition)
+        && let Some(verb) = predicate()
+    {
+        build.action(verb, "action-after");
+    }
+    if !found {
+        if let Some(verb) = tokens.starting(right_range.start).filter(|token| token.is(ACT)) {
+            let end = noun_after(reading, tokens, verb.end..reading.clause.end, false).end;
+            build.subject(verb.end..end, "subject-object");
+        }
+        build.carried(last_subject);
+    }
+    let carried_amount =
+        build.frame.action_rule == "action-carried" && previous.is_some_and(|previous| previous.role.0 == Role::Amount);
+    if use_after && build.frame.action.0.is_empty() && reading.total_follows() {
+        build.role(Role::Attribute, "attribute-introducing-count");
+    } else if measured.kind == UnitKind::Share {
+        build.role(Role::Level { from: None }, "role-share");
+    } else if counts_visits(&measured.unit) || planned || carried_amount && !indicator {
+        build.role(Role::Amount, "role-counts");
+    } else if indicator {
+        build.role(Role::Level { from: None }, "role-indicator");
+    } else if build.frame.action_rule == "action-carried"
+        && let Some(previous) = previous.filter(|previous| previous.role.0 != Role::Attribute)
+    {
+        build.role(previous.role.0, "role-as-before");
+    } else {
+        build.role(Role::Amount, "role-counts");
+    }
+    build.frame
+}

@@ -1,0 +1,121 @@
+//! The API: REST under `/api/v1`, described by OpenAPI 3.1, failing with problem+json.
+
+mod caller;
+mod commands;
+mod cursor;
+mod model;
+mod other;
+mod problem;
+mod reports;
+mod tasks;
+
+pub(crate) use other::health;
+
+use crate::state::AppState;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::http::{HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Router, middleware};
+use problem::Problem;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// Largest body of an API request, in bytes.
+const LARGEST_BODY: usize = 64 * 1024;
+
+struct Security;
+
+impl Modify for Security {
+    fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
+        let components = openapi.components.get_or_insert_with(Default::default);
+        components.add_security_scheme("basic", SecurityScheme::Http(Http::new(HttpAuthScheme::Basic)));
+        let cookie = ApiKeyValue::with_description(
+            crate::context::SESSION_COOKIE,
+            "A session of the pages; writes carry its word in the header X-CSRF-Token.",
+        );
+        components.add_security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
+    }
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Tingzhou 庭州",
+        description = "The living ledger of a government work report: reports, statements, tasks, evidence. Decimal values are \
+                       strings with their unit beside them; times are RFC 3339 in the city's zone; every list is paged. \
+                       Anything from a simulated city says `simulated: true`.",
+        version = "1",
+        license(name = "Apache-2.0", identifier = "Apache-2.0")
+    ),
+    modifiers(&Security),
+    tags(
+        (name = "reports", description = "Adopted reports and what they say"),
+        (name = "tasks", description = "Commitments under supervision"),
+        (name = "evidence", description = "Readings and filings"),
+        (name = "city", description = "Units, counts, the log, who is asking")
+    )
+)]
+struct Description;
+
+fn described() -> OpenApiRouter<AppState> {
+    OpenApiRouter::with_openapi(Description::openapi())
+        .routes(routes!(reports::list))
+        .routes(routes!(reports::one))
+        .routes(routes!(reports::statements))
+        .routes(routes!(tasks::list))
+        .routes(routes!(tasks::one))
+        .routes(routes!(tasks::evidence, commands::file))
+        .routes(routes!(commands::withdraw))
+        .routes(routes!(tasks::plot))
+        .routes(routes!(tasks::history))
+        .routes(routes!(commands::assign))
+        .routes(routes!(commands::adjust))
+        .routes(routes!(commands::close, commands::reopen))
+        .routes(routes!(other::counts))
+        .routes(routes!(other::log))
+        .routes(routes!(other::units))
+        .routes(routes!(other::me))
+}
+
+pub(crate) fn description() -> String {
+    let (_, openapi) = OpenApiRouter::<AppState>::new().nest("/api/v1", described()).split_for_parts();
+    // It is made of strings and numbers, which JSON can always write.
+    openapi.to_pretty_json().unwrap_or_default()
+}
+
+async fn openapi() -> impl IntoResponse {
+    static TEXT: std::sync::LazyLock<String> = std::sync::LazyLock::new(description);
+    ([(header::CONTENT_TYPE, "application/json")], TEXT.as_str())
+}
+
+async fn nowhere() -> Problem {
+    crate::error::Answer::not_found().into()
+}
+
+/// Failures made before a handler ran (a body too large, a wrong method) become problems too.
+async fn explain(request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    let status = response.status();
+    let explained = response.headers().get(header::CONTENT_TYPE).is_some_and(|v| v.as_bytes().starts_with(b"application/"));
+    let mut response = if (status.is_client_error() || status.is_server_error()) && !explained {
+        Problem::from(crate::error::Answer::by_status(status)).into_response()
+    } else {
+        response
+    };
+    response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("private, no-cache"));
+    response
+}
+
+pub(crate) fn routes() -> Router<AppState> {
+    let (router, _) = described().split_for_parts();
+    let inner = router
+        .route("/openapi.json", get(openapi))
+        .fallback(nowhere)
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .layer(middleware::from_fn(explain));
+    Router::new().nest("/api/v1", inner)
+}

@@ -1,0 +1,242 @@
+//! What a page knows of its request: the city as it is now, the language, the text size, who is signed in.
+
+use crate::assets::{ADDRESSES, Addresses};
+use crate::auth::csrf;
+use crate::error::Answer;
+use crate::fields::Fields;
+use crate::i18n::{Lang, Words, words};
+use crate::pages::Failure;
+use crate::state::AppState;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Uri};
+use axum_extra::extract::CookieJar;
+use std::sync::Arc;
+use tingzhou_platform::ledger::{AccountRole, Actor, Light, Two};
+use tingzhou_platform::{Platform, Session, Snapshot};
+
+pub(crate) const SESSION_COOKIE: &str = "tz_session";
+pub(crate) const LANG_COOKIE: &str = "tz_lang";
+pub(crate) const SIZE_COOKIE: &str = "tz_size";
+
+/// What a page knows of its request.
+pub(crate) struct Ctx {
+    pub(crate) state: AppState,
+    pub(crate) snapshot: Arc<Snapshot>,
+    pub(crate) lang: Lang,
+    pub(crate) large: bool,
+    pub(crate) session: Option<Session>,
+    pub(crate) token: Option<String>,
+    uri: Uri,
+    own_origin: bool,
+}
+
+/// The value of a parameter of a query, percent-decoded.
+pub(crate) fn parameter(query: Option<&str>, name: &str) -> Option<String> {
+    let pairs: Vec<(String, String)> = axum::extract::Query::try_from_uri(&query_uri(query)?).ok()?.0;
+    pairs.into_iter().find(|(key, _)| key == name).map(|(_, value)| value)
+}
+
+fn query_uri(query: Option<&str>) -> Option<Uri> {
+    format!("/?{}", query?).parse().ok()
+}
+
+impl Ctx {
+    pub(crate) async fn load(state: &AppState, headers: &HeaderMap, uri: &Uri) -> Result<Self, Answer> {
+        let jar = CookieJar::from_headers(headers);
+        let cookie = |name: &str| jar.get(name).map(|c| c.value().to_owned());
+        let asked = |name: &str| parameter(uri.query(), name);
+        let lang = asked("lang").or_else(|| cookie(LANG_COOKIE));
+        let size = asked("size").or_else(|| cookie(SIZE_COOKIE));
+        let token = cookie(SESSION_COOKIE);
+        let session = match &token {
+            Some(token) => state.platform.session(token).await?,
+            None => None,
+        };
+        Ok(Self {
+            state: state.clone(),
+            snapshot: state.platform.snapshot().await?,
+            lang: lang.as_deref().and_then(Lang::from_name).unwrap_or_default(),
+            large: size.as_deref() == Some("large"),
+            session,
+            token,
+            uri: uri.clone(),
+            own_origin: csrf::own_origin(headers),
+        })
+    }
+
+    pub(crate) fn platform(&self) -> &Platform {
+        &self.state.platform
+    }
+
+    pub(crate) fn actor(&self) -> Option<&Actor> {
+        self.session.as_ref().map(|s| &s.actor)
+    }
+
+    pub(crate) fn supervises(&self) -> bool {
+        self.actor().is_some_and(|a| a.role.supervises())
+    }
+
+    /// Who acts, for a page that needs somebody; visitors are sent to sign in.
+    pub(crate) fn signed_in(&self) -> Result<&Actor, Failure> {
+        self.actor().ok_or_else(|| Failure::SignIn { back: self.path_and_query() })
+    }
+
+    /// Who acts, for a page of the supervision office.
+    pub(crate) fn supervisor(&self) -> Result<&Actor, Failure> {
+        let actor = self.signed_in()?;
+        if actor.role.supervises() { Ok(actor) } else { Err(Answer::not_allowed().into()) }
+    }
+
+    /// Who acts with a form: signed in, and the form is ours.
+    pub(crate) fn acting(&self, fields: &Fields) -> Result<&Actor, Failure> {
+        let session = self.session.as_ref().ok_or_else(Answer::sign_in_first)?;
+        if !self.own_origin || !csrf::same(fields.get("csrf"), &session.csrf) {
+            return Err(Answer::foreign_form().into());
+        }
+        Ok(&session.actor)
+    }
+
+    pub(crate) fn own_origin(&self) -> bool {
+        self.own_origin
+    }
+
+    pub(crate) fn path_and_query(&self) -> String {
+        self.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string)
+    }
+
+    pub(crate) fn query(&self, name: &str) -> Option<String> {
+        parameter(self.uri.query(), name)
+    }
+
+    /// The frame of a page.
+    pub(crate) fn chrome(&self, nav: Nav) -> Chrome {
+        let platform = self.platform();
+        let (clock, w) = (platform.clock(), words(self.lang));
+        let banner = (self.snapshot.simulated() || clock.shifted()).then(|| {
+            let what = if self.snapshot.simulated() { w.simulated_data } else { w.shifted_clock };
+            format!("{what} · {} {}", w.city_time, self.snapshot.today)
+        });
+        Chrome {
+            lang: self.lang,
+            w,
+            large: self.large,
+            city: self.lang.of(&platform.pack().name).to_owned(),
+            nav,
+            account: self.actor().map(|a| a.account.to_string()),
+            role: self.actor().map(|a| a.role),
+            csrf: self.session.as_ref().map(|s| s.csrf.clone()).unwrap_or_default(),
+            banner,
+            as_of: clock.written(clock.now()),
+            seq: self.snapshot.head.seq,
+            hash: self.snapshot.head.hash.chars().take(12).collect(),
+            lang_link: self.link_with("lang", if self.lang == Lang::Zh { "en" } else { "zh" }),
+            size_link: self.link_with("size", if self.large { "normal" } else { "large" }),
+            assets: &ADDRESSES,
+        }
+    }
+
+    /// This page's address with one parameter set.
+    fn link_with(&self, name: &str, value: &str) -> String {
+        let kept = self.uri.query().unwrap_or_default().split('&').filter(|pair| {
+            !pair.is_empty() && !pair.starts_with("lang=") && !pair.starts_with("size=")
+        });
+        let pair = format!("{name}={value}");
+        let query: Vec<&str> = kept.chain(std::iter::once(pair.as_str())).collect();
+        format!("{}?{}", self.uri.path(), query.join("&"))
+    }
+}
+
+impl FromRequestParts<AppState> for Ctx {
+    type Rejection = Failure;
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Failure> {
+        Ok(Self::load(state, &parts.headers, &parts.uri).await?)
+    }
+}
+
+/// The place in the navigation a page belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Nav {
+    Report,
+    Tasks,
+    Livelihood,
+    Desk,
+    Adopt,
+    Log,
+    About,
+    None,
+}
+
+/// The frame of a page, as its template sees it.
+pub(crate) struct Chrome {
+    pub(crate) lang: Lang,
+    pub(crate) w: &'static Words,
+    pub(crate) large: bool,
+    pub(crate) city: String,
+    pub(crate) nav: Nav,
+    pub(crate) account: Option<String>,
+    pub(crate) role: Option<AccountRole>,
+    pub(crate) csrf: String,
+    pub(crate) banner: Option<String>,
+    pub(crate) as_of: String,
+    pub(crate) seq: i64,
+    pub(crate) hash: String,
+    pub(crate) lang_link: String,
+    pub(crate) size_link: String,
+    pub(crate) assets: &'static Addresses,
+}
+
+impl Chrome {
+    pub(crate) fn two<'a>(&self, two: &'a Two) -> &'a str {
+        self.lang.of(two)
+    }
+
+    pub(crate) fn supervises(&self) -> bool {
+        self.role.is_some_and(AccountRole::supervises)
+    }
+
+    pub(crate) fn is_unit(&self) -> bool {
+        self.role == Some(AccountRole::Unit)
+    }
+
+    pub(crate) fn here(&self, nav: Nav) -> &'static str {
+        if self.nav == nav { "page" } else { "false" }
+    }
+
+    /// The sign of a light: shape and colour, with its word for those who see neither.
+    pub(crate) fn sign(&self, light: &Light) -> String {
+        let name = light.name();
+        format!(
+            "<svg class=\"sign sign-{name}\" aria-hidden=\"true\" focusable=\"false\"><use href=\"#sign-{name}\"/></svg>\
+             <span class=\"unseen\">{}</span>",
+            self.light(light)
+        )
+    }
+
+    /// The sign without words, where the word stands beside it.
+    pub(crate) fn bare_sign(&self, light: &Light) -> String {
+        let name = light.name();
+        format!("<svg class=\"sign sign-{name}\" aria-hidden=\"true\" focusable=\"false\"><use href=\"#sign-{name}\"/></svg>")
+    }
+
+    /// The word of a light: 红灯, red light.
+    pub(crate) fn light(&self, light: &Light) -> String {
+        let words = light.words();
+        match self.lang {
+            Lang::Zh => format!("{}灯", words.zh),
+            Lang::En => format!("{} light", words.en),
+        }
+    }
+
+    /// What a light stands for.
+    pub(crate) fn meaning(&self, light: &Light) -> &'static str {
+        match light {
+            Light::Red => self.w.light_red,
+            Light::Yellow => self.w.light_yellow,
+            Light::Green => self.w.light_green,
+            Light::Blue => self.w.light_blue,
+            Light::Grey => self.w.light_grey,
+        }
+    }
+}
+

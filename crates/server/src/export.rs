@@ -1,0 +1,169 @@
+//! The task list as a file: CSV and XLSX. Every number stands beside its unit, its day and its source.
+
+use crate::context::Ctx;
+use crate::error::Answer;
+use crate::i18n::words;
+use crate::view::Look;
+use axum::http::StatusCode;
+use rust_xlsxwriter::{Format, FormatAlign, Workbook, XlsxError};
+use std::sync::Arc;
+use tingzhou_platform::TaskView;
+use tingzhou_platform::ledger::{Figure, words_of_target};
+
+pub(crate) struct Table {
+    head: Vec<&'static str>,
+    rows: Vec<Vec<String>>,
+    note: String,
+    pub(crate) file_name: String,
+}
+
+/// A cell no spreadsheet takes for a formula.
+fn guarded(cell: &str) -> String {
+    let risky = cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && !is_number(cell);
+    if risky { format!("'{cell}") } else { cell.to_owned() }
+}
+
+/// A plain negative number is no formula.
+fn is_number(cell: &str) -> bool {
+    let digits = cell.strip_prefix('-').unwrap_or(cell);
+    !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+}
+
+fn failed(error: &dyn std::fmt::Display) -> Answer {
+    tracing::error!(%error, "a list could not be written as a file");
+    Answer::by_status(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+impl Table {
+    pub(crate) fn of(ctx: &Ctx, views: &[Arc<TaskView>]) -> Self {
+        let w = words(ctx.lang);
+        let look = Look { lang: ctx.lang, platform: ctx.platform(), snapshot: &ctx.snapshot };
+        let head = vec![
+            w.number, w.task, w.area, w.livelihood_item, w.target_adopted, w.target_now, w.value_unit, w.deadline, w.light, w.light_sentence,
+            w.reported, w.measured, w.schedule, w.latest_value, w.value_day, w.value_source, w.contradictions,
+            w.lead_unit, w.lead_state, w.co_units, w.leader, w.sentence_in_report, w.simulated,
+        ];
+        let rows = views.iter().map(|v| row(&look, v)).collect();
+        let clock = ctx.platform().clock();
+        let simulated = if ctx.snapshot.simulated() { format!(" · {}", w.simulated_data) } else { String::new() };
+        Self {
+            head,
+            rows,
+            note: format!("{} {} (UTC+8) · {} {}{simulated}", w.as_of, clock.written(clock.now()), w.log_event, ctx.snapshot.head.seq),
+            file_name: format!("tasks-{}-{}", ctx.platform().city(), ctx.snapshot.today),
+        }
+    }
+
+    pub(crate) fn csv(&self) -> Result<Vec<u8>, Answer> {
+        let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(vec![0xEF, 0xBB, 0xBF]);
+        let guard = |cells: &[String]| cells.iter().map(|c| guarded(c)).collect::<Vec<_>>();
+        writer.write_record(&self.head).map_err(|e| failed(&e))?;
+        for row in &self.rows {
+            writer.write_record(guard(row)).map_err(|e| failed(&e))?;
+        }
+        writer.into_inner().map_err(|e| failed(&e))
+    }
+
+    pub(crate) fn xlsx(&self) -> Result<Vec<u8>, Answer> {
+        self.workbook().map_err(|e| failed(&e))
+    }
+
+    fn workbook(&self) -> Result<Vec<u8>, XlsxError> {
+        let mut book = Workbook::new();
+        let sheet = book.add_worksheet();
+        let bold = Format::new().set_bold().set_text_wrap().set_align(FormatAlign::Top);
+        let wrap = Format::new().set_text_wrap().set_align(FormatAlign::Top);
+        sheet.write_string(0, 0, &self.note)?;
+        for (column, head) in (0_u16..).zip(&self.head) {
+            sheet.write_string_with_format(1, column, *head, &bold)?;
+            let wide = matches!(column, 1 | 9 | 16 | 21);
+            sheet.set_column_width(column, if wide { 40.0 } else { 14.0 })?;
+        }
+        for (number, row) in (2_u32..).zip(&self.rows) {
+            for (column, cell) in (0_u16..).zip(row) {
+                // Strings, never formulas: what a cell holds is shown, not run.
+                sheet.write_string_with_format(number, column, cell, &wrap)?;
+            }
+        }
+        sheet.set_freeze_panes(2, 2)?;
+        book.save_to_buffer()
+    }
+}
+
+fn row(look: &Look<'_>, view: &TaskView) -> Vec<String> {
+    let (task, judgement, lang) = (&view.task, &view.judgement, look.lang);
+    let w = words(lang);
+    let report = look.snapshot.report(Some(&task.report));
+    let target_words = |target: Option<&tingzhou_platform::ledger::Target>| {
+        target.map(|t| lang.of(&words_of_target(t)).to_owned()).unwrap_or_default()
+    };
+    let unit = task.target_now().map_or("", |t| t.unit.as_str());
+    let (source, day) = judgement.latest_source.map_or((String::new(), String::new()), |(source, day)| {
+        (look.source(source).to_owned(), day.to_string())
+    });
+    let (lead, state, co_units, leader) = match (&task.assignment, &task.suggestion) {
+        (Some(a), _) => (Some(&a.lead), w.confirmed, &a.co_units[..], a.leader.as_ref()),
+        (None, Some(s)) => (Some(&s.lead), w.suggested, &s.co_units[..], s.leader.as_ref()),
+        (None, None) => (None, w.nobody, &[][..], None),
+    };
+    vec![
+        task.id.to_string(),
+        task.title.clone(),
+        report.map(|r| look.area(r, &task.area)).unwrap_or_default(),
+        task.item.map(|i| i.to_string()).unwrap_or_default(),
+        target_words(task.target.as_ref()),
+        target_words(task.target_now()),
+        unit.to_owned(),
+        task.deadline_now().to_string(),
+        lang.of(&judgement.light.words()).to_owned(),
+        lang.of(&judgement.sentence).to_owned(),
+        judgement.reported.map(|r| lang.of(&r.words()).to_owned()).unwrap_or_default(),
+        lang.of(&judgement.measured.words()).to_owned(),
+        lang.of(&judgement.schedule.words()).to_owned(),
+        judgement.latest.map(|v| Figure { value: v, unit, english: lang == crate::i18n::Lang::En }.to_string()).unwrap_or_default(),
+        day,
+        source,
+        judgement.contradictions.iter().map(|c| lang.of(&c.sentence)).collect::<Vec<_>>().join(" "),
+        lead.map(|u| look.unit(u)).unwrap_or_default(),
+        state.to_owned(),
+        co_units.iter().map(|u| look.unit(u)).collect::<Vec<_>>().join("、"),
+        leader.map(|l| look.leader(l)).unwrap_or_default(),
+        task.sentence.clone(),
+        if task.simulated { w.simulated } else { "" }.to_owned(),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_are_never_formulas() {
+        for (cell, expected) in [
+            ("=1+1", "'=1+1"),
+            ("+86", "'+86"),
+            ("-cmd|' /C calc'!A0", "'-cmd|' /C calc'!A0"),
+            ("@SUM(A1)", "'@SUM(A1)"),
+            ("\t=1", "'\t=1"),
+            ("\r=1", "'\r=1"),
+            ("-2.5", "-2.5"),
+            ("-", "'-"),
+            ("昌吉 =1", "昌吉 =1"),
+            ("", ""),
+        ] {
+            assert_eq!(guarded(cell), expected, "{cell:?}");
+        }
+    }
+
+    #[test]
+    fn csv_opens_in_a_spreadsheet() {
+        let table = Table {
+            head: vec!["编号", "任务"],
+            rows: vec![vec!["2025-001".to_owned(), "=危险,\"引号\"".to_owned()]],
+            note: String::new(),
+            file_name: String::new(),
+        };
+        let text = String::from_utf8(table.csv().unwrap()).unwrap();
+        assert_eq!(text, "\u{feff}编号,任务\r\n2025-001,\"'=危险,\"\"引号\"\"\"\r\n");
+    }
+}

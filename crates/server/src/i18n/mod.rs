@@ -1,0 +1,73 @@
+//! The two languages of the screens. Every word stands once, with both wordings: a missing one does not compile.
+
+mod words;
+
+pub(crate) use words::{EN, Words, ZH};
+
+use tingzhou_platform::ledger::Two;
+
+/// A language of the screens.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) enum Lang {
+    /// 简体中文.
+    #[default]
+    Zh,
+    /// English.
+    En,
+}
+
+impl Lang {
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "zh" => Some(Self::Zh),
+            "en" => Some(Self::En),
+            _ => None,
+        }
+    }
+
+    /// As it stands in `lang="…"`.
+    pub(crate) fn tag(self) -> &'static str {
+        match self {
+            Self::Zh => "zh-CN",
+            Self::En => "en",
+        }
+    }
+
+    pub(crate) fn other_tag(self) -> &'static str {
+        match self {
+            Self::Zh => "en",
+            Self::En => "zh-CN",
+        }
+    }
+
+    pub(crate) fn of(self, two: &Two) -> &str {
+        match self {
+            Self::Zh => &two.zh,
+            Self::En => &two.en,
+        }
+    }
+}
+
+/// The words of a language.
+pub(crate) fn words(lang: Lang) -> &'static Words {
+    match lang {
+        Lang::Zh => &ZH,
+        Lang::En => &EN,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_is_there_in_both_languages() {
+        for (key, zh, en) in words::ALL {
+            assert!(!zh.trim().is_empty() && !en.trim().is_empty(), "{key} is empty");
+            let chinese = |text: &str| text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
+            if *key != "other_language" {
+                assert!(!chinese(en) || key.ends_with("_hint"), "{key} is not English: {en}");
+            }
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! The pages. Every one works without scripts; scripts make some of it quicker.
+
+mod about;
+mod actions;
+mod adopt;
+mod desk;
+mod filing;
+mod livelihood;
+mod log;
+mod report;
+mod signin;
+mod task;
+mod task_forms;
+mod tasks;
+
+use crate::context::{Chrome, Ctx, Nav};
+use crate::error::Answer;
+use crate::fields::encoded;
+use crate::state::AppState;
+use askama::Template;
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+
+/// Largest body of a form without files, in bytes.
+const LARGEST_FORM: usize = 64 * 1024;
+
+/// Why a page is not shown.
+#[derive(Clone, Debug)]
+pub(crate) enum Failure {
+    /// It is answered with a page that says so.
+    Answer(Box<Answer>),
+    /// Somebody has to sign in first, and comes back then.
+    SignIn {
+        /// Where to.
+        back: String,
+    },
+}
+
+impl<E: Into<Answer>> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self::Answer(Box::new(error.into()))
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        match self {
+            Self::SignIn { back } => Redirect::to(&format!("/signin?next={}", encoded(&back))).into_response(),
+            Self::Answer(answer) => {
+                // A page that meets somebody else's change is in conflict; the precondition is the API's word for it.
+                let status = if answer.version.is_some() { StatusCode::CONFLICT } else { answer.status };
+                let mut response = status.into_response();
+                response.extensions_mut().insert(*answer);
+                response
+            }
+        }
+    }
+}
+
+pub(crate) type PageResult = Result<Response, Failure>;
+
+/// Renders a template.
+pub(crate) fn page(template: &impl Template) -> PageResult {
+    page_with(StatusCode::OK, template)
+}
+
+/// Renders a template under a status.
+pub(crate) fn page_with(status: StatusCode, template: &impl Template) -> PageResult {
+    match template.render() {
+        Ok(html) => Ok((status, [(header::CACHE_CONTROL, "private, no-cache")], Html(html)).into_response()),
+        Err(error) => {
+            tracing::error!(%error, "a template did not render");
+            Err(Answer::by_status(StatusCode::INTERNAL_SERVER_ERROR).into())
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "error.html")]
+struct ErrorPage {
+    c: Chrome,
+    status: u16,
+    message: String,
+}
+
+/// Turns every failure without a page of its own into one that says what to do.
+async fn explain(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let (headers, uri) = (request.headers().clone(), request.uri().clone());
+    let mut response = next.run(request).await;
+    let status = response.status();
+    let has_page = response.headers().get(header::CONTENT_TYPE).is_some_and(|v| {
+        let kind = v.as_bytes();
+        kind.starts_with(b"text/html") || kind.starts_with(b"application/")
+    });
+    if !(status.is_client_error() || status.is_server_error()) || has_page {
+        return response;
+    }
+    let answer = response.extensions_mut().remove::<Answer>().unwrap_or_else(|| Answer::by_status(status));
+    let mut explained = match Ctx::load(&state, &headers, &uri).await {
+        Ok(ctx) => {
+            let template =
+                ErrorPage { message: ctx.lang.of(&answer.message).to_owned(), status: status.as_u16(), c: ctx.chrome(Nav::None) };
+            page_with(status, &template).unwrap_or_else(|_| plain(status, &answer))
+        }
+        Err(_) => plain(status, &answer),
+    };
+    if let Some(seconds) = answer.retry_after {
+        explained.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    explained
+}
+
+/// When not even the frame of a page can be shown.
+fn plain(status: StatusCode, answer: &Answer) -> Response {
+    let html = format!(
+        "<!doctype html><html lang=\"zh-CN\"><meta charset=\"utf-8\"><title>{0}</title><h1>{0}</h1><p>{1}</p><p lang=\"en\">{2}</p></html>",
+        status.as_u16(),
+        answer.message.zh,
+        answer.message.en
+    );
+    (status, Html(html)).into_response()
+}
+
+async fn nowhere() -> Failure {
+    Answer::not_found().into()
+}
+
+pub(crate) fn routes(state: &AppState) -> Router<AppState> {
+    let upload = DefaultBodyLimit::max(state.settings.largest_upload);
+    let with_files = Router::new()
+        .route("/tasks/{id}/file", get(filing::form).post(filing::file))
+        .route("/adopt", get(adopt::form).post(adopt::preview_or_adopt))
+        .layer(upload);
+    Router::new()
+        .route("/", get(report::living))
+        .route("/tasks", get(tasks::list))
+        .route("/tasks.csv", get(tasks::csv))
+        .route("/tasks.xlsx", get(tasks::xlsx))
+        .route("/tasks/confirm", post(actions::confirm_suggested))
+        .route("/tasks/{id}", get(task::show))
+        .route("/tasks/{id}/aside", get(task::aside))
+        .route("/tasks/{id}/assign", post(actions::assign))
+        .route("/tasks/{id}/withdraw", post(actions::withdraw))
+        .route("/tasks/{id}/adjust", post(actions::adjust))
+        .route("/tasks/{id}/close", post(actions::close))
+        .route("/tasks/{id}/reopen", post(actions::reopen))
+        .route("/tasks/{id}/attachments/{sha256}", get(task::attachment))
+        .route("/livelihood", get(livelihood::show))
+        .route("/signin", get(signin::form).post(signin::sign_in))
+        .route("/signout", post(signin::sign_out))
+        .route("/me", get(desk::show))
+        .route("/log", get(log::show))
+        .route("/about", get(about::show))
+        .fallback(nowhere)
+        .layer(DefaultBodyLimit::max(LARGEST_FORM))
+        .merge(with_files)
+        .layer(axum::middleware::from_fn_with_state(state.clone(), explain))
+}
