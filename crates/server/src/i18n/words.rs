@@ -77,6 +77,9 @@ words! {
     schedule: "序时状态", "Schedule";
     latest_value: "最新数值", "Latest value";
     value_day: "数值日期", "Day of the value";
+    source_filing: "填报", "filed";
+    source_check: "核查", "checked";
+    source_measure: "口径", "measured";
     value_source: "数值来源", "Source of the value";
     lead_unit: "牵头单位", "Lead unit";
     lead_state: "牵头单位状态", "State of the lead";
