@@ -8,7 +8,9 @@ fn main() {
     println!("cargo::rerun-if-changed=templates");
     for name in ["htmx.min.js", "echarts.min.js"] {
         if !Path::new("assets/vendor").join(name).exists() {
-            println!("cargo::warning=assets/vendor/{name} is missing, plots fall back to tables; run ./dev assets (npm ci in crates/server/assets)");
+            println!(
+                "cargo::warning=assets/vendor/{name} is missing, plots fall back to tables; run ./dev assets (npm ci in crates/server/assets)"
+            );
         }
     }
 }

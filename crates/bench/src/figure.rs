@@ -8,6 +8,11 @@ pub(crate) fn compared(name: &str, value: f64, unit: &str, with: &str, other: f6
     println!("{name}\t{}\t{unit}\t{with}: {} {unit}\t{ratio}", written(value), written(other));
 }
 
+/// Prints a figure that has nothing to be compared with.
+pub(crate) fn alone(name: &str, value: f64, unit: &str) {
+    println!("{name}\t{}\t{unit}\t\t", written(value));
+}
+
 /// Prints a figure beside its budget.
 pub(crate) fn budgeted(name: &str, value: f64, unit: &str, budget: f64) {
     compared(name, value, unit, "budget", budget);

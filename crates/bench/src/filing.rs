@@ -71,8 +71,8 @@ fn actor(name: &str, role: AccountRole, unit: Option<UnitId>) -> Actor {
 async fn file_all(platform: &Platform, city: &[(Actor, Vec<TaskId>)]) -> (Vec<Duration>, usize) {
     let size = Arc::new(std::sync::atomic::AtomicUsize::new(0));
     let mut running = tokio::task::JoinSet::new();
-    for (unit, tasks) in city.iter().cloned() {
-        let (platform, size) = (platform.clone(), Arc::clone(&size));
+    for (unit, tasks) in city {
+        let (platform, size, unit, tasks) = (platform.clone(), Arc::clone(&size), unit.clone(), tasks.clone());
         running.spawn(async move {
             let mut took = Vec::new();
             for month in 1..=MONTHS {

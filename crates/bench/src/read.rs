@@ -41,13 +41,18 @@ fn statements(texts: &[String]) -> usize {
     texts.iter().map(read).sum()
 }
 
+/// As fast as the processor can look at every byte: counted in chunks whose sum fits a byte.
 fn scan(texts: &[String]) -> usize {
-    texts.iter().map(|text| text.bytes().filter(u8::is_ascii_digit).count()).sum()
+    let digits = |chunk: &[u8]| usize::from(chunk.iter().map(|b| u8::from(b.is_ascii_digit())).sum::<u8>());
+    texts.iter().flat_map(|text| text.as_bytes().chunks(255)).map(digits).sum()
 }
 
 pub(crate) fn run() {
     let number = Regex::new(NUMBER_WITH_UNIT).expect("the expression is sound");
     let count = |texts: &[String]| -> usize { texts.iter().map(|text| number.find_iter(text).count()).sum() };
+
+    // A peer that finds nothing would be quick.
+    assert!(count(&[text_of(&digest())]) > 200, "the expression finds too few numbers");
 
     let report = workspace().join("../shared/reports/changji-2025.txt");
     let (name, file) = if report.is_file() { ("report", report) } else { ("digest", digest()) };

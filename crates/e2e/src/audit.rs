@@ -4,7 +4,7 @@ use crate::browser::Browser;
 use crate::program::workspace;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use serde_json::Value;
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
@@ -18,15 +18,44 @@ pub struct Axe {
     pictures: Option<PathBuf>,
 }
 
-/// How a page is looked at.
+/// A page to look at.
 #[derive(Clone, Copy, Debug)]
 pub struct Look<'a> {
     /// What its pictures are called.
     pub name: &'a str,
     /// Its path and query.
     pub path: &'a str,
-    /// Part of what it must say, so that an error page does not pass for it.
-    pub says: &'a str,
+    /// The HTTP status it comes with.
+    pub status: u16,
+    /// A selector of what it must show, so that another page does not pass for it.
+    pub shows: &'a str,
+}
+
+/// Something wrong with a page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// What.
+    pub what: String,
+    /// Where.
+    pub page: String,
+}
+
+/// Stops when anything is wrong; the same thing on many pages is said once.
+///
+/// # Panics
+/// When there are findings.
+#[track_caller]
+pub fn nothing_wrong(findings: &[Finding]) {
+    let mut pages: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for finding in findings {
+        pages.entry(&finding.what).or_default().push(&finding.page);
+    }
+    let line = |(what, pages): (&&str, &Vec<&str>)| match pages.len() {
+        1 => format!("{what}\n    on {}\n", pages[0]),
+        many => format!("{what}\n    on {many} pages, first {}\n", pages[0]),
+    };
+    let said: String = pages.iter().map(line).collect();
+    assert!(findings.is_empty(), "{} findings, {} different:\n{said}", findings.len(), pages.len());
 }
 
 const RULES: &str = "
@@ -59,26 +88,57 @@ impl Axe {
     ///
     /// # Panics
     /// When the browser fails.
-    pub async fn look(&self, browser: &Browser, page: Look<'_>) -> Vec<String> {
+    pub async fn look(&self, browser: &Browser, page: Look<'_>) -> Vec<Finding> {
         let mut wrong = Vec::new();
         // What earlier pages complained about is not this page's.
         let _ = browser.complaints();
         for (width, height) in SIZES {
             browser.resize(width, height);
             browser.open(page.path).await;
-            browser.holds("the page is whole", "return document.readyState === 'complete'").await;
-            if !browser.text("body").await.contains(page.says) {
-                wrong.push(format!("does not say {:?}", page.says));
+            let status = browser.status().await;
+            if status != u64::from(page.status) || browser.count(page.shows).await == 0 {
+                let what = format!("answers {status} and shows no {}", page.shows);
+                wrong.push(Finding { what, page: page.path.to_owned() });
             }
-            let wide = browser.run("return document.documentElement.scrollWidth", Vec::new()).await;
-            if wide.as_u64().is_none_or(|wide| wide > u64::from(width)) {
-                wrong.push(format!("is {wide} px wide on {width} px: {}", widest(browser, width).await));
-            }
-            wrong.extend(self.violations(browser).await.into_iter().map(|v| format!("at {width} px: {v}")));
-            wrong.extend(browser.complaints().into_iter().map(|c| format!("at {width} px: {c}")));
-            self.keep_picture(browser, &format!("{}-{width}", page.name));
+            wrong.extend(self.look_here(browser, page.name).await);
         }
-        wrong.iter().map(|w| format!("{} ({}): {w}", page.name, page.path)).collect()
+        wrong
+    }
+
+    /// Says everything that is wrong with the page shown, in the size it is shown in.
+    ///
+    /// # Panics
+    /// When the browser fails.
+    pub async fn look_here(&self, browser: &Browser, name: &str) -> Vec<Finding> {
+        browser.holds("the page is whole", "return document.readyState === 'complete'").await;
+        let width = browser.run("return window.innerWidth", Vec::new()).await;
+        self.keep_picture(browser, &format!("{name}-{width}"));
+        let mut wrong = self.overflow(browser).await;
+        // What is folded away has to be as good as the rest.
+        let unfold = "document.querySelectorAll('details').forEach(folded => { folded.open = true; })";
+        browser.run(unfold, Vec::new()).await;
+        wrong.extend(self.overflow(browser).await);
+        wrong.dedup();
+        wrong.extend(self.violations(browser).await);
+        // A page that says what was refused comes with its status, which the browser notes.
+        let noted = format!("status of {} ", browser.status().await);
+        wrong.extend(browser.complaints().into_iter().filter(|c| !c.contains(&noted)));
+        let path = browser.path().await;
+        let page = format!("{name} ({path}) at {width} px");
+        wrong.into_iter().map(|what| Finding { what, page: page.clone() }).collect()
+    }
+
+    /// What reaches beyond the right edge of the page shown.
+    async fn overflow(&self, browser: &Browser) -> Vec<String> {
+        let script = "const wide = document.documentElement.scrollWidth;
+            if (wide <= window.innerWidth) return null;
+            const beyond = [...document.querySelectorAll('body *')]
+                .filter(e => e.getBoundingClientRect().right > window.innerWidth + 0.5)
+                .slice(0, 5)
+                .map(e => e.tagName.toLowerCase() + [...e.classList].map(c => '.' + c).join(''));
+            return `is ${wide} px wide: ${beyond.join(', ')}`;";
+        let found = browser.run(script, Vec::new()).await;
+        found.as_str().map(str::to_owned).into_iter().collect()
     }
 
     /// Rules of accessibility the page shown breaks, with their places.
@@ -102,15 +162,4 @@ impl Axe {
             fs::write(folder.join(format!("{name}.png")), picture).expect("a picture is written");
         }
     }
-}
-
-/// What reaches beyond the right edge.
-async fn widest(browser: &Browser, width: u32) -> String {
-    let script = "return [...document.querySelectorAll('body *')]
-        .filter(e => e.getBoundingClientRect().right > arguments[0] + 0.5)
-        .slice(0, 5)
-        .map(e => e.tagName.toLowerCase() + (e.id ? '#' + e.id : '') + [...e.classList].map(c => '.' + c).join(''))
-        .join(', ')";
-    let found = browser.run(script, vec![Value::from(width)]).await;
-    found.as_str().unwrap_or_default().to_owned()
 }

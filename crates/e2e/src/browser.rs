@@ -2,6 +2,7 @@
 
 use crate::PATIENCE;
 use crate::city::Login;
+use fantoccini::actions::{InputSource as _, KeyAction, KeyActions};
 use fantoccini::elements::Element;
 use fantoccini::{Client, Locator};
 use serde_json::{Value, json};
@@ -41,6 +42,15 @@ impl Browser {
     pub async fn path(&self) -> String {
         let url = self.client.current_url().await.expect("the browser shows a page");
         url.as_str().strip_prefix(&self.base).unwrap_or(url.as_str()).to_owned()
+    }
+
+    /// The HTTP status the page shown came with.
+    ///
+    /// # Panics
+    /// When the browser does not say.
+    pub async fn status(&self) -> u64 {
+        let script = "return performance.getEntriesByType('navigation')[0].responseStatus";
+        self.run(script, Vec::new()).await.as_u64().expect("a page comes with a status")
     }
 
     /// The first element of a selector, waited for.
@@ -87,8 +97,9 @@ impl Browser {
     /// When there is nothing to click.
     pub async fn click(&self, selector: &str) {
         let element = self.find(selector).await;
-        let into_view = "arguments[0].scrollIntoView({block: 'center'})";
-        self.run(into_view, vec![serde_json::to_value(&element).unwrap_or_default()]).await;
+        // The driver's own scrolling may leave it under something that stays in place.
+        let into_view = "document.querySelector(arguments[0]).scrollIntoView({block: 'center', behavior: 'instant'})";
+        self.run(into_view, vec![json!(selector)]).await;
         element.click().await.unwrap_or_else(|e| panic!("{selector}: {e}"));
     }
 
@@ -168,13 +179,15 @@ impl Browser {
         self.follow("form[action='/signout'] button, form[action='/signout'] [type=submit]").await;
     }
 
-    /// Sends keys to whatever has the focus.
+    /// Presses keys one after another, wherever the focus is.
     ///
     /// # Panics
-    /// When nothing takes them.
+    /// When the browser refuses.
     pub async fn press(&self, keys: &str) {
-        let active = self.client.active_element().await.expect("something has the focus");
-        active.send_keys(keys).await.expect("it takes keys");
+        let press = |value| [KeyAction::Down { value }, KeyAction::Up { value }];
+        let all = KeyActions::new("keyboard".to_owned());
+        let all = keys.chars().flat_map(press).fold(all, KeyActions::then);
+        self.client.perform_actions(all).await.expect("the browser has a keyboard");
     }
 
     /// Gives the page another size, smaller than a window could be.
@@ -232,4 +245,3 @@ impl Browser {
         self.client.close().await.expect("the browser closes");
     }
 }
-

@@ -11,7 +11,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::channel;
 use tempfile::TempDir;
 
-const FLAGS: [&str; 14] = [
+const FLAGS: [&str; 15] = [
     "--headless=new",
     "--no-sandbox",
     "--disable-gpu",
@@ -24,6 +24,7 @@ const FLAGS: [&str; 14] = [
     "--disable-default-apps",
     "--disable-sync",
     "--force-device-scale-factor=1",
+    "--hide-scrollbars",
     "--lang=zh-CN",
     "--window-size=1440,1000",
 ];
@@ -84,11 +85,10 @@ impl Driver {
             "timeouts": { "implicit": 0, "pageLoad": 20_000, "script": 20_000 },
         });
         let wanted: Capabilities = wanted.as_object().expect("an object").clone();
-        let client = ClientBuilder::new(HttpConnector::new())
-            .capabilities(wanted)
-            .connect(&self.address)
-            .await
-            .unwrap_or_else(|e| panic!("the browser does not start ({e}): apt-get install chromium chromium-driver"));
+        let client =
+            ClientBuilder::new(HttpConnector::new()).capabilities(wanted).connect(&self.address).await.unwrap_or_else(
+                |e| panic!("the browser does not start ({e}): apt-get install chromium chromium-driver"),
+            );
         let session = client.session_id().await.expect("the driver answers").expect("a session was opened");
         Browser::new(client, format!("{}/session/{session}", self.address), base.to_owned())
     }

@@ -11,7 +11,7 @@ mod program;
 mod server;
 
 pub use api::{Api, Reply};
-pub use audit::{Axe, Look, SIZES};
+pub use audit::{Axe, Finding, Look, SIZES, nothing_wrong};
 pub use browser::Browser;
 pub use city::{City, DAY, Login};
 pub use driver::Driver;

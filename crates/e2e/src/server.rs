@@ -75,7 +75,7 @@ impl Server {
         format!("{}{path}", self.base)
     }
 
-    /// Ends it as a power cut would (SIGKILL).
+    /// Ends it at once, whatever it was doing (SIGKILL).
     pub fn kill(mut self) {
         self.end();
     }

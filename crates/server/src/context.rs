@@ -12,7 +12,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Uri};
 use axum_extra::extract::CookieJar;
 use std::sync::Arc;
-use tingzhou_platform::ledger::{AccountRole, Actor, Light, Two};
+use tingzhou_platform::ledger::{AccountRole, Actor, Light};
 use tingzhou_platform::{Platform, Session, Snapshot};
 
 pub(crate) const SESSION_COOKIE: &str = "tz_session";
@@ -105,6 +105,14 @@ impl Ctx {
         self.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string)
     }
 
+    /// Everything a public page depends on.
+    pub(crate) fn page_key(&self) -> String {
+        let clock = self.platform().clock();
+        let head = &self.snapshot.head;
+        let (now, lang, size) = (clock.written(clock.now()), self.lang.tag(), self.large);
+        format!("{} {} {} {now} {lang} {size} {}", head.seq, head.hash, self.snapshot.today, self.path_and_query())
+    }
+
     pub(crate) fn query(&self, name: &str) -> Option<String> {
         parameter(self.uri.query(), name)
     }
@@ -138,9 +146,12 @@ impl Ctx {
 
     /// This page's address with one parameter set.
     fn link_with(&self, name: &str, value: &str) -> String {
-        let kept = self.uri.query().unwrap_or_default().split('&').filter(|pair| {
-            !pair.is_empty() && !pair.starts_with("lang=") && !pair.starts_with("size=")
-        });
+        let kept = self
+            .uri
+            .query()
+            .unwrap_or_default()
+            .split('&')
+            .filter(|pair| !pair.is_empty() && !pair.starts_with("lang=") && !pair.starts_with("size="));
         let pair = format!("{name}={value}");
         let query: Vec<&str> = kept.chain(std::iter::once(pair.as_str())).collect();
         format!("{}?{}", self.uri.path(), query.join("&"))
@@ -187,16 +198,8 @@ pub(crate) struct Chrome {
 }
 
 impl Chrome {
-    pub(crate) fn two<'a>(&self, two: &'a Two) -> &'a str {
-        self.lang.of(two)
-    }
-
     pub(crate) fn supervises(&self) -> bool {
         self.role.is_some_and(AccountRole::supervises)
-    }
-
-    pub(crate) fn is_unit(&self) -> bool {
-        self.role == Some(AccountRole::Unit)
     }
 
     pub(crate) fn here(&self, nav: Nav) -> &'static str {
@@ -216,7 +219,9 @@ impl Chrome {
     /// The sign without words, where the word stands beside it.
     pub(crate) fn bare_sign(&self, light: &Light) -> String {
         let name = light.name();
-        format!("<svg class=\"sign sign-{name}\" aria-hidden=\"true\" focusable=\"false\"><use href=\"#sign-{name}\"/></svg>")
+        format!(
+            "<svg class=\"sign sign-{name}\" aria-hidden=\"true\" focusable=\"false\"><use href=\"#sign-{name}\"/></svg>"
+        )
     }
 
     /// The word of a light: 红灯, red light.
@@ -239,4 +244,3 @@ impl Chrome {
         }
     }
 }
-

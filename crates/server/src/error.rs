@@ -131,7 +131,7 @@ impl From<PlatformError> for Answer {
                     "Somebody else changed the task; check it as it is now and send again.",
                 )
             },
-            PlatformError::NotFound { .. } => Self::not_found(),
+            PlatformError::NotFound { .. } | PlatformError::Id(_) => Self::not_found(),
             PlatformError::SignInFailed => Self::new(
                 StatusCode::UNAUTHORIZED,
                 "sign-in-failed",
@@ -152,7 +152,6 @@ impl From<PlatformError> for Answer {
                 });
                 Self::new(StatusCode::UNPROCESSABLE_ENTITY, "file-not-taken", zh, en).at("attachments")
             }
-            PlatformError::Id(_) => Self::not_found(),
             PlatformError::Document(_) | PlatformError::Read(_) => Self::new(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "document-unreadable",

@@ -39,9 +39,29 @@ impl Table {
         let w = words(ctx.lang);
         let look = Look { lang: ctx.lang, platform: ctx.platform(), snapshot: &ctx.snapshot };
         let head = vec![
-            w.number, w.task, w.area, w.livelihood_item, w.target_adopted, w.target_now, w.value_unit, w.deadline, w.light, w.light_sentence,
-            w.reported, w.measured, w.schedule, w.latest_value, w.value_day, w.value_source, w.contradictions,
-            w.lead_unit, w.lead_state, w.co_units, w.leader, w.sentence_in_report, w.simulated,
+            w.number,
+            w.task,
+            w.area,
+            w.livelihood_item,
+            w.target_adopted,
+            w.target_now,
+            w.value_unit,
+            w.deadline,
+            w.light,
+            w.light_sentence,
+            w.reported,
+            w.measured,
+            w.schedule,
+            w.latest_value,
+            w.value_day,
+            w.value_source,
+            w.contradictions,
+            w.lead_unit,
+            w.lead_state,
+            w.co_units,
+            w.leader,
+            w.sentence_in_report,
+            w.simulated,
         ];
         let rows = views.iter().map(|v| row(&look, v)).collect();
         let clock = ctx.platform().clock();
@@ -49,13 +69,20 @@ impl Table {
         Self {
             head,
             rows,
-            note: format!("{} {} (UTC+8) · {} {}{simulated}", w.as_of, clock.written(clock.now()), w.log_event, ctx.snapshot.head.seq),
+            note: format!(
+                "{} {} (UTC+8) · {} {}{simulated}",
+                w.as_of,
+                clock.written(clock.now()),
+                w.log_event,
+                ctx.snapshot.head.seq
+            ),
             file_name: format!("tasks-{}-{}", ctx.platform().city(), ctx.snapshot.today),
         }
     }
 
     pub(crate) fn csv(&self) -> Result<Vec<u8>, Answer> {
-        let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(vec![0xEF, 0xBB, 0xBF]);
+        let mut writer =
+            csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(vec![0xEF, 0xBB, 0xBF]);
         let guard = |cells: &[String]| cells.iter().map(|c| guarded(c)).collect::<Vec<_>>();
         writer.write_record(&self.head).map_err(|e| failed(&e))?;
         for row in &self.rows {
@@ -98,9 +125,9 @@ fn row(look: &Look<'_>, view: &TaskView) -> Vec<String> {
         target.map(|t| lang.of(&words_of_target(t)).to_owned()).unwrap_or_default()
     };
     let unit = task.target_now().map_or("", |t| t.unit.as_str());
-    let (source, day) = judgement.latest_source.map_or((String::new(), String::new()), |(source, day)| {
-        (look.source(source).to_owned(), day.to_string())
-    });
+    let (source, day) = judgement
+        .latest_source
+        .map_or((String::new(), String::new()), |(source, day)| (look.source(source).to_owned(), day.to_string()));
     let (lead, state, co_units, leader) = match (&task.assignment, &task.suggestion) {
         (Some(a), _) => (Some(&a.lead), w.confirmed, &a.co_units[..], a.leader.as_ref()),
         (None, Some(s)) => (Some(&s.lead), w.suggested, &s.co_units[..], s.leader.as_ref()),
@@ -120,7 +147,10 @@ fn row(look: &Look<'_>, view: &TaskView) -> Vec<String> {
         judgement.reported.map(|r| lang.of(&r.words()).to_owned()).unwrap_or_default(),
         lang.of(&judgement.measured.words()).to_owned(),
         lang.of(&judgement.schedule.words()).to_owned(),
-        judgement.latest.map(|v| Figure { value: v, unit, english: lang == crate::i18n::Lang::En }.to_string()).unwrap_or_default(),
+        judgement
+            .latest
+            .map(|v| Figure { value: v, unit, english: lang == crate::i18n::Lang::En }.to_string())
+            .unwrap_or_default(),
         day,
         source,
         judgement.contradictions.iter().map(|c| lang.of(&c.sentence)).collect::<Vec<_>>().join(" "),

@@ -96,7 +96,9 @@ impl FromRequest<AppState> for Fields {
         let kind = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
         if kind.starts_with("multipart/form-data") {
             let multipart = Multipart::from_request(request, state).await.map_err(IntoResponse::into_response)?;
-            return Self::from_multipart(multipart).await.map_err(|answer| crate::pages::Failure::from(answer).into_response());
+            return Self::from_multipart(multipart)
+                .await
+                .map_err(|answer| crate::pages::Failure::from(answer).into_response());
         }
         let body = Bytes::from_request(request, state).await.map_err(IntoResponse::into_response)?;
         let pairs = form_pairs(&body).ok_or_else(|| StatusCode::BAD_REQUEST.into_response())?;

@@ -49,7 +49,11 @@ fn known<T>(field: &'static str, text: &str, find: impl Fn(&str) -> Option<T>) -
         return Ok(None);
     }
     let wrong = || {
-        Answer::bad_field(field, format!("筛选条件 {field} 的值无效；请重新选择。"), format!("{field} has no such value; choose again."))
+        Answer::bad_field(
+            field,
+            format!("筛选条件 {field} 的值无效；请重新选择。"),
+            format!("{field} has no such value; choose again."),
+        )
     };
     find(text).map(Some).ok_or_else(wrong)
 }
@@ -67,7 +71,8 @@ impl TaskQuery {
             contradicted: yes(&self.contradicted),
             unassigned: yes(&self.unassigned),
             text: self.q.chars().take(200).collect(),
-            sort: known("sort", &self.sort, |t| SORTS.iter().find(|(n, _)| *n == t).map(|(_, s)| *s))?.unwrap_or_default(),
+            sort: known("sort", &self.sort, |t| SORTS.iter().find(|(n, _)| *n == t).map(|(_, s)| *s))?
+                .unwrap_or_default(),
             descending: yes(&self.descending),
         })
     }

@@ -2,6 +2,7 @@
 
 use crate::auth::limit::SignInLimit;
 use crate::auth::verified::Verified;
+use axum::body::Bytes;
 use std::collections::HashMap;
 use std::ops::Deref;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -15,16 +16,25 @@ pub struct ServerSettings {
     pub secure_cookies: bool,
     /// Longest time a request may take.
     pub request_timeout: Duration,
+    /// Longest time a form with files may take; lines to towns are slow.
+    pub upload_timeout: Duration,
     /// Largest body of a form with files, in bytes.
     pub largest_upload: usize,
 }
 
 impl Default for ServerSettings {
     fn default() -> Self {
-        Self { secure_cookies: true, request_timeout: Duration::from_secs(30), largest_upload: 25 * 1024 * 1024 }
+        Self {
+            secure_cookies: true,
+            request_timeout: Duration::from_secs(30),
+            upload_timeout: Duration::from_secs(600),
+            largest_upload: 25 * 1024 * 1024,
+        }
     }
 }
 
+/// Rendered pages kept at most.
+const MOST_RENDERED: usize = 64;
 /// Reports whose blocks are kept at most.
 const MOST_REPORTS: usize = 16;
 
@@ -34,6 +44,7 @@ pub(crate) struct Shared {
     pub(crate) limit: SignInLimit,
     pub(crate) verified: Verified,
     blocks: RwLock<HashMap<String, Arc<Vec<Block>>>>,
+    rendered: RwLock<HashMap<String, Bytes>>,
 }
 
 /// Cloning it is cheap and shares everything.
@@ -55,6 +66,7 @@ impl AppState {
             limit: SignInLimit::default(),
             verified: Verified::default(),
             blocks: RwLock::default(),
+            rendered: RwLock::default(),
         }))
     }
 
@@ -71,5 +83,19 @@ impl AppState {
         }
         kept.insert(key, Arc::clone(&made));
         made
+    }
+
+    /// A page rendered a moment ago, under everything it depends on.
+    pub(crate) fn rendered(&self, key: &str) -> Option<Bytes> {
+        self.rendered.read().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
+    }
+
+    /// Keeps a rendered page.
+    pub(crate) fn keep_rendered(&self, key: String, html: Bytes) {
+        let mut kept = self.rendered.write().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() >= MOST_RENDERED {
+            kept.clear();
+        }
+        kept.insert(key, html);
     }
 }

@@ -87,7 +87,7 @@ pub(crate) async fn writer(state: &AppState, headers: &HeaderMap) -> Result<Acto
     Ok(session.actor)
 }
 
-/// The version a write is based on, from `If-Match: "v7"`.
+/// The version a write is based on, from `If-Match: "v7"` or, as tasks are read, `"v7-20251031"`.
 pub(crate) fn version(headers: &HeaderMap) -> Result<u64, Answer> {
     let given = headers.get(header::IF_MATCH).ok_or_else(|| {
         Answer::new(
@@ -98,7 +98,8 @@ pub(crate) fn version(headers: &HeaderMap) -> Result<u64, Answer> {
         )
     })?;
     let text = given.to_str().unwrap_or_default().trim();
-    let number = text.strip_prefix("\"v").and_then(|t| t.strip_suffix('"')).and_then(|t| t.parse().ok());
+    let tag = text.strip_prefix("\"v").and_then(|t| t.strip_suffix('"'));
+    let number = tag.map(|t| t.split_once('-').map_or(t, |(version, _)| version)).and_then(|t| t.parse().ok());
     number.ok_or_else(|| {
         Answer::new(
             StatusCode::PRECONDITION_FAILED,
@@ -116,7 +117,9 @@ mod tests {
 
     #[test]
     fn versions_are_strong_etags() {
-        for (given, expected) in [("\"v7\"", Ok(7)), ("W/\"v7\"", Err(412)), ("*", Err(412)), ("7", Err(412))] {
+        for (given, expected) in
+            [("\"v7\"", Ok(7)), ("\"v7-20251031\"", Ok(7)), ("W/\"v7\"", Err(412)), ("*", Err(412)), ("7", Err(412))]
+        {
             let mut headers = HeaderMap::new();
             headers.insert(header::IF_MATCH, HeaderValue::from_str(given).unwrap());
             assert_eq!(version(&headers).map_err(|a| a.status.as_u16()), expected, "{given}");

@@ -2,9 +2,9 @@
 
 use crate::api::caller::{version, writer};
 use crate::api::model::NewEvidence;
+use crate::api::model::{EvidenceBody, TaskBody};
 use crate::api::problem::{ApiResult, ProblemBody};
 use crate::api::tasks::{etag, find, with_tag};
-use crate::api::model::{EvidenceBody, TaskBody};
 use crate::error::Answer;
 use crate::state::AppState;
 use axum::Json;
@@ -17,7 +17,7 @@ use serde::Deserialize;
 use tingzhou_platform::Filing;
 use tingzhou_platform::ledger::{
     Actor, Assign, Basis, Close, Command, Confirmation, EvidenceId, LeaderId, Outcome, Period, ReportedStatus,
-    SetAdjustment, Source, TaskId, UnitId, parse_value,
+    SetAdjustment, Source, Task, TaskId, UnitId, parse_value,
 };
 use utoipa::ToSchema;
 
@@ -27,7 +27,12 @@ fn body<T>(given: Body<T>) -> Result<T, Answer> {
     given.map(|Json(body)| body).map_err(|e| {
         let text = e.body_text();
         let status = if e.status() == StatusCode::PAYLOAD_TOO_LARGE { e.status() } else { StatusCode::BAD_REQUEST };
-        Answer::new(status, "body-unreadable", format!("请求体无法读取：{text}"), format!("The body cannot be read: {text}"))
+        Answer::new(
+            status,
+            "body-unreadable",
+            format!("请求体无法读取：{text}"),
+            format!("The body cannot be read: {text}"),
+        )
     })
 }
 
@@ -48,11 +53,15 @@ fn confirmed(names: &[String]) -> Result<Vec<Confirmation>, Answer> {
     names.iter().map(|n| named("confirmed", n, Confirmation::from_name(n))).collect()
 }
 
-fn filing(new: NewEvidence, actor: &Actor, year: i16) -> Result<Filing, Answer> {
+fn filing(new: NewEvidence, actor: &Actor, task: &Task) -> Result<Filing, Answer> {
     let source = match new.source.as_str() {
         "" if actor.role.supervises() => Source::Check,
         "" => Source::Filing,
-        name => named("source", name, [Source::Filing, Source::Check, Source::Measure].into_iter().find(|s| s.name() == name))?,
+        name => named(
+            "source",
+            name,
+            [Source::Filing, Source::Check, Source::Measure].into_iter().find(|s| s.name() == name),
+        )?,
     };
     let basis = match new.basis.as_str() {
         "" | "cumulative" => Basis::Cumulative,
@@ -62,7 +71,7 @@ fn filing(new: NewEvidence, actor: &Actor, year: i16) -> Result<Filing, Answer> 
     let value = new.value.as_deref().map(|v| named("value", v, parse_value(v))).transpose()?;
     let from = match &new.from {
         Some(text) => day("period", text)?,
-        None => jiff::civil::date(year.clamp(1, 9_998), 1, 1),
+        None => jiff::civil::date(task.year.clamp(1, 9_998), 1, 1),
     };
     Ok(Filing {
         source,
@@ -74,7 +83,8 @@ fn filing(new: NewEvidence, actor: &Actor, year: i16) -> Result<Filing, Answer> 
         note: new.note,
         reported: named("reported", &new.reported, ReportedStatus::from_name(&new.reported))?,
         confirmed: confirmed(&new.confirmed)?,
-        simulated: new.simulated,
+        // In a simulated city nothing is real, whoever sent it.
+        simulated: new.simulated || task.simulated,
     })
 }
 
@@ -99,7 +109,7 @@ pub(crate) async fn file(
     let expected = version(&headers)?;
     let task = TaskId::new(id)?;
     let (_, before) = find(&state, task.as_str()).await?;
-    let filing = filing(body(new)?, &actor, before.task.year)?;
+    let filing = filing(body(new)?, &actor, &before.task)?;
     let key = match headers.get("idempotency-key") {
         None => None,
         Some(value) => Some(named("Idempotency-Key", "", value.to_str().ok())?),
@@ -111,7 +121,12 @@ pub(crate) async fn file(
     Ok((StatusCode::CREATED, [(header::LOCATION, location), (header::ETAG, etag(&filed.view))], answer).into_response())
 }
 
-async fn run(state: &AppState, id: String, headers: &HeaderMap, command: impl FnOnce() -> Result<Command, Answer>) -> ApiResult {
+async fn run(
+    state: &AppState,
+    id: String,
+    headers: &HeaderMap,
+    command: impl FnOnce() -> Result<Command, Answer>,
+) -> ApiResult {
     let actor = writer(state, headers).await?;
     let expected = version(headers)?;
     let task = TaskId::new(id)?;

@@ -100,7 +100,8 @@ async fn nowhere() -> Problem {
 async fn explain(request: Request, next: Next) -> Response {
     let response = next.run(request).await;
     let status = response.status();
-    let explained = response.headers().get(header::CONTENT_TYPE).is_some_and(|v| v.as_bytes().starts_with(b"application/"));
+    let explained =
+        response.headers().get(header::CONTENT_TYPE).is_some_and(|v| v.as_bytes().starts_with(b"application/"));
     let mut response = if (status.is_client_error() || status.is_server_error()) && !explained {
         Problem::from(crate::error::Answer::by_status(status)).into_response()
     } else {
@@ -110,11 +111,12 @@ async fn explain(request: Request, next: Next) -> Response {
     response
 }
 
-pub(crate) fn routes() -> Router<AppState> {
+pub(crate) fn routes(state: &AppState) -> Router<AppState> {
     let (router, _) = described().split_for_parts();
     let inner = router
         .route("/openapi.json", get(openapi))
         .fallback(nowhere)
+        .layer(crate::pages::within(state.settings.request_timeout))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(middleware::from_fn(explain));
     Router::new().nest("/api/v1", inner)

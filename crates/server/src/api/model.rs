@@ -293,7 +293,7 @@ pub(crate) struct TaskBody {
     report: String,
     /// The year promised for.
     year: i16,
-    /// Goes up with everything that happens to it; its ETag is `"v` version `"`.
+    /// Goes up with everything that happens to it; its ETag is `"v` version `-` day `"`.
     version: u64,
     /// Short.
     title: String,

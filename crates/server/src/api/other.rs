@@ -38,7 +38,10 @@ pub(crate) struct CountsBody {
 
 /// How many of the tasks a filter lets through stand how.
 #[utoipa::path(get, path = "/counts", tag = "city", params(TaskQuery), responses((status = 200, body = CountsBody)))]
-pub(crate) async fn counts(State(state): State<AppState>, Query(query): Query<TaskQuery>) -> ApiResult<Json<CountsBody>> {
+pub(crate) async fn counts(
+    State(state): State<AppState>,
+    Query(query): Query<TaskQuery>,
+) -> ApiResult<Json<CountsBody>> {
     let snapshot = state.platform.snapshot().await?;
     let counts = Counts::of(snapshot.filtered(&query.filter()?).iter());
     Ok(Json(CountsBody {
@@ -113,7 +116,10 @@ pub(crate) async fn log(
 
 /// The units that answer for tasks, in official order.
 #[utoipa::path(get, path = "/units", tag = "city", params(PageQuery), responses((status = 200, body = List<Named>)))]
-pub(crate) async fn units(State(state): State<AppState>, Query(page): Query<PageQuery>) -> ApiResult<Json<List<Named>>> {
+pub(crate) async fn units(
+    State(state): State<AppState>,
+    Query(page): Query<PageQuery>,
+) -> ApiResult<Json<List<Named>>> {
     let all = &state.platform.pack().units;
     let offset = cursor::read("units", page.cursor.as_deref())?;
     let rows = all.iter().skip(offset).take(cursor::limit(page.limit));

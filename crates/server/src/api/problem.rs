@@ -73,7 +73,10 @@ impl IntoResponse for Problem {
         let mut response = (status, [(header::CONTENT_TYPE, "application/problem+json")], text).into_response();
         let headers = response.headers_mut();
         if status == StatusCode::UNAUTHORIZED {
-            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"tingzhou\", charset=\"UTF-8\""));
+            headers.insert(
+                header::WWW_AUTHENTICATE,
+                HeaderValue::from_static("Basic realm=\"tingzhou\", charset=\"UTF-8\""),
+            );
         }
         if let Some(version) = answer.version.and_then(|v| HeaderValue::from_str(&format!("\"v{v}\"")).ok()) {
             headers.insert(header::ETAG, version);

@@ -25,7 +25,10 @@ pub(crate) struct PageQuery {
 
 /// Reports, newest year first.
 #[utoipa::path(get, path = "/reports", tag = "reports", params(PageQuery), responses((status = 200, body = List<ReportBody>)))]
-pub(crate) async fn list(State(state): State<AppState>, Query(page): Query<PageQuery>) -> ApiResult<Json<List<ReportBody>>> {
+pub(crate) async fn list(
+    State(state): State<AppState>,
+    Query(page): Query<PageQuery>,
+) -> ApiResult<Json<List<ReportBody>>> {
     let snapshot = state.platform.snapshot().await?;
     let offset = cursor::read("reports", page.cursor.as_deref())?;
     let limit = cursor::limit(page.limit);

@@ -17,9 +17,10 @@ use tingzhou_platform::ledger::TaskId;
 use tingzhou_platform::{Plot, PlotPoint, Snapshot, TaskView};
 use utoipa::ToSchema;
 
-/// The ETag of a task: its version.
+/// The ETag of a task: its version, and the day it is judged for, because how it stands changes with the day too.
+/// Writes name it in `If-Match`, where the version alone (`"v7"`) will do.
 pub(crate) fn etag(view: &TaskView) -> String {
-    format!("\"v{}\"", view.task.version)
+    format!("\"v{}-{}\"", view.task.version, view.judgement.day.strftime("%Y%m%d"))
 }
 
 pub(crate) async fn find(state: &AppState, id: &str) -> Result<(Arc<Snapshot>, Arc<TaskView>), Answer> {
@@ -55,7 +56,6 @@ pub(crate) async fn list(
 pub(crate) async fn one(State(state): State<AppState>, Path(id): Path<String>, headers: HeaderMap) -> ApiResult {
     let (_, view) = find(&state, &id).await?;
     let tag = etag(&view);
-    // How a task stands changes with the day as well; the tag of a cached copy says which day it is of.
     let known = headers.get(header::IF_NONE_MATCH).and_then(|v| v.to_str().ok()).unwrap_or_default();
     if known.split(',').any(|t| t.trim() == tag) {
         return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
@@ -158,9 +158,8 @@ pub(crate) async fn history(
     let all = state.platform.history(&view.task.id).await?;
     let total = all.len();
     let rows = all.into_iter().skip(offset).take(cursor::limit(page.limit));
-    let items: Vec<_> = rows
-        .map(|e| HistoryBody { seq: e.seq, at: instant(e.at), actor: e.actor, words: message(&e.words) })
-        .collect();
+    let items: Vec<_> =
+        rows.map(|e| HistoryBody { seq: e.seq, at: instant(e.at), actor: e.actor, words: message(&e.words) }).collect();
     let end = offset.saturating_add(items.len());
     Ok(Json(List { next: (end < total).then(|| cursor::write(&name, end)), total: Some(total), items }))
 }

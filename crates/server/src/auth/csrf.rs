@@ -36,7 +36,9 @@ mod tests {
 
     #[test]
     fn words_are_compared_whole() {
-        for (left, right, expected) in [("abc", "abc", true), ("abc", "abd", false), ("abc", "ab", false), ("", "", false)] {
+        for (left, right, expected) in
+            [("abc", "abc", true), ("abc", "abd", false), ("abc", "ab", false), ("", "", false)]
+        {
             assert_eq!(same(left, right), expected, "{left:?} {right:?}");
         }
     }

@@ -11,7 +11,7 @@ const KEPT: Duration = Duration::from_secs(30);
 const MOST: usize = 1_000;
 
 struct Known {
-    proof: [u8; 32],
+    digest: [u8; 32],
     actor: Actor,
     until: Instant,
 }
@@ -25,14 +25,14 @@ pub(crate) struct Verified {
 impl Default for Verified {
     fn default() -> Self {
         let mut salt = [0; 32];
-        // Without random numbers the salt stays empty and every proof still depends on name and password.
+        // Without random numbers the salt stays empty and every digest still depends on name and password.
         let _ = getrandom::fill(&mut salt);
         Self { salt, names: Mutex::default() }
     }
 }
 
 impl Verified {
-    fn proof(&self, name: &str, password: &str) -> [u8; 32] {
+    fn digest(&self, name: &str, password: &str) -> [u8; 32] {
         let mut hash = Sha256::new();
         hash.update(self.salt);
         hash.update((name.len() as u64).to_be_bytes());
@@ -43,20 +43,20 @@ impl Verified {
 
     /// Who it is, if these credentials were right a moment ago.
     pub(crate) fn find(&self, name: &str, password: &str, now: Instant) -> Option<Actor> {
-        let proof = self.proof(name, password);
+        let digest = self.digest(name, password);
         let names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
-        names.get(name).filter(|k| k.until > now && k.proof == proof).map(|k| k.actor.clone())
+        names.get(name).filter(|k| k.until > now && k.digest == digest).map(|k| k.actor.clone())
     }
 
     /// Keeps credentials just found right.
     pub(crate) fn keep(&self, name: &str, password: &str, actor: Actor, now: Instant) {
-        let proof = self.proof(name, password);
+        let digest = self.digest(name, password);
         let mut names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
         if names.len() >= MOST {
             names.retain(|_, k| k.until > now);
         }
         if names.len() < MOST {
-            names.insert(name.to_owned(), Known { proof, actor, until: now + KEPT });
+            names.insert(name.to_owned(), Known { digest, actor, until: now + KEPT });
         }
     }
 }

@@ -110,9 +110,10 @@ words! {
     only_contradicted: "只看有矛盾的", "only with a contradiction";
     only_unassigned: "只看待确认责任单位的", "only without a confirmed lead";
     turned_round: "倒序", "turned round";
+    more_filters: "更多筛选与排序", "More filters and sorting";
     clear_filters: "清除筛选", "Clear filters";
     found: "共", "Found:";
-    found_tasks: "项任务", " tasks";
+    found_tasks: "项任务", "tasks";
     nothing_found: "没有符合条件的任务；请放宽筛选条件。", "No task fits; loosen the filters.";
     confirm_suggested: "确认所选任务的建议牵头单位", "Confirm the suggested leads of those chosen";
     choose: "选择", "Choose";
@@ -173,7 +174,7 @@ words! {
     changed_meanwhile: "您打开表单之后发生的变化", "What changed since you opened the form";
     i_confirm: "我已核对，确认无误", "I have looked at it and mean it";
     merge_title: "任务刚刚被他人更新", "Somebody else changed this task";
-    merge_hint: "您填写的内容都在，还没有保存。请对照左侧的变化核对后再次提交。", "Everything you typed is here and not yet saved. Compare it with the changes shown, then send it again.";
+    merge_hint: "您填写的内容都在，还没有保存。请对照所列的变化核对后再次提交。", "Everything you typed is here and not yet saved. Compare it with the changes listed, then send it again.";
     what_you_typed: "您填写的内容", "What you typed";
     look_at_marked: "还没有保存：请看下面标出的地方。", "Not saved yet: look at the place marked below.";
     value_filed: "数值", "Value";

@@ -13,8 +13,8 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 use tingzhou_platform::PlatformError;
 use tingzhou_platform::ledger::{
-    Assign, Close, Command, Confirmation, EvidenceId, LeaderId, Node, Outcome, Plan, RefusalKind, SetAdjustment, TaskId,
-    UnitId, parse_value,
+    Assign, Close, Command, Confirmation, EvidenceId, LeaderId, Node, Outcome, Plan, RefusalKind, SetAdjustment,
+    TaskId, UnitId, parse_value,
 };
 
 /// Tasks confirmed at once at most.
@@ -95,7 +95,9 @@ pub(super) async fn changes_since(ctx: &Ctx, task: &TaskId, version: u64) -> Res
     let clock = ctx.platform().clock();
     let seen = usize::try_from(version).unwrap_or(usize::MAX);
     let entries = ctx.platform().history(task).await?;
-    let line = |e: &tingzhou_platform::HistoryEntry| format!("{} · {} · {}", clock.written(e.at), e.actor, ctx.lang.of(&e.words));
+    let line = |e: &tingzhou_platform::HistoryEntry| {
+        format!("{} · {} · {}", clock.written(e.at), e.actor, ctx.lang.of(&e.words))
+    };
     Ok(entries.iter().skip(seen).map(line).collect())
 }
 

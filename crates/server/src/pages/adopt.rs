@@ -9,8 +9,8 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use tingzhou_platform::report::types::Set;
 use tingzhou_platform::ledger::words_of_target;
+use tingzhou_platform::report::types::Set;
 
 struct ProposedTask {
     title: String,
@@ -52,7 +52,11 @@ pub(crate) async fn preview_or_adopt(ctx: Ctx, fields: Fields) -> PageResult {
         return Err(Answer::not_allowed().into());
     }
     let nothing = || {
-        Answer::bad_field("document", "请选择报告文件（TXT 或 Markdown）。", "Choose the report's file (TXT or Markdown).")
+        Answer::bad_field(
+            "document",
+            "请选择报告文件（TXT 或 Markdown）。",
+            "Choose the report's file (TXT or Markdown).",
+        )
     };
     let kept = STANDARD.decode(fields.get("document")).ok().filter(|d| !d.is_empty());
     let document = kept.or_else(|| fields.uploads.first().map(|u| u.content.clone()));
@@ -80,7 +84,10 @@ pub(crate) async fn preview_or_adopt(ctx: Ctx, fields: Fields) -> PageResult {
             title: t.title.clone(),
             target: t.target.as_ref().map(|x| ctx.lang.of(&words_of_target(x)).to_owned()).unwrap_or_default(),
             deadline: t.deadline.to_string(),
-            lead: suggestion.and_then(|s| pack.unit(&s.lead)).map(|u| ctx.lang.of(&u.name).to_owned()).unwrap_or_default(),
+            lead: suggestion
+                .and_then(|s| pack.unit(&s.lead))
+                .map(|u| ctx.lang.of(&u.name).to_owned())
+                .unwrap_or_default(),
             reason: suggestion.map(|s| ctx.lang.of(&s.reason).to_owned()).unwrap_or_default(),
         }
     };

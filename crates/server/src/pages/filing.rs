@@ -114,7 +114,11 @@ fn blank(ctx: &Ctx, view: &TaskView) -> Result<FilePage, Answer> {
 fn statuses(ctx: &Ctx, chosen: &str) -> Vec<Choice> {
     ReportedStatus::ALL
         .iter()
-        .map(|s| Choice { value: s.name().to_owned(), words: ctx.lang.of(&s.words()).to_owned(), chosen: s.name() == chosen })
+        .map(|s| Choice {
+            value: s.name().to_owned(),
+            words: ctx.lang.of(&s.words()).to_owned(),
+            chosen: s.name() == chosen,
+        })
         .collect()
 }
 
@@ -153,7 +157,7 @@ fn typed(ctx: &Ctx, view: &TaskView, fields: &Fields) -> Result<FilePage, Answer
     })
 }
 
-fn filing(ctx: &Ctx, fields: &Fields) -> Result<Filing, Answer> {
+fn filing(ctx: &Ctx, fields: &Fields, simulated: bool) -> Result<Filing, Answer> {
     let day = |field: &'static str| -> Result<Date, Answer> {
         let wrong = || Answer::bad_field("period", "请填写日期，如 2025-10-31。", "Give a day, such as 2025-10-31.");
         fields.get(field).trim().parse().map_err(|_| wrong())
@@ -166,7 +170,9 @@ fn filing(ctx: &Ctx, fields: &Fields) -> Result<Filing, Answer> {
             Answer::bad_field(
                 "value",
                 format!("“{typed}”不是可用的数字；请填写数字，最多六位小数，单位另选。"),
-                format!("“{typed}” is no number; give digits with at most six decimals, and choose the unit beside it."),
+                format!(
+                    "“{typed}” is no number; give digits with at most six decimals, and choose the unit beside it."
+                ),
             )
         };
         Some(parse_value(typed).ok_or_else(wrong)?)
@@ -182,8 +188,8 @@ fn filing(ctx: &Ctx, fields: &Fields) -> Result<Filing, Answer> {
         note: fields.get("note").to_owned(),
         reported: ReportedStatus::from_name(fields.get("reported")).ok_or_else(missing)?,
         confirmed: confirmations(fields),
-        // What people type is never made up by a simulation.
-        simulated: false,
+        // In a simulated city nothing is real, whoever typed it.
+        simulated,
     })
 }
 
@@ -202,15 +208,15 @@ pub(crate) async fn file(ctx: Ctx, Path(id): Path<String>, fields: Fields) -> Pa
     let actor = ctx.acting(&fields)?;
     let task = TaskId::new(id)?;
     let version = fields.version()?;
-    let filing = match filing(&ctx, &fields) {
+    let simulated = find(&ctx, task.as_str())?.task.simulated;
+    let filing = match filing(&ctx, &fields, simulated) {
         Ok(filing) => filing,
         Err(answer) => return come_back(&ctx, &task, &fields, (answer, None), None).await,
     };
     let key = Some(fields.get("key")).filter(|k| !k.is_empty());
     let uploads = fields.uploads.clone();
-    let error = match Box::pin(ctx.platform().file(actor, &task, version, filing, uploads, key)).await {
-        Ok(_) => return Ok(Redirect::to(&format!("/tasks/{task}?done=filed")).into_response()),
-        Err(error) => error,
+    let Err(error) = Box::pin(ctx.platform().file(actor, &task, version, filing, uploads, key)).await else {
+        return Ok(Redirect::to(&format!("/tasks/{task}?done=filed")).into_response());
     };
     let confirm = match &error {
         PlatformError::Refused(refusal) => match refusal.kind {

@@ -24,6 +24,8 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
+use std::time::Duration;
+use tower_http::timeout::TimeoutLayer;
 
 /// Largest body of a form without files, in bytes.
 const LARGEST_FORM: usize = 64 * 1024;
@@ -102,8 +104,11 @@ async fn explain(State(state): State<AppState>, request: Request, next: Next) ->
     let answer = response.extensions_mut().remove::<Answer>().unwrap_or_else(|| Answer::by_status(status));
     let mut explained = match Ctx::load(&state, &headers, &uri).await {
         Ok(ctx) => {
-            let template =
-                ErrorPage { message: ctx.lang.of(&answer.message).to_owned(), status: status.as_u16(), c: ctx.chrome(Nav::None) };
+            let template = ErrorPage {
+                message: ctx.lang.of(&answer.message).to_owned(),
+                status: status.as_u16(),
+                c: ctx.chrome(Nav::None),
+            };
             page_with(status, &template).unwrap_or_else(|_| plain(status, &answer))
         }
         Err(_) => plain(status, &answer),
@@ -129,11 +134,17 @@ async fn nowhere() -> Failure {
     Answer::not_found().into()
 }
 
+/// Ends what takes too long.
+pub(crate) fn within(time: Duration) -> TimeoutLayer {
+    TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, time)
+}
+
 pub(crate) fn routes(state: &AppState) -> Router<AppState> {
     let upload = DefaultBodyLimit::max(state.settings.largest_upload);
     let with_files = Router::new()
         .route("/tasks/{id}/file", get(filing::form).post(filing::file))
         .route("/adopt", get(adopt::form).post(adopt::preview_or_adopt))
+        .layer(within(state.settings.upload_timeout))
         .layer(upload);
     Router::new()
         .route("/", get(report::living))
@@ -156,6 +167,7 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
         .route("/log", get(log::show))
         .route("/about", get(about::show))
         .fallback(nowhere)
+        .layer(within(state.settings.request_timeout))
         .layer(DefaultBodyLimit::max(LARGEST_FORM))
         .merge(with_files)
         .layer(axum::middleware::from_fn_with_state(state.clone(), explain))

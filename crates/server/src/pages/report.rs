@@ -2,20 +2,29 @@
 
 use crate::context::{Chrome, Ctx, Nav};
 use crate::error::Answer;
-use crate::pages::{PageResult, page};
+use crate::pages::{Failure, PageResult, page};
 use askama::Template;
+use axum::body::Bytes;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use tingzhou_platform::ledger::{Light, ReportId};
 use tingzhou_platform::report::types::Set;
 use tingzhou_platform::{AdoptedReport, Block, Counts, TaskView};
 
+/// Longest key of a rendered page that is kept.
+const LONGEST_KEY: usize = 200;
+
 /// A run of text as the page shows it.
 enum Piece {
     Plain(String),
     Strong(String),
     /// Something the report tells as done.
-    Done { text: String, strong: bool },
+    Done {
+        text: String,
+        strong: bool,
+    },
     Mark(Box<Mark>),
 }
 
@@ -55,7 +64,6 @@ struct Other {
 struct Body {
     id: String,
     title: String,
-    year: i16,
     adopted: String,
     source: Option<String>,
     blocks: Vec<Shown>,
@@ -78,14 +86,36 @@ struct ReportPage {
 
 /// `GET /`
 pub(crate) async fn living(ctx: Ctx) -> PageResult {
+    // The public reads this page most. What it shows depends on the log's end, the minute in its footer, the reader's
+    // choices and its address; while these stay, so does the page.
+    let key = ctx.session.is_none().then(|| ctx.page_key()).filter(|key| key.len() <= LONGEST_KEY);
+    if let Some(html) = key.as_ref().and_then(|key| ctx.state.rendered(key)) {
+        return Ok(html_page(html));
+    }
+    let template = template(&ctx)?;
+    let Some(key) = key else { return page(&template) };
+    let html = Bytes::from(template.render().map_err(|error| {
+        tracing::error!(%error, "a template did not render");
+        Answer::by_status(StatusCode::INTERNAL_SERVER_ERROR)
+    })?);
+    ctx.state.keep_rendered(key, html.clone());
+    Ok(html_page(html))
+}
+
+fn html_page(html: Bytes) -> Response {
+    ([(header::CACHE_CONTROL, "private, no-cache"), (header::CONTENT_TYPE, "text/html; charset=utf-8")], html)
+        .into_response()
+}
+
+fn template(ctx: &Ctx) -> Result<ReportPage, Failure> {
     let asked = ctx.query("report").filter(|id| !id.is_empty()).map(ReportId::new).transpose()?;
     let light = ctx.query("light").and_then(|name| Light::from_name(&name));
     let body = match ctx.snapshot.report(asked.as_ref()) {
-        Some(report) => Some(body(&ctx, report, light)),
+        Some(report) => Some(body(ctx, report, light)),
         None if asked.is_some() => return Err(Answer::not_found().into()),
         None => None,
     };
-    page(&ReportPage { c: ctx.chrome(Nav::Report), body })
+    Ok(ReportPage { c: ctx.chrome(Nav::Report), body })
 }
 
 fn body(ctx: &Ctx, report: &AdoptedReport, light: Option<Light>) -> Body {
@@ -105,7 +135,6 @@ fn body(ctx: &Ctx, report: &AdoptedReport, light: Option<Light>) -> Body {
     Body {
         id: report.id.to_string(),
         title: report.title.clone(),
-        year: report.year,
         adopted: ctx.platform().clock().written(report.adopted_at),
         source: own.then(|| ctx.lang.of(&pack.report_source).to_owned()),
         contents: contents(&blocks),
@@ -146,6 +175,24 @@ struct Marker<'a> {
     last: HashMap<usize, (usize, usize)>,
 }
 
+/// The statement a place is marked for: the one it belongs to, or, where that is only a size named on the way, the
+/// task's statement around it.
+fn marked(report: &AdoptedReport, statement: usize) -> usize {
+    let all = &report.reading.statements;
+    let Some(own) = all.get(statement).filter(|s| s.task.is_none() && s.set == Set::Commitment) else {
+        return statement;
+    };
+    let around = |(_, s): &(usize, &tingzhou_platform::AdoptedStatement)| s.task.is_some() && s.span.contains(own.span);
+    let smallest = all.iter().enumerate().filter(around).min_by_key(|(_, s)| s.span.end - s.span.start);
+    smallest.map_or(statement, |(index, _)| index)
+}
+
+/// Marks between the things of a list belong to none of them.
+fn leading_marks(text: &str) -> (&str, &str) {
+    let rest = text.trim_start_matches(['、', '，', '；']);
+    text.split_at(text.len() - rest.len())
+}
+
 impl<'a> Marker<'a> {
     fn new(ctx: &'a Ctx, report: &'a AdoptedReport, light: Option<Light>) -> Self {
         let views = ctx.snapshot.tasks_of(&report.id).map(|v| (v.task.id.as_str(), v)).collect();
@@ -156,7 +203,7 @@ impl<'a> Marker<'a> {
         for (b, block) in blocks.iter().enumerate() {
             let Block::Paragraph { runs } = block else { continue };
             for (r, run) in runs.iter().enumerate() {
-                if let Some(statement) = run.statement {
+                if let Some(statement) = run.statement.map(|s| marked(self.report, s)) {
                     self.last.insert(statement, (b, r));
                 }
             }
@@ -166,8 +213,17 @@ impl<'a> Marker<'a> {
             shown.push(match block {
                 Block::Heading { level, text, at } => Shown::Heading { level: *level, text: text.clone(), at: *at },
                 Block::Paragraph { runs } => {
-                    let pieces = runs.iter().enumerate();
-                    Shown::Paragraph(pieces.map(|(r, run)| self.piece(&run.text, run.bold, run.statement, (b, r))).collect())
+                    let mut pieces = Vec::with_capacity(runs.len());
+                    for (r, run) in runs.iter().enumerate() {
+                        let statement = run.statement.map(|s| marked(self.report, s));
+                        let first = statement.is_some_and(|s| !self.seen.contains(&s));
+                        let (between, text) = if first { leading_marks(&run.text) } else { ("", run.text.as_str()) };
+                        if !between.is_empty() {
+                            pieces.push(Piece::Plain(between.to_owned()));
+                        }
+                        pieces.push(self.piece(text, run.bold, statement, (b, r)));
+                    }
+                    Shown::Paragraph(pieces)
                 }
             });
         }

@@ -47,7 +47,8 @@ fn with_cookie(mut response: Response, cookie: &Cookie<'_>) -> Response {
 /// `GET /signin`
 pub(crate) async fn form(ctx: Ctx) -> PageResult {
     let next = ctx.query("next").unwrap_or_default();
-    let template = SignInPage { name: String::new(), next: safe_next(&next).to_owned(), message: None, c: ctx.chrome(Nav::None) };
+    let template =
+        SignInPage { name: String::new(), next: safe_next(&next).to_owned(), message: None, c: ctx.chrome(Nav::None) };
     page_with(StatusCode::OK, &template)
 }
 

@@ -69,7 +69,6 @@ struct Detail {
     due: String,
     closing: Option<ClosingRow>,
     evidence: Vec<EvidenceRow>,
-    has_number: bool,
 }
 
 impl Detail {
@@ -119,7 +118,8 @@ fn detail(ctx: &Ctx, view: &TaskView) -> Detail {
                 .standing_evidence()
                 .filter(|e| e.source != Source::Filing && e.period.to <= judgement.day)
                 .max_by_key(|e| (e.period.to, e.at));
-            let where_from = latest.map(|e| format!(" · {} · {}", e.period.to, look.source(e.source))).unwrap_or_default();
+            let where_from =
+                latest.map(|e| format!(" · {} · {}", e.period.to, look.source(e.source))).unwrap_or_default();
             format!("{}{where_from}", look.figure(value, unit))
         }
         MeasuredStatus::NoEvidence | MeasuredStatus::Found { .. } => String::new(),
@@ -140,11 +140,7 @@ fn detail(ctx: &Ctx, view: &TaskView) -> Detail {
         report_title: report.map(|r| r.title.clone()).unwrap_or_default(),
         anchor: format!("/{query}#at-{}", task.span.start),
         target_adopted: task.target.as_ref().map(|t| lang.of(&words_of_target(t)).to_owned()).unwrap_or_default(),
-        baseline: task
-            .target
-            .as_ref()
-            .and_then(|t| Some(look.figure(t.baseline?, &t.unit)))
-            .unwrap_or_default(),
+        baseline: task.target.as_ref().and_then(|t| Some(look.figure(t.baseline?, &t.unit))).unwrap_or_default(),
         adopted_deadline: task.deadline.to_string(),
         adjustments: task
             .adjustments
@@ -165,7 +161,7 @@ fn detail(ctx: &Ctx, view: &TaskView) -> Detail {
             .map(|(value, day)| format!("{} · {day} · {}", look.figure(value, unit), look.source(Source::Filing)))
             .unwrap_or_default(),
         measured_value,
-        due: judgement.due.map(|due| format!("{} · {}", look.figure(due.round_dp(2), unit), due_day(view))).unwrap_or_default(),
+        due: judgement.due.map(|due| format!("{} · {}", look.computed(due, unit), due_day(view))).unwrap_or_default(),
         closing: task.closing.as_ref().map(|c| ClosingRow {
             words: lang.of(&c.outcome.words()).to_owned(),
             reason: c.reason.clone(),
@@ -173,7 +169,6 @@ fn detail(ctx: &Ctx, view: &TaskView) -> Detail {
             at: clock.written(c.at),
         }),
         evidence,
-        has_number: task.target_now().is_some(),
     }
 }
 
@@ -184,7 +179,8 @@ fn due_day(view: &TaskView) -> String {
 
 fn answering(look: &Look<'_>, view: &TaskView) -> Option<Answering> {
     let clock = look.platform.clock();
-    let units = |ids: &[tingzhou_platform::ledger::UnitId]| ids.iter().map(|u| look.unit(u)).collect::<Vec<_>>().join("、");
+    let units =
+        |ids: &[tingzhou_platform::ledger::UnitId]| ids.iter().map(|u| look.unit(u)).collect::<Vec<_>>().join("、");
     if let Some(a) = &view.task.assignment {
         return Some(Answering {
             confirmed: true,
@@ -228,7 +224,12 @@ pub(super) async fn render(ctx: &Ctx, view: &TaskView, forms: Forms, status: Sta
         history: history
             .into_iter()
             .rev()
-            .map(|e| HistoryRow { seq: e.seq, at: clock.written(e.at), actor: e.actor, words: ctx.lang.of(&e.words).to_owned() })
+            .map(|e| HistoryRow {
+                seq: e.seq,
+                at: clock.written(e.at),
+                actor: e.actor,
+                words: ctx.lang.of(&e.words).to_owned(),
+            })
             .collect(),
         forms,
         notice,

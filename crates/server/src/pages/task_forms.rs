@@ -105,7 +105,11 @@ impl Forms {
                 .collect(),
             plans: plans
                 .iter()
-                .map(|(value, words)| Choice { value: (*value).to_owned(), words: (*words).to_owned(), chosen: *value == "keep" })
+                .map(|(value, words)| Choice {
+                    value: (*value).to_owned(),
+                    words: (*words).to_owned(),
+                    chosen: *value == "keep",
+                })
                 .collect(),
             nodes,
             value: target.map(|t| t.value.normalize().to_string()).unwrap_or_default(),
@@ -113,7 +117,11 @@ impl Forms {
             deadline: task.deadline_now().to_string(),
             outcomes: Outcome::ALL
                 .iter()
-                .map(|o| Choice { value: o.name().to_owned(), words: ctx.lang.of(&o.words()).to_owned(), chosen: false })
+                .map(|o| Choice {
+                    value: o.name().to_owned(),
+                    words: ctx.lang.of(&o.words()).to_owned(),
+                    chosen: false,
+                })
                 .collect(),
             reason: String::new(),
             evidence: String::new(),
@@ -154,17 +162,13 @@ impl Forms {
         if self.refused.as_ref().is_some_and(|r| r.form == form) { &self.reason } else { "" }
     }
 
-    /// The message at a field of a form, or of the form itself for the empty field.
-    pub(super) fn wrong(&self, form: &str, field: &str) -> Option<&str> {
-        self.refused.as_ref().filter(|r| r.form == form && r.field == field).map(|r| r.message.as_str())
+    /// Whether a field of a form is what was wrong.
+    pub(super) fn bad(&self, form: &str, field: &str) -> bool {
+        self.refused.as_ref().is_some_and(|r| r.form == form && r.field == field)
     }
 
     pub(super) fn is_open(&self, form: &str) -> bool {
         self.refused.as_ref().is_some_and(|r| r.form == form)
-    }
-
-    pub(super) fn confirm(&self, form: &str) -> Option<&'static str> {
-        self.refused.as_ref().filter(|r| r.form == form).and_then(|r| r.confirm)
     }
 
     pub(super) fn withdrawing(&self, evidence: &str) -> bool {

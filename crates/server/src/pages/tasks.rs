@@ -44,6 +44,7 @@ struct TasksPage {
     strip: Vec<(Light, usize, String)>,
     confirmable: bool,
     filtered: bool,
+    more_filters: bool,
 }
 
 fn option(value: &str, words: impl Into<String>, chosen: &str) -> Choice {
@@ -70,12 +71,31 @@ pub(crate) async fn list(ctx: Ctx, Query(query): Query<TaskQuery>) -> PageResult
     let whole = ctx.snapshot.filtered(&tingzhou_platform::TaskFilter { light: None, ..filter.clone() });
     let counts = Counts::of(whole.iter());
     let strip = counts.lights.iter().map(|(l, n)| (*l, *n, format!("/tasks?{}", query.with(&[("light", l.name())]))));
-    let sorts = [("report", w.sort_report), ("light", w.sort_light), ("deadline", w.deadline), ("unit", w.lead_unit), ("title", w.task)];
+    let sorts = [
+        ("report", w.sort_report),
+        ("light", w.sort_light),
+        ("deadline", w.deadline),
+        ("unit", w.lead_unit),
+        ("title", w.task),
+    ];
     page(&TasksPage {
-        areas: reading.iter().flat_map(|r| &r.areas).map(|a| option(a.id.as_str(), ctx.lang.of(&a.name), &query.area)).collect(),
-        units: ctx.platform().pack().units.iter().map(|u| option(u.id.as_str(), ctx.lang.of(&u.name), &query.unit)).collect(),
+        areas: reading
+            .iter()
+            .flat_map(|r| &r.areas)
+            .map(|a| option(a.id.as_str(), ctx.lang.of(&a.name), &query.area))
+            .collect(),
+        units: ctx
+            .platform()
+            .pack()
+            .units
+            .iter()
+            .map(|u| option(u.id.as_str(), ctx.lang.of(&u.name), &query.unit))
+            .collect(),
         lights: Light::ALL.iter().map(|l| option(l.name(), c.light(l), &query.light)).collect(),
-        schedules: ScheduleStatus::ALL.iter().map(|s| option(s.name(), ctx.lang.of(&s.words()), &query.schedule)).collect(),
+        schedules: ScheduleStatus::ALL
+            .iter()
+            .map(|s| option(s.name(), ctx.lang.of(&s.words()), &query.schedule))
+            .collect(),
         items: reading
             .iter()
             .flat_map(|r| &r.items)
@@ -92,6 +112,17 @@ pub(crate) async fn list(ctx: Ctx, Query(query): Query<TaskQuery>) -> PageResult
         csv: format!("/tasks.csv?{}", query.with(&[])),
         xlsx: format!("/tasks.xlsx?{}", query.with(&[])),
         confirmable: c.supervises() && rows.iter().any(|r| r.lead.as_ref().is_some_and(|l| !l.confirmed)),
+        more_filters: [
+            &query.schedule,
+            &query.item,
+            &query.report,
+            &query.sort,
+            &query.contradicted,
+            &query.unassigned,
+            &query.descending,
+        ]
+        .iter()
+        .any(|value| !value.is_empty()),
         filtered: !query.with(&[("sort", ""), ("descending", "")]).is_empty(),
         rows,
         query,

@@ -1,7 +1,7 @@
 //! A task's place in its report: the words around it.
 
-use tingzhou_platform::{AdoptedReport, Block};
 use tingzhou_platform::ledger::Task;
+use tingzhou_platform::{AdoptedReport, Block};
 
 /// A piece of the text; marked where it is the task's own statement.
 pub(crate) struct Part {

@@ -2,7 +2,7 @@
 
 use crate::view::Look;
 use tingzhou_platform::TaskView;
-use tingzhou_platform::ledger::{Actor, AccountRole, Basis, Evidence, Source};
+use tingzhou_platform::ledger::{AccountRole, Actor, Basis, Evidence, Source};
 
 /// A file with evidence.
 pub(crate) struct AttachmentRow {

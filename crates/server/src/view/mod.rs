@@ -6,9 +6,9 @@ mod plot;
 mod row;
 
 pub(crate) use context::{Part, part_of_report};
-pub(crate) use evidence::{AttachmentRow, EvidenceRow};
+pub(crate) use evidence::EvidenceRow;
 pub(crate) use plot::PlotTable;
-pub(crate) use row::{Lead, TaskRow};
+pub(crate) use row::TaskRow;
 
 use crate::i18n::{Lang, words};
 use rust_decimal::Decimal;
@@ -48,6 +48,12 @@ impl Look<'_> {
 
     pub(crate) fn figure(&self, value: Decimal, unit: &str) -> String {
         Figure { value, unit, english: self.lang == Lang::En }.to_string()
+    }
+
+    /// A computed value (what is due): four significant digits, as the sentences have it.
+    pub(crate) fn computed(&self, value: Decimal, unit: &str) -> String {
+        let rounded = value.round_sf(4).unwrap_or(value);
+        self.figure(rounded, unit)
     }
 
     pub(crate) fn source(&self, source: Source) -> &'static str {

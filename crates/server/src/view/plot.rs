@@ -16,7 +16,6 @@ pub(crate) struct PlotRow {
 
 /// A plot as a table, with the same numbers as JSON.
 pub(crate) struct PlotTable {
-    pub(crate) unit: String,
     pub(crate) target: String,
     pub(crate) rows: Vec<PlotRow>,
     pub(crate) json: String,
@@ -27,19 +26,20 @@ impl PlotTable {
     pub(crate) fn of(look: &Look<'_>, view: &TaskView) -> Option<Self> {
         let plot = Plot::of(view);
         let target = plot.target?;
-        let written = |value: Decimal| look.figure(value, &plot.unit);
         let mut days: BTreeMap<String, PlotRow> = BTreeMap::new();
-        let mut fill = |points: &[PlotPoint], set: fn(&mut PlotRow, String)| {
+        let as_is = |value: Decimal| look.figure(value, &plot.unit);
+        let computed = |value: Decimal| look.computed(value, &plot.unit);
+        let mut fill = |points: &[PlotPoint], written: &dyn Fn(Decimal) -> String, set: fn(&mut PlotRow, String)| {
             for point in points {
                 let day = point.day.to_string();
                 let row = days.entry(day.clone()).or_insert_with(|| PlotRow { day, ..PlotRow::default() });
                 set(row, written(point.value));
             }
         };
-        fill(&plot.path, |row, value| row.path = value);
-        fill(&plot.filed, |row, value| row.filed = value);
-        fill(&plot.measured, |row, value| row.measured = value);
+        fill(&plot.path, &computed, |row, value| row.path = value);
+        fill(&plot.filed, &as_is, |row, value| row.filed = value);
+        fill(&plot.measured, &as_is, |row, value| row.measured = value);
         let json = serde_json::to_string(&plot).unwrap_or_default();
-        Some(Self { target: written(target), rows: days.into_values().collect(), unit: plot.unit, json })
+        Some(Self { target: as_is(target), rows: days.into_values().collect(), json })
     }
 }

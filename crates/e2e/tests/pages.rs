@@ -1,0 +1,161 @@
+//! Every page, for everyone who sees it, in both languages and on a telephone and a desk: accessible, nothing to scroll
+//! sideways, nothing for the browser to complain about.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it stands")]
+
+use serde_json::Value;
+use tingzhou_e2e::{Api, Axe, Browser, City, Driver, Finding, Look, Server, nothing_wrong, workspace};
+
+/// Tasks of each sort.
+struct Tasks {
+    /// With a number, and who leads it.
+    numbered: (String, String),
+    unnumbered: String,
+    contradicted: String,
+    /// Led by another unit than `numbered`.
+    foreign: String,
+}
+
+fn tasks(api: &Api, city: &City) -> Tasks {
+    let list =
+        |query: &str| api.get(&format!("/api/v1/tasks?limit=200{query}")).json()["items"].as_array().unwrap().clone();
+    let id = |task: &Value| task["id"].as_str().unwrap().to_owned();
+    let lead = |task: &Value| task["assignment"]["lead"].as_str().unwrap_or_default().to_owned();
+    let all = list("");
+    let number = |t: &&Value| t["target"]["role"] == "amount" && t["standing"]["light"] == "yellow";
+    let numbered = all.iter().filter(number).find(|t| city.units().any(|unit| unit == lead(t))).expect("a yellow one");
+    let unnumbered = all.iter().find(|t| t["target"].is_null()).expect("one without a number");
+    let foreign = all.iter().find(|t| {
+        let co_units = t["assignment"]["co_units"].as_array().unwrap();
+        lead(t) != lead(numbered) && co_units.iter().all(|unit| *unit != lead(numbered).as_str())
+    });
+    Tasks {
+        numbered: (id(numbered), lead(numbered)),
+        unnumbered: id(unnumbered),
+        contradicted: id(list("&contradicted=1").first().expect("one with a contradiction")),
+        foreign: id(foreign.expect("another unit's")),
+    }
+}
+
+/// Looks at pages in both languages; `name` tells whose eyes.
+async fn look(axe: &Axe, browser: &Browser, name: &str, pages: &[(&str, &str, u16, &str)]) -> Vec<Finding> {
+    let mut wrong = Vec::new();
+    for lang in ["zh", "en"] {
+        for (page, path, status, shows) in pages {
+            let joined = if path.contains('?') { '&' } else { '?' };
+            let (name, path) = (format!("{name}-{page}-{lang}"), format!("{path}{joined}lang={lang}"));
+            wrong.extend(axe.look(browser, Look { name: &name, path: &path, status: *status, shows }).await);
+        }
+    }
+    wrong
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everybody() {
+    let city = City::simulated();
+    let (axe, server, driver) = (Axe::load(), Server::start(city.folder()), Driver::start());
+    let tasks = tasks(&Api::public(server.base()), &city);
+    let task = |id: &str| format!("/tasks/{id}");
+    let browser = driver.browser(server.base()).await;
+    let wrong = look(
+        &axe,
+        &browser,
+        "public",
+        &[
+            ("report", "/", 200, "a.mark"),
+            ("report-red", "/?light=red", 200, "a.mark.faint"),
+            ("report-large", "/?size=large", 200, "a.mark"),
+            ("tasks", "/tasks?size=normal", 200, "table.tasks"),
+            ("tasks-filtered", "/tasks?light=yellow&sort=deadline&descending=1&q=%E9%A1%B9", 200, "form.filters"),
+            ("tasks-none", "/tasks?q=nothing-has-these-words", 200, "form.filters"),
+            ("task", &task(&tasks.numbered.0), 200, ".lightbox-yellow"),
+            ("task-unnumbered", &task(&tasks.unnumbered), 200, ".lightbox"),
+            ("task-contradicted", &task(&tasks.contradicted), 200, ".clash"),
+            ("livelihood", "/livelihood", 200, "main a[href^='/tasks/']"),
+            ("signin", "/signin", 200, "input[name=password]"),
+            ("about", "/about", 200, "main h1"),
+            ("nowhere", "/nowhere", 404, "main h1"),
+        ],
+    )
+    .await;
+    browser.close().await;
+    nothing_wrong(&wrong);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_unit() {
+    let city = City::simulated();
+    let (axe, server, driver) = (Axe::load(), Server::start(city.folder()), Driver::start());
+    let tasks = tasks(&Api::public(server.base()), &city);
+    let task = |id: &str, rest: &str| format!("/tasks/{id}{rest}");
+    let browser = driver.browser(server.base()).await;
+    browser.sign_in(&city.login(&tasks.numbered.1)).await;
+    let mut wrong = look(
+        &axe,
+        &browser,
+        "unit",
+        &[
+            ("desk", "/me", 200, "main a[href^='/tasks/']"),
+            ("task", &task(&tasks.numbered.0, ""), 200, "a[href$='/file']"),
+            ("filing", &task(&tasks.numbered.0, "/file"), 200, "form.filing"),
+            ("not-allowed", &task(&tasks.foreign, "/file"), 403, "main h1"),
+            ("report", "/", 200, "a.mark"),
+        ],
+    )
+    .await;
+    // Refused with messages at the fields.
+    browser.open(&task(&tasks.numbered.0, "/file")).await;
+    browser.fill("#f-value", "many").await;
+    browser.follow("form.filing button[type=submit]").await;
+    assert_eq!(browser.status().await, 422);
+    wrong.extend(axe.look_here(&browser, "unit-filing-refused").await);
+    browser.resize(390, 844);
+    wrong.extend(axe.look_here(&browser, "unit-filing-refused").await);
+    browser.close().await;
+    nothing_wrong(&wrong);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_supervision_office() {
+    let city = City::simulated();
+    let (axe, server, driver) = (Axe::load(), Server::start(city.folder()), Driver::start());
+    let tasks = tasks(&Api::public(server.base()), &city);
+    let task = |id: &str, rest: &str| format!("/tasks/{id}{rest}");
+    let browser = driver.browser(server.base()).await;
+    browser.sign_in(&city.login("ducha")).await;
+    let mut wrong = look(
+        &axe,
+        &browser,
+        "office",
+        &[
+            ("desk", "/me", 200, "main a[href^='/tasks/']"),
+            ("tasks", "/tasks?contradicted=1", 200, "table.tasks"),
+            ("task", &task(&tasks.numbered.0, ""), 200, "form[action$='/assign']"),
+            ("task-contradicted", &task(&tasks.contradicted, ""), 200, ".clash"),
+            ("check", &task(&tasks.numbered.0, "/file"), 200, "form.filing"),
+            ("adopt", "/adopt", 200, "input[type=file]"),
+            ("log", "/log", 200, "table.log"),
+        ],
+    )
+    .await;
+    // What adopting would do: another year's text, so that it is no report already adopted.
+    let text = std::fs::read_to_string(workspace().join("cities/changji/report-2025.md")).unwrap();
+    let file = city.folder().join("another.md");
+    std::fs::write(&file, text.replace("2025", "2026")).unwrap();
+    browser.open("/adopt").await;
+    browser.find("input[type=file]").await.send_keys(file.to_str().unwrap()).await.unwrap();
+    browser.follow("main form button[type=submit]").await;
+    wrong.extend(axe.look_here(&browser, "office-adopt-preview").await);
+    browser.resize(390, 844);
+    wrong.extend(axe.look_here(&browser, "office-adopt-preview").await);
+    // Adopted, its tasks wait for somebody to confirm who leads them.
+    browser.resize(1440, 1000);
+    browser.follow("main form button[name=step], main form button[type=submit]").await;
+    assert!(browser.path().await.starts_with("/?report="), "adopted: {}", browser.path().await);
+    let unconfirmed = [
+        ("report-new", "/", 200, "a.mark-grey"),
+        ("tasks-unconfirmed", "/tasks?unassigned=1", 200, "input[name=task]"),
+    ];
+    wrong.extend(look(&axe, &browser, "office", &unconfirmed).await);
+    browser.close().await;
+    nothing_wrong(&wrong);
+}
