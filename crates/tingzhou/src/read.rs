@@ -31,24 +31,24 @@ enum Format {
 /// A document's bytes; no more is read than a report can have.
 pub(crate) fn bytes_of(file: &Path) -> Result<Vec<u8>, Failure> {
     let name = file.display();
-    let opened = std::fs::File::open(file).map_err(|e| Failure::about(name, format!("cannot be opened: {e}")))?;
+    let opened = std::fs::File::open(file).map_err(|e| Failure::about(&name, format!("cannot be opened: {e}")))?;
     let size = opened.metadata().map(|m| m.len()).unwrap_or(0);
     let limit = tingzhou_documents::LARGEST as u64;
     if size > limit {
-        return Err(Failure::about(name, tingzhou_documents::DocumentError::TooLarge { size }));
+        return Err(Failure::about(&name, tingzhou_documents::DocumentError::TooLarge { size }));
     }
     let mut bytes = Vec::new();
     // A pipe has no size to ask for; it is cut off one byte after the limit, and that byte makes it too large.
-    opened.take(limit + 1).read_to_end(&mut bytes).map_err(|e| Failure::about(name, format!("cannot be read: {e}")))?;
+    opened.take(limit + 1).read_to_end(&mut bytes).map_err(|e| Failure::about(&name, format!("cannot be read: {e}")))?;
     Ok(bytes)
 }
 
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let name = args.file.display();
     let bytes = bytes_of(&args.file)?;
-    let document = tingzhou_documents::decode(&bytes).map_err(|e| Failure::about(name, e))?;
+    let document = tingzhou_documents::decode(&bytes).map_err(|e| Failure::about(&name, e))?;
     let text = document.text;
-    let reading = tingzhou_report::read(&text).map_err(|e| Failure::about(name, e))?;
+    let reading = tingzhou_report::read(&text).map_err(|e| Failure::about(&name, e))?;
     let mut printed = match args.format {
         Format::Table => tingzhou_report::table(&text, &reading),
         Format::Jsonl => tingzhou_report::jsonl(&text, &reading),
