@@ -26,6 +26,8 @@ pub(crate) struct Heading {
     pub(crate) form: Form,
     /// Its words without marks.
     pub(crate) words: Span,
+    /// How many `#` stand before it; 0 when it is no heading of Markdown.
+    pub(crate) sharps: usize,
 }
 
 /// A run of lines that belong together.
@@ -269,6 +271,7 @@ pub(crate) fn names_part(words: &str) -> bool {
 
 fn heading(text: &str, line: Span, open: bool) -> Option<Heading> {
     let raw = slice(text, line);
+    let sharps = raw.len() - raw.trim_start_matches('#').len();
     let words = trim_by(text, line, is_mark);
     let core = slice(text, words);
     if core.is_empty() || raw.starts_with('|') {
@@ -281,7 +284,7 @@ fn heading(text: &str, line: Span, open: bool) -> Option<Heading> {
     let year_only = || !states_number(core.get(numbered.map_or(0, |(_, n)| n)..).unwrap_or_default());
     if sharp && single {
         let form = numbered.map_or(Form::Part, |(form, _)| form);
-        return Some(Heading { form, words });
+        return Some(Heading { form, words, sharps });
     }
     if bold {
         let close = raw.trim_start_matches(['#', ' ', '*']).find("**");
@@ -299,52 +302,70 @@ fn heading(text: &str, line: Span, open: bool) -> Option<Heading> {
                     None if names_part(inner) && inner.len() <= LONGEST_PLAIN && !inner.contains('，') => Form::Part,
                     None => Form::Small,
                 };
-                return Some(Heading { form, words: bold_words });
+                return Some(Heading { form, words: bold_words, sharps });
             }
             if ended && after.is_empty() && names_part(inner) && inner.len() <= 30 {
-                return Some(Heading { form: Form::Part, words: bold_words });
+                return Some(Heading { form: Form::Part, words: bold_words, sharps });
             }
             let joins = next.is_some_and(|c| matches!(c, '，' | '、' | ',' | '；'));
             if (ended || matches!(next, Some('。' | '：'))) && !joins && !open_number(inner) {
                 let form = numbered.map_or(Form::LeadIn, |(form, _)| form);
-                return Some(Heading { form, words: bold_words });
+                return Some(Heading { form, words: bold_words, sharps });
             }
             if numbered.is_some_and(|(form, _)| form != Form::Digit) && !joins && !open_number(inner) {
-                return numbered.map(|(form, _)| Heading { form, words: bold_words });
+                return numbered.map(|(form, _)| Heading { form, words: bold_words, sharps });
             }
         }
     }
     if let Some((form, length)) = numbered {
         if matches!(form, Form::Digit | Form::Small) {
-            return (single && !core.contains('，') && core.len() <= LONGEST_PLAIN && year_only())
-                .then_some(Heading { form, words });
+            return (single && !core.contains('，') && core.len() <= LONGEST_PLAIN && year_only()).then_some(Heading {
+                form,
+                words,
+                sharps,
+            });
         }
         let sentence = core.find(['。', '！', '：', ':']).unwrap_or(core.len());
         let lead = core.get(..sentence)?;
         let fits = lead.len() <= LONGEST_LEAD && lead.len() > length && !open_number(lead.get(length..)?);
-        return fits.then_some(Heading { form, words: Span { start: words.start, end: words.start + sentence } });
+        return fits.then_some(Heading {
+            form,
+            words: Span { start: words.start, end: words.start + sentence },
+            sharps,
+        });
     }
     if let Some(rest) = core.strip_prefix("——") {
         let sentence = rest.find(['。', '！', '：', ':'])?;
         let lead = rest.get(..sentence)?;
         let fits = lead.len() <= LONGEST_LEAD && !open_number(lead) && sentence + '。'.len_utf8() < rest.len();
         let start = words.end - rest.len();
-        return fits.then_some(Heading { form: Form::LeadIn, words: Span { start, end: start + sentence } });
+        return fits.then_some(Heading { form: Form::LeadIn, words: Span { start, end: start + sentence }, sharps });
     }
     let plain =
         single && core.len() <= LONGEST_PLAIN && !core.contains(['，', '：', ':', '、', '（']) && !sharp && !bold;
     if is_title(core) && core.len() <= 60 {
-        return Some(Heading { form: Form::Part, words });
+        return Some(Heading { form: Form::Part, words, sharps });
     }
     let part =
         names_part(core) && core.len() <= LONGEST_PLAIN && single && !core.contains('，') && !ends_sentence(core);
     let annex = matches!(core, "附件：" | "附件:" | "附：" | "附件" | "附录" | "名词解释：" | "注释：");
     if annex || (part && year_only() && (!open || core.starts_with("20") || core.len() <= 30)) {
-        return Some(Heading { form: Form::Part, words });
+        return Some(Heading { form: Form::Part, words, sharps });
     }
     // A line that asks for more goes on in the next.
     let goes_on = core.ends_with(['到', '达', '为', '的', '和', '及', '与', '于', '超', '过', '约', '在']);
-    (plain && !goes_on && !open && year_only() && !is_byline(core)).then_some(Heading { form: Form::Small, words })
+    (plain && !goes_on && !open && year_only() && !is_byline(core) && !is_date(core)).then_some(Heading {
+        form: Form::Small,
+        words,
+        sharps,
+    })
+}
+
+/// A day and nothing else: the line under a title.
+fn is_date(core: &str) -> bool {
+    core.contains('年')
+        && core.ends_with('日')
+        && core.chars().all(|c| c.is_ascii_digit() || matches!(c, '年' | '月' | '日' | ' '))
 }
 
 /// Lines of the front that are no headings: date, place, speaker.

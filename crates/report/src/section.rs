@@ -1,6 +1,6 @@
 //! Blocks to sections: nesting, kinds, and the year the report speaks for.
 
-use crate::layout::{Block, Form, Layout, names_part, slice};
+use crate::layout::{Block, Form, Heading, Layout, names_part, slice};
 use crate::types::{Section, SectionKind, Span};
 
 /// Sections and, for every block that has a body, the section it stands in.
@@ -14,6 +14,8 @@ pub(crate) struct Sections {
 
 struct Open {
     form: Form,
+    /// `#` before its heading.
+    sharps: usize,
     section: usize,
 }
 
@@ -25,7 +27,7 @@ struct Builder<'a> {
 }
 
 impl Builder<'_> {
-    fn open(&mut self, form: Form, at: usize, heading: Span, kind: Option<SectionKind>) -> usize {
+    fn open(&mut self, (form, sharps): (Form, usize), at: usize, heading: Span, kind: Option<SectionKind>) -> usize {
         while self.stack.last().is_some_and(|open| open.form >= form) {
             self.stack.pop();
         }
@@ -41,7 +43,7 @@ impl Builder<'_> {
             heading,
             span: Span { start: at, end: self.text.len() },
         });
-        self.stack.push(Open { form, section });
+        self.stack.push(Open { form, sharps, section });
         section
     }
 
@@ -57,13 +59,13 @@ impl Builder<'_> {
 pub(crate) fn sections(text: &str, layout: &Layout, year: Option<i16>) -> Sections {
     let mut builder = Builder { text, sections: Vec::new(), stack: Vec::new(), year };
     let front = Span { start: 0, end: 0 };
-    let mut current = builder.open(Form::Part, 0, front, Some(SectionKind::Front));
+    let mut current = builder.open((Form::Part, 0), 0, front, Some(SectionKind::Front));
     let mut headed = false;
     let mut of_block = Vec::with_capacity(layout.blocks.len());
     for block in &layout.blocks {
         if let Some(heading) = block.heading {
             let words = slice(text, heading.words);
-            let form = settled_form(&builder, heading.form, words, headed);
+            let form = settled_form(&builder, heading, words, headed);
             let top = !builder
                 .stack
                 .iter()
@@ -87,7 +89,7 @@ pub(crate) fn sections(text: &str, layout: &Layout, year: Option<i16>) -> Sectio
                 nested_kind(words, builder.kind_here())
             };
             headed |= form <= Form::Numbered;
-            current = builder.open(form, block.span.start, heading.words, kind);
+            current = builder.open((form, heading.sharps), block.span.start, heading.words, kind);
         } else if let Some(kind) = turn(text, block, builder.kind_here(), builder.year, headed) {
             let empty = Span { start: block.span.start, end: block.span.start };
             let form = if kind == SectionKind::Problems {
@@ -97,7 +99,7 @@ pub(crate) fn sections(text: &str, layout: &Layout, year: Option<i16>) -> Sectio
             } else {
                 Form::Part
             };
-            current = builder.open(form, block.span.start, empty, Some(kind));
+            current = builder.open((form, 0), block.span.start, empty, Some(kind));
         }
         of_block.push(current);
     }
@@ -129,9 +131,14 @@ fn close(sections: &mut [Section]) {
 }
 
 /// An unnumbered line is a part only when it names one and no numbered part is open above it.
-fn settled_form(builder: &Builder<'_>, form: Form, words: &str, headed: bool) -> Form {
-    if form != Form::Part {
-        return form;
+fn settled_form(builder: &Builder<'_>, heading: Heading, words: &str, headed: bool) -> Form {
+    if heading.form != Form::Part {
+        return heading.form;
+    }
+    // `### 预期目标` under `## 二、` lies inside it, whatever it is called.
+    let numbered = builder.stack.iter().find(|open| open.form == Form::Numbered && open.sharps > 0);
+    if numbered.is_some_and(|open| open.sharps < heading.sharps) {
+        return Form::Small;
     }
     let numbered_open = builder.stack.iter().any(|open| matches!(open.form, Form::Numbered | Form::Bracketed));
     if names_part(words) || !headed || !numbered_open {

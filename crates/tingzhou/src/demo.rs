@@ -85,7 +85,14 @@ pub(crate) async fn run(args: Args) -> Result<(), Failure> {
     }
     print_logins(&args, day, &logins)?;
     match listener {
-        Some(listener) => serve::until_stopped(listener, platform, ServerSettings { secure_cookies: false, ..ServerSettings::default() }).await,
+        Some(listener) => {
+            serve::until_stopped(
+                listener,
+                platform,
+                ServerSettings { secure_cookies: false, ..ServerSettings::default() },
+            )
+            .await
+        }
         None => Ok(()),
     }
 }

@@ -39,7 +39,10 @@ pub(crate) fn bytes_of(file: &Path) -> Result<Vec<u8>, Failure> {
     }
     let mut bytes = Vec::new();
     // A pipe has no size to ask for; it is cut off one byte after the limit, and that byte makes it too large.
-    opened.take(limit + 1).read_to_end(&mut bytes).map_err(|e| Failure::about(&name, format!("cannot be read: {e}")))?;
+    opened
+        .take(limit + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|e| Failure::about(&name, format!("cannot be read: {e}")))?;
     Ok(bytes)
 }
 

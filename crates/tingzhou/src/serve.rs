@@ -29,7 +29,12 @@ pub(crate) async fn run(args: Args) -> Result<(), Failure> {
     let platform = args.store.platform(clock).await?;
     let listener = listen(args.listen).await?;
     eprintln!("serving {} at http://{}", platform.city(), args.listen);
-    until_stopped(listener, platform, ServerSettings { secure_cookies: args.secure_cookies, ..ServerSettings::default() }).await
+    until_stopped(
+        listener,
+        platform,
+        ServerSettings { secure_cookies: args.secure_cookies, ..ServerSettings::default() },
+    )
+    .await
 }
 
 pub(crate) async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
