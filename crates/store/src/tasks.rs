@@ -4,7 +4,6 @@ use crate::commit::Commit;
 use crate::error::StoreError;
 use crate::store::Store;
 use crate::value::{Columns, Value};
-use std::collections::HashMap;
 use tingzhou_ledger::{CityId, Evidence, Task, TaskId, UnitId};
 
 const VERSION: &str = "SELECT version FROM task WHERE city_id = $1 AND task_id = $2";
@@ -15,21 +14,31 @@ const PUT_EVIDENCE: &str = "INSERT INTO evidence (city_id, evidence_id, task_id,
      unit_id, filed_at, withdrawn, simulated, body) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) \
      ON CONFLICT (city_id, evidence_id) DO UPDATE SET withdrawn = excluded.withdrawn, body = excluded.body";
 const EVIDENCE_THERE: &str = "SELECT CAST(1 AS BIGINT) FROM evidence WHERE city_id = $1 AND evidence_id = $2";
-const ONE: &str = "SELECT body FROM task WHERE city_id = $1 AND task_id = $2";
-const OF_ONE: &str = "SELECT task_id, body FROM evidence WHERE city_id = $1 AND task_id = $2 ORDER BY ord LIMIT 100000";
-const CHANGED: &str = "SELECT body FROM task WHERE city_id = $1 AND changed_seq > $2 ORDER BY task_id LIMIT 100000";
-const OF_CHANGED: &str = "SELECT e.task_id, e.body FROM evidence e \
+// A task and its evidence come in one statement: two would see two moments, and a task of one version with the evidence
+// of the next would be judged as something that never was. The task's own row is the one with 0.
+const ONE: &str = "SELECT task_id, CAST(0 AS BIGINT) AS ord, body FROM task WHERE city_id = $1 AND task_id = $2 \
+     UNION ALL SELECT task_id, ord, body FROM evidence WHERE city_id = $1 AND task_id = $2 ORDER BY 1, 2 LIMIT 100001";
+const CHANGED: &str = "SELECT task_id, CAST(0 AS BIGINT) AS ord, body FROM task WHERE city_id = $1 AND changed_seq > $2 \
+     UNION ALL SELECT e.task_id, e.ord, e.body FROM evidence e \
      JOIN task t ON t.city_id = e.city_id AND t.task_id = e.task_id \
-     WHERE e.city_id = $1 AND t.changed_seq > $2 ORDER BY e.task_id, e.ord LIMIT 1000000";
+     WHERE e.city_id = $1 AND t.changed_seq > $2 ORDER BY 1, 2 LIMIT 1100000";
 
-fn evidence_of(rows: Vec<Vec<Value>>) -> Result<HashMap<String, Vec<Evidence>>, StoreError> {
-    let mut by_task: HashMap<String, Vec<Evidence>> = HashMap::new();
+/// Tasks with their evidence from rows sorted by task, each task's own row first.
+fn tasks_of(rows: Vec<Vec<Value>>) -> Result<Vec<Task>, StoreError> {
+    let mut tasks: Vec<Task> = Vec::new();
     for row in rows {
-        let mut columns = Columns::new("evidence", row);
-        let task = columns.text()?;
-        by_task.entry(task).or_default().push(columns.json()?);
+        let mut columns = Columns::new("task", row);
+        let id = columns.text()?;
+        if columns.int()? == 0 {
+            tasks.push(columns.json()?);
+            continue;
+        }
+        match tasks.last_mut().filter(|task| task.id.as_str() == id) {
+            Some(task) => task.evidence.push(columns.json::<Evidence>()?),
+            None => return Err(StoreError::Damaged { table: "evidence", why: format!("no task {id} for it") }),
+        }
     }
-    Ok(by_task)
+    Ok(tasks)
 }
 
 impl Store {
@@ -39,11 +48,7 @@ impl Store {
     /// When the store does not answer.
     pub async fn task(&self, city: &CityId, task: &TaskId) -> Result<Option<Task>, StoreError> {
         let params = vec![Value::text(city.as_str()), Value::text(task.as_str())];
-        let Some(row) = self.query(ONE, params.clone()).await?.into_iter().next() else { return Ok(None) };
-        let mut found: Task = Columns::new("task", row).json()?;
-        let mut evidence = evidence_of(self.query(OF_ONE, params).await?)?;
-        found.evidence = evidence.remove(task.as_str()).unwrap_or_default();
-        Ok(Some(found))
+        Ok(tasks_of(self.query(ONE, params).await?)?.pop())
     }
 
     /// All tasks of a city changed after event `after`, with their evidence. `after` 0 gives all.
@@ -52,15 +57,7 @@ impl Store {
     /// When the store does not answer.
     pub async fn tasks_changed(&self, city: &CityId, after: i64) -> Result<Vec<Task>, StoreError> {
         let params = vec![Value::text(city.as_str()), Value::Int(after)];
-        let rows = self.query(CHANGED, params.clone()).await?;
-        let mut evidence = evidence_of(self.query(OF_CHANGED, params).await?)?;
-        rows.into_iter()
-            .map(|row| {
-                let mut task: Task = Columns::new("task", row).json()?;
-                task.evidence = evidence.remove(task.id.as_str()).unwrap_or_default();
-                Ok(task)
-            })
-            .collect()
+        tasks_of(self.query(CHANGED, params).await?)
     }
 }
 
