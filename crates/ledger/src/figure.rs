@@ -66,7 +66,8 @@ pub struct Figure<'a> {
 
 /// Rounds a computed value (a path's point, a share) to what a reader takes in: four significant digits, never
 /// fewer than its whole part for small counts.
-pub(crate) fn readable(value: Decimal) -> Decimal {
+#[must_use]
+pub fn readable(value: Decimal) -> Decimal {
     let mut size = value.abs();
     let mut digits = 0_u32;
     while size >= Decimal::TEN {

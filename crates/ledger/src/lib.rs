@@ -26,7 +26,7 @@ pub use command::{Assign, Close, Command, Confirmation, File, SetAdjustment};
 pub use decide::decide;
 pub use event::Event;
 pub use evidence::{Attachment, Basis, Evidence, Period, Source, Withdrawal};
-pub use figure::{Figure, base_unit, parse_value};
+pub use figure::{Figure, base_unit, parse_value, readable};
 pub use ids::{AccountId, AreaId, CityId, EvidenceId, IdError, LeaderId, ReportId, TaskId, UnitId};
 pub use judge::{Contradiction, Judgement, Settings, judge, path_at, value_at};
 pub use plan::{Node, Plan, PlanChoice, choose_plan};

@@ -145,7 +145,7 @@ fn with_number(task: &Task, target: &Target, judgement: &Judgement) -> Two {
         _ => match judgement.due {
             Some(due) => {
                 let share = part_share(task, day);
-                let part = part_of_due(target, latest, due).map(|p| percent(p)).unwrap_or_default();
+                let part = part_of_due(target, latest, due).map(percent).unwrap_or_default();
                 let due = readable(due);
                 Two::new(
                     format!(

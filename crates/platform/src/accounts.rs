@@ -15,6 +15,9 @@ use tingzhou_store::{AccountRow, Commit};
 const SESSION_HOURS: i64 = 12;
 /// Shortest password taken, in characters.
 const SHORTEST_PASSWORD: usize = 10;
+/// A hash of nobody's password, checked for unknown names, so that they are not told apart by time.
+const NOBODY: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 /// Longest password taken, in bytes; hashing is slow on purpose and must not be made slower from outside.
 const LONGEST_PASSWORD: usize = 256;
 
@@ -121,9 +124,6 @@ impl Platform {
             Ok(account) => self.store().account(self.city(), &account).await?,
             Err(_) => None,
         };
-        // A hash of nobody's password, so that unknown names are not told apart by time.
-        const NOBODY: &str =
-            "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
         let hash = row.as_ref().map_or_else(|| NOBODY.to_owned(), |r| r.password_hash.clone());
         let password = password.to_owned();
         let right = tokio::task::spawn_blocking(move || {

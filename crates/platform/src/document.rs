@@ -71,9 +71,8 @@ pub fn blocks(report: &AdoptedReport) -> Vec<Block> {
             out.push(Block::Heading { level: 1, text: words, at });
         } else {
             let continues = open.last().is_some_and(|_| pending_break && goes_on(&joined(&open)));
-            if pending_break && !continues {
-                close(&mut out, &mut open);
-            } else if !pending_break && line_ends_paragraph(&open) {
+            let new_paragraph = if pending_break { !continues } else { line_ends_paragraph(&open) };
+            if new_paragraph {
                 close(&mut out, &mut open);
             }
             push_runs(&mut open, text, Span { start: at, end: at + body.len() }, report, &mut bold);

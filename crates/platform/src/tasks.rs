@@ -267,7 +267,7 @@ impl Platform {
         if let Some((key, request, answer)) = answer {
             commit.keep_answer(&actor.account, key, request, answer);
         }
-        let after = events.iter().fold(task.clone(), |task, event| task.apply(event));
+        let after = events.iter().fold(task.clone(), Task::apply);
         commit.put_task(&after, Some(task.version))?;
         for event in events {
             if let Some((row, new)) = changed_evidence(&after, &event) {

@@ -61,13 +61,16 @@ pub(crate) async fn run(args: Args) -> Result<(), Failure> {
 
     fresh(&args.folder)?;
     let store = Store::open(&StoreUrl::Sqlite(args.folder.clone())).await?;
-    let platform = Platform::found(store, pack, Clock::standing_at(day)).await?;
+    // The city is founded and the report adopted on the report's own day; the year is played after it.
+    let adopted_on = if default_day.year() == year { pack.report_day } else { date(year.clamp(1, 9_998), 1, 15) };
+    let platform = Platform::found(store.clone(), pack, Clock::standing_at(adopted_on.min(day))).await?;
     let (admin, admin_password) = account(&platform, "admin", AccountRole::Admin, None).await?;
     let (supervisor, supervisor_password) = account(&platform, "ducha", AccountRole::Supervisor, None).await?;
     let report = platform.adopt(&admin, &bytes, true).await?;
     let tasks = report.reading.statements.iter().filter(|s| s.task.is_some()).count();
     eprintln!("adopted {}: {} statements, {tasks} tasks", report.title, report.reading.statements.len());
 
+    let platform = Platform::open(store, None, Clock::standing_at(day)).await?;
     let mut progress = Progress::new("模拟填报 simulating filings");
     let made = platform.simulate(&supervisor, |p| progress.at(p.done, p.total)).await?;
     eprintln!("simulated to {day}: {} tasks assigned, {} filings, {} checks", made.assigned, made.filings, made.checks);

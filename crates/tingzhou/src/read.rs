@@ -32,7 +32,7 @@ enum Format {
 pub(crate) fn bytes_of(file: &Path) -> Result<Vec<u8>, Failure> {
     let name = file.display();
     let opened = std::fs::File::open(file).map_err(|e| Failure::about(&name, format!("cannot be opened: {e}")))?;
-    let size = opened.metadata().map(|m| m.len()).unwrap_or(0);
+    let size = opened.metadata().map_or(0, |m| m.len());
     let limit = tingzhou_documents::LARGEST as u64;
     if size > limit {
         return Err(Failure::about(&name, tingzhou_documents::DocumentError::TooLarge { size }));

@@ -1,4 +1,5 @@
 //! What the tests of this crate share: a city on either database.
+#![expect(clippy::unwrap_used, reason = "a helper of tests: what is wrong here fails the test")]
 
 use jiff::civil::{Date, date};
 use std::path::{Path, PathBuf};
@@ -22,13 +23,13 @@ pub(crate) fn pack_folder() -> PathBuf {
 }
 
 pub(crate) fn pack() -> Pack {
-    Pack::load(&pack_folder()).expect("the pack loads")
+    Pack::load(&pack_folder()).unwrap()
 }
 
 pub(crate) async fn sqlite() -> TestStore {
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = tempfile::tempdir().unwrap();
     let url = StoreUrl::Sqlite(folder.path().to_owned());
-    TestStore { store: Store::open(&url).await.expect("opens"), folder: Some(folder) }
+    TestStore { store: Store::open(&url).await.unwrap(), folder: Some(folder) }
 }
 
 /// A database of its own on the cluster the tests were given; `None`, said aloud, when there is none.
@@ -38,14 +39,13 @@ pub(crate) async fn postgres() -> Option<TestStore> {
         return None;
     };
     let name = format!("t{}{}", std::process::id(), unique());
-    let (client, connection) =
-        tokio_postgres::connect(&base, tokio_postgres::NoTls).await.expect("the test cluster answers");
+    let (client, connection) = tokio_postgres::connect(&base, tokio_postgres::NoTls).await.unwrap();
     tokio::spawn(connection);
-    client.batch_execute(&format!("CREATE DATABASE {name}")).await.expect("a database");
+    client.batch_execute(&format!("CREATE DATABASE {name}")).await.unwrap();
     let (head, query) = base.split_once('?').map_or((base.as_str(), None), |(h, q)| (h, Some(q)));
     let root = head.rfind('/').filter(|i| *i > "postgres://".len()).map_or(head, |i| &head[..i]);
     let url = StoreUrl::Postgres(format!("{root}/{name}{}", query.map(|q| format!("?{q}")).unwrap_or_default()));
-    Some(TestStore { store: Store::open(&url).await.expect("opens"), folder: None })
+    Some(TestStore { store: Store::open(&url).await.unwrap(), folder: None })
 }
 
 fn unique() -> u32 {
@@ -55,11 +55,11 @@ fn unique() -> u32 {
 }
 
 pub(crate) async fn city(store: &Store) -> Platform {
-    Platform::found(store.clone(), pack(), Clock::standing_at(day())).await.expect("founds")
+    Platform::found(store.clone(), pack(), Clock::standing_at(day())).await.unwrap()
 }
 
 pub(crate) async fn account(platform: &Platform, name: &str, role: AccountRole, unit: Option<&str>) -> Actor {
-    let unit = unit.map(|u| UnitId::new(u).expect("an identifier"));
+    let unit = unit.map(|u| UnitId::new(u).unwrap());
     let new = NewAccount { name: name.to_owned(), role, unit, password: PASSWORD.to_owned() };
-    platform.create_account(new).await.expect("an account")
+    platform.create_account(new).await.unwrap()
 }

@@ -52,7 +52,7 @@ impl Look<'_> {
 
     /// A computed value (what is due): four significant digits, as the sentences have it.
     pub(crate) fn computed(&self, value: Decimal, unit: &str) -> String {
-        let rounded = value.round_sf(4).unwrap_or(value);
+        let rounded = tingzhou_platform::ledger::readable(value);
         self.figure(rounded, unit)
     }
 
