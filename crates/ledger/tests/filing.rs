@@ -1,4 +1,5 @@
 //! What may be filed and what is refused or asked back, as a table; and laws of the judgement.
+#![expect(clippy::unwrap_used, reason = "a helper of tests: what is wrong here fails the test")]
 
 use jiff::{Timestamp, civil::Date, civil::date};
 use proptest::prelude::*;
@@ -196,6 +197,8 @@ fn only_those_it_concerns_file() {
 
 #[test]
 fn lights_say_why() {
+    use Light::{Blue, Green, Red, Yellow};
+    use ScheduleStatus::{Ahead, Behind, Met, OnPath, OutsidePath, Overdue};
     let check =
         |target: Target, value: &str, to: Date, today: Date, light: Light, schedule: ScheduleStatus, words: &str| {
             let unit = target.unit.clone();
@@ -207,8 +210,6 @@ fn lights_say_why() {
     let oct = TODAY;
     let up = Role::Change { direction: Direction::Up };
     let down_from = Role::Level { from: Some(number("15")) };
-    use Light::{Blue, Green, Red, Yellow};
-    use ScheduleStatus::{Ahead, Behind, Met, OnPath, OutsidePath, Overdue};
     check(
         target("17000000", "人次", Bound::Equal, Role::Amount),
         "10200000",
