@@ -35,6 +35,10 @@ pub enum Block {
 
 /// A paragraph that was broken by a page goes on in the next one.
 fn goes_on(text: &str) -> bool {
+    // The day under a title stands alone, although nothing ends it.
+    if text.ends_with('日') && text.chars().all(|c| c.is_ascii_digit() || matches!(c, '年' | '月' | '日' | ' ')) {
+        return false;
+    }
     let end = text.trim_end().trim_end_matches('*').chars().next_back();
     end.is_some_and(|c| !matches!(c, '。' | '！' | '？' | '；' | '：' | ':' | '”' | '）' | '.' | '!' | '?'))
 }
