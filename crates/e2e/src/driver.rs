@@ -46,6 +46,8 @@ impl Driver {
     pub fn start() -> Self {
         let started = Command::new("chromedriver")
             .arg("--port=0")
+            // In a machine without a locale, a file with a Chinese name is not found.
+            .env("LC_ALL", "C.UTF-8")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
