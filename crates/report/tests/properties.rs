@@ -1,7 +1,10 @@
 //! What holds for every text.
 
 use proptest::prelude::*;
-use tingzhou_report::{Reading, Span, jsonl, meaning, parse_quantity, read};
+use tingzhou_report::{jsonl, parse_quantity, read};
+
+#[path = "common/laws.rs"]
+mod laws;
 
 /// Pieces of reports, to be thrown together.
 const PIECES: [&str; 64] = [
@@ -76,58 +79,20 @@ fn soup() -> impl Strategy<Value = String> {
         .prop_map(|picks| picks.into_iter().filter_map(|pick| PIECES.get(pick)).copied().collect())
 }
 
-fn on_borders(text: &str, span: Span) -> bool {
-    span.start <= span.end && text.get(span.start..span.end).is_some()
-}
-
-fn holds(text: &str, reading: &Reading) -> Result<(), TestCaseError> {
-    for section in &reading.sections {
-        prop_assert!(on_borders(text, section.span) && on_borders(text, section.heading));
-        prop_assert!(section.span.contains(section.heading), "{section:?}");
-        if let Some(parent) = section.parent {
-            prop_assert!(reading.sections[parent].span.contains(section.span));
-            prop_assert!(reading.sections[parent].level < section.level);
-        }
-    }
-    for clause in &reading.clauses {
-        prop_assert!(on_borders(text, clause.span) && on_borders(text, clause.sentence));
-        prop_assert!(clause.sentence.contains(clause.span));
-        prop_assert!(reading.sections[clause.section].span.contains(clause.span));
-    }
-    for statement in &reading.statements {
-        prop_assert!(on_borders(text, statement.span));
-        prop_assert!(reading.clauses[statement.clause].span.contains(statement.span));
-        for piece in statement.action.0.iter().chain(&statement.subject.0) {
-            prop_assert!(on_borders(text, *piece) && piece.start < piece.end);
-        }
-        if let Some(quantity) = &statement.quantity {
-            prop_assert!(statement.span.contains(quantity.span));
-            prop_assert!(!quantity.value.is_sign_negative());
-        }
-        for reason in &statement.reasons {
-            prop_assert!(meaning(reason.rule).is_some(), "{}", reason.rule);
-        }
-    }
-    for left in &reading.left_out {
-        prop_assert!(on_borders(text, left.span));
-    }
-    Ok(())
-}
-
 proptest! {
     #![proptest_config(ProptestConfig { cases: 600, ..ProptestConfig::default() })]
 
     #[test]
     fn any_text_is_read_without_panic(text in "\\PC{0,200}") {
         if let Ok(reading) = read(&text) {
-            holds(&text, &reading)?;
+            laws::hold(&text, &reading);
         }
     }
 
     #[test]
     fn soups_nest_and_stand_on_borders(text in soup()) {
         if let Ok(reading) = read(&text) {
-            holds(&text, &reading)?;
+            laws::hold(&text, &reading);
             prop_assert_eq!(&reading, &read(&text).unwrap_or_default());
             prop_assert_eq!(jsonl(&text, &reading).lines().count(), reading.statements.iter().filter(|s| s.quantity.is_some()).count());
         }
