@@ -1,6 +1,8 @@
 //! A title that reads without its sentence.
 
 use super::Item;
+use crate::clause::after_enumerator;
+use crate::glyph::{glyphs, span_of};
 use crate::types::{Bound, Phrase, Reading, Role, Span, Statement};
 
 /// Titles are kept to this many characters where whole clauses allow it.
@@ -76,12 +78,44 @@ fn within(span: Span, phrase: &Phrase) -> bool {
     phrase.0.iter().all(|piece| span.contains(*piece))
 }
 
+/// The clause's words after its enumerator, when they are not too long for a title.
+fn whole_clause(text: &str, reading: &Reading, statement: &Statement) -> Option<String> {
+    let clause = reading.clauses.get(statement.clause)?.span;
+    let mut found = Vec::new();
+    glyphs(text, clause, &mut found);
+    let start = found.get(after_enumerator(&found, 0)).map_or(clause.start, |glyph| span_of(&[*glyph]).start);
+    let words = clean(text, Span { start, end: clause.end });
+    (words.chars().count() <= PREFERRED).then_some(words)
+}
+
+/// A verb that only begins a row of verbs or ends a longer word (协同管理、高效联动) does not stand alone.
+fn plain(text: &str, reading: &Reading, statement: &Statement) -> String {
+    let row = statement.action.0.first().is_some_and(|verb| text.get(verb.end..).is_some_and(|t| t.starts_with('、')));
+    let whole = if row { whole_clause(text, reading, statement) } else { None };
+    whole.unwrap_or_else(|| clean(text, statement.span))
+}
+
+/// Whether it is the only commitment of its clause.
+fn alone(reading: &Reading, item: &Item, statement: &Statement) -> bool {
+    let all = item.statements.iter().filter_map(|index| reading.statements.get(*index));
+    all.filter(|other| other.clause == statement.clause).count() == 1
+}
+
 fn numbered(text: &str, reading: &Reading, item: &Item, statement: &Statement) -> String {
     let whole = clean(text, statement.span);
     let complete = within(statement.span, &statement.subject)
         && within(statement.span, &statement.action)
         && !shared(reading, item, statement);
-    if complete { whole } else { composed(text, statement).unwrap_or(whole) }
+    // What a lone number says of someone (为150名老人免费体检) needs the clause's other words.
+    let clause =
+        if complete && alone(reading, item, statement) { whole_clause(text, reading, statement) } else { None };
+    if let Some(clause) = clause {
+        clause
+    } else if complete {
+        whole
+    } else {
+        composed(text, statement).unwrap_or(whole)
+    }
 }
 
 impl Item {
@@ -91,7 +125,8 @@ impl Item {
     #[must_use]
     pub fn title(&self, text: &str, reading: &Reading, statement: usize) -> String {
         let Some(own) = reading.statements.get(statement) else { return String::new() };
-        let mut title = if own.quantity.is_some() { numbered(text, reading, self, own) } else { clean(text, own.span) };
+        let mut title =
+            if own.quantity.is_some() { numbered(text, reading, self, own) } else { plain(text, reading, own) };
         let cause = self.statements.first().filter(|first| **first != statement);
         let cause = cause.and_then(|first| reading.statements.get(*first)).filter(|first| first.quantity.is_none());
         if let Some(cause) = cause.map(|cause| clean(text, cause.span)).filter(|cause| !title.contains(cause.as_str()))
