@@ -33,7 +33,8 @@ impl Leads {
             let Some(found) = self.glyphs.get(at..).and_then(|rest| words().longest(rest)) else { break };
             let word: String = self.glyphs.get(at..at + found.len).unwrap_or_default().iter().map(|g| g.c).collect();
             // Light verbs that name a result wanted; the others (继续, 全力) only colour what follows.
-            if found.tags & EFFECT != 0 || matches!(word.as_str(), "确保" | "力争" | "力促" | "争取" | "使" | "让")
+            if found.tags & EFFECT != 0
+                || matches!(word.as_str(), "确保" | "力争" | "力促" | "争取" | "使" | "让" | "惠及")
             {
                 return Lead::Effect;
             }

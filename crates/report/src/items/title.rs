@@ -11,8 +11,9 @@ const PREFERRED: usize = 60;
 /// A title this short takes the clause after it along.
 const SHORT: usize = 8;
 
-/// Words that only tie a clause to the one before it.
-const TIES: &[&str] = &["同时", "以及", "其中", "并且", "此外", "并", "还", "又", "和", "及", "、"];
+/// Words that only tie a clause to the one before it, or only say that something is wanted.
+const TIES: &[&str] =
+    &["同时", "以及", "其中", "并且", "此外", "全年", "力争", "确保", "努力", "并", "还", "又", "和", "及", "、"];
 
 /// Text without marks of emphasis, tags and white space.
 fn clean(text: &str, span: Span) -> String {
