@@ -8,7 +8,7 @@ use jiff::civil::{Date, date};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use tingzhou_ledger::{Actor, AreaId, Event, IdError, ReportId, Target, Task, TaskId, Two, choose_plan, suggest};
-use tingzhou_report::{Bound, Due, Quantity, Reading, Role, SectionKind, Set, Span, Statement};
+use tingzhou_report::{Due, Item, Quantity, Reading, Role, SectionKind, Set, Span, Statement};
 use tingzhou_store::{Commit, ReportRow};
 
 /// A headed part of an adopted report.
@@ -45,8 +45,11 @@ pub struct AdoptedStatement {
     pub action: String,
     /// What is counted, measured or done, as written.
     pub subject: String,
-    /// The task it became.
+    /// The task it became; a commitment without a number shares the task of the number that measures it.
     pub task: Option<TaskId>,
+    /// Its action item, counted from 0: the numbers of one item share it.
+    #[serde(default)]
+    pub group: Option<u32>,
 }
 
 /// An area with its name, in the report's order.
@@ -78,6 +81,15 @@ pub struct AdoptedReading {
     pub areas: Vec<AreaName>,
     /// Livelihood items that hold tasks.
     pub items: Vec<ItemName>,
+}
+
+impl AdoptedReading {
+    /// How many tasks its statements became.
+    #[must_use]
+    pub fn tasks(&self) -> usize {
+        let tasks = self.statements.iter().filter_map(|statement| statement.task.as_ref());
+        tasks.collect::<std::collections::BTreeSet<_>>().len()
+    }
 }
 
 /// What adopting would do.
@@ -200,31 +212,19 @@ impl Proposer<'_> {
     }
 }
 
-/// What is to be done, short: the statement's own words; where it shares a verb across a list with other numbers, its
-/// own verb, subject and number put together.
-fn title_of(text: &str, reading: &Reading, statement: &Statement, adopted: &AdoptedStatement) -> String {
-    let whole = squeeze(slice(text, statement.span));
-    let Some(quantity) = &statement.quantity else { return whole };
-    let shared = reading.statements.iter().any(|other| {
-        let theirs = other.quantity.as_ref().map(|q| q.span);
-        other.clause == statement.clause
-            && theirs.is_some_and(|span| span != quantity.span && statement.span.contains(span))
-    });
-    if !shared || adopted.subject.is_empty() {
-        return whole;
+/// For each statement its action item; and for one that a number of its item measures, that number's statement.
+fn grouped(reading: &Reading, items: &[Item]) -> Vec<Option<(usize, Option<usize>)>> {
+    let mut of = vec![None; reading.statements.len()];
+    for (group, item) in items.iter().enumerate() {
+        let measured_by = item.numbers(reading).next();
+        for index in &item.statements {
+            let plain = reading.statements.get(*index).is_some_and(|statement| statement.quantity.is_none());
+            if let Some(place) = of.get_mut(*index) {
+                *place = Some((group, measured_by.filter(|_| plain)));
+            }
+        }
     }
-    let number = squeeze(slice(text, quantity.span));
-    let bound = match quantity.bound {
-        Bound::AtLeast => "以上",
-        Bound::AtMost => "以内",
-        Bound::About => "左右",
-        Bound::Equal | Bound::Above | Bound::Below => "",
-    };
-    // A change is said after its subject (收入增长8%), everything else before it (新增车位1100个).
-    match quantity.role {
-        Role::Change { .. } | Role::Level { .. } => format!("{}{}{number}{bound}", adopted.subject, adopted.action),
-        Role::Amount | Role::Attribute => format!("{}{}{number}{bound}", adopted.action, adopted.subject),
-    }
+    of
 }
 
 fn target_of(statement: &Statement) -> Option<Target> {
@@ -263,8 +263,11 @@ pub(crate) fn propose(
     let reading = tingzhou_report::read(text)?;
     let year = reading.year.unwrap_or(fallback_year);
     let rules = pack.lead_rules();
+    let action_items = tingzhou_report::items(text, &reading);
+    let groups = grouped(&reading, &action_items);
     let mut proposer = Proposer { text, reading: &reading, pack, areas: Vec::new(), items: Vec::new() };
-    let (mut statements, mut tasks) = (Vec::new(), Vec::new());
+    let (mut statements, mut tasks) = (Vec::<AdoptedStatement>::new(), Vec::new());
+    let mut measured: Vec<(usize, usize)> = Vec::new();
     for (index, statement) in reading.statements.iter().enumerate() {
         let Some(clause) = reading.clauses.get(statement.clause) else { continue };
         let mut adopted = AdoptedStatement {
@@ -276,14 +279,18 @@ pub(crate) fn propose(
             action: phrase(text, &statement.action),
             subject: phrase(text, &statement.subject),
             task: None,
+            group: None,
         };
-        let attribute = statement.quantity.as_ref().is_some_and(|q| q.role == Role::Attribute);
-        if statement.set == Set::Commitment && !attribute {
+        let place = groups.get(index).copied().flatten();
+        adopted.group = place.and_then(|(group, _)| u32::try_from(group).ok());
+        if let Some((_, Some(number))) = place {
+            measured.push((statements.len(), number));
+        } else if let Some(action_item) = place.and_then(|(group, _)| action_items.get(group)) {
             let id = TaskId::new(format!("{report}-{:03}", tasks.len() + 1))?;
             adopted.task = Some(id.clone());
             let area = proposer.area(clause.section)?;
             let item = proposer.item(clause.section);
-            let title = title_of(text, &reading, statement, &adopted);
+            let title = action_item.title(text, &reading, index);
             let clause_words = squeeze(slice(text, clause.span));
             let sentence = squeeze(slice(text, clause.sentence));
             let target = target_of(statement);
@@ -312,6 +319,12 @@ pub(crate) fn propose(
             });
         }
         statements.push(adopted);
+    }
+    for (plain, number) in measured {
+        let task = statements.get(number).and_then(|statement| statement.task.clone());
+        if let Some(statement) = statements.get_mut(plain) {
+            statement.task = task;
+        }
     }
     let sections = reading
         .sections

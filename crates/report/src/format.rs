@@ -290,3 +290,24 @@ pub fn table(text: &str, reading: &Reading) -> String {
     }
     out
 }
+
+/// The table of tasks, tab-separated with a heading line: 序号, 类别 (the headings around it), 任务内容, 指标. One row an action
+/// item; several titles or numbers of one item are joined with ；.
+#[must_use]
+pub fn items_tsv(text: &str, reading: &Reading) -> String {
+    let mut out = String::from("序号\t类别\t任务内容\t指标\n");
+    for (place, item) in crate::items(text, reading).iter().enumerate() {
+        let first = item.statements.first().and_then(|index| reading.statements.get(*index));
+        let headings = first.map(|statement| reading.headings(text, statement)).unwrap_or_default();
+        let headings: String = headings.join(" / ").chars().filter(|c| !matches!(c, '\t' | '\n' | '\r')).collect();
+        let mut told: Vec<usize> = item.numbers(reading).collect();
+        let numbers = told.iter().filter_map(|index| reading.statements.get(*index)?.quantity.as_ref());
+        let numbers: Vec<String> = numbers.filter_map(|q| crate::Phrase(vec![q.span]).words(text)).collect();
+        if told.is_empty() {
+            told.extend(item.statements.first());
+        }
+        let titles: Vec<String> = told.iter().map(|index| item.title(text, reading, *index)).collect();
+        out.push_str(&format!("{}\t{headings}\t{}\t{}\n", place + 1, titles.join("；"), numbers.join("；")));
+    }
+    out
+}

@@ -17,6 +17,7 @@ mod explain;
 mod format;
 mod glyph;
 mod grammar;
+mod items;
 mod layout;
 mod lexicon;
 mod numeral;
@@ -28,7 +29,8 @@ pub mod types;
 
 pub use error::ReadError;
 pub use explain::explain;
-pub use format::{csv, jsonl, table};
+pub use format::{csv, items_tsv, jsonl, table};
+pub use items::{Item, items};
 pub use quantity::parse_quantity;
 pub use reader::read;
 pub use rules::{RULES, meaning};

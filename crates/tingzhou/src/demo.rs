@@ -67,7 +67,7 @@ pub(crate) async fn run(args: Args) -> Result<(), Failure> {
     let (admin, admin_password) = account(&platform, "admin", AccountRole::Admin, None).await?;
     let (supervisor, supervisor_password) = account(&platform, "ducha", AccountRole::Supervisor, None).await?;
     let report = platform.adopt(&admin, &bytes, true).await?;
-    let tasks = report.reading.statements.iter().filter(|s| s.task.is_some()).count();
+    let tasks = report.reading.tasks();
     eprintln!("adopted {}: {} statements, {tasks} tasks", report.title, report.reading.statements.len());
 
     let platform = Platform::open(store, None, Clock::standing_at(day)).await?;

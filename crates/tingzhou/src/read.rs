@@ -26,6 +26,8 @@ enum Format {
     Jsonl,
     /// Comma-separated values.
     Csv,
+    /// The table of tasks: one action item a line, tab-separated.
+    Items,
 }
 
 /// A document's bytes; no more is read than a report can have.
@@ -56,12 +58,13 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
         Format::Table => tingzhou_report::table(&text, &reading),
         Format::Jsonl => tingzhou_report::jsonl(&text, &reading),
         Format::Csv => tingzhou_report::csv(&text, &reading),
+        Format::Items => tingzhou_report::items_tsv(&text, &reading),
     };
     if args.explain {
         // Explanations are for people; the machine-readable forms carry their rules already.
         match args.format {
             Format::Table => printed.push_str(&tingzhou_report::explain(&text, &reading)),
-            Format::Jsonl | Format::Csv => eprint!("{}", tingzhou_report::explain(&text, &reading)),
+            Format::Jsonl | Format::Csv | Format::Items => eprint!("{}", tingzhou_report::explain(&text, &reading)),
         }
     }
     match std::io::stdout().lock().write_all(printed.as_bytes()) {

@@ -81,7 +81,7 @@ pub(crate) async fn adopt(args: AdoptArgs) -> Result<(), Failure> {
     }
     let actor = acting(&platform, &args.account).await?;
     let report = platform.adopt(&actor, &bytes, false).await.map_err(about)?;
-    let tasks = report.reading.statements.iter().filter(|s| s.task.is_some()).count();
+    let tasks = report.reading.tasks();
     println!(
         "adopted {} as report {}: {} statements, {tasks} tasks",
         report.title,

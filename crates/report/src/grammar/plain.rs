@@ -63,10 +63,13 @@ pub(crate) fn commitment(reading: &Reading<'_>, carry: &Carry, opens_sentence: b
     })
 }
 
-/// 以…为主线: a description, whatever verb leads.
+/// 以…为主线, 意义重大: a description, whatever verb leads.
 fn describes(reading: &Reading<'_>, end: usize) -> bool {
     let tail = end.checked_sub(2).map_or(('\0', '\0'), |i| (reading.c(i), reading.c(i + 1)));
-    matches!(tail, ('的', _) | ('为', '主' | '要')) || matches!(tail.1, '时' | '中' | '下' | '的')
+    matches!(
+        tail,
+        ('的', _) | ('为', '主' | '要') | ('重', '大') | ('深', '远') | ('艰', '巨') | ('光', '荣') | ('繁', '重')
+    ) || matches!(tail.1, '时' | '中' | '下' | '的')
 }
 
 fn describes_before(glyphs: &[Glyph], start: usize) -> bool {

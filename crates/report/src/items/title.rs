@@ -1,0 +1,148 @@
+//! A title that reads without its sentence.
+
+use super::Item;
+use crate::clause::after_enumerator;
+use crate::glyph::{glyphs, span_of};
+use crate::types::{Bound, Phrase, Reading, Role, Span, Statement};
+
+/// Titles are kept to this many characters where whole clauses allow it.
+const PREFERRED: usize = 60;
+
+/// A title this short takes the clause after it along.
+const SHORT: usize = 8;
+
+/// Words that only tie a clause to the one before it, or only say that something is wanted.
+const TIES: &[&str] =
+    &["同时", "以及", "其中", "并且", "此外", "全年", "力争", "确保", "努力", "并", "还", "又", "和", "及", "、"];
+
+/// Text without marks of emphasis, tags and white space.
+fn clean(text: &str, span: Span) -> String {
+    let mut rest = text.get(span.start..span.end).unwrap_or_default();
+    let mut out = String::with_capacity(rest.len());
+    while let Some(c) = rest.chars().next() {
+        if let Some(tag) = ["<sub>", "</sub>", "<sup>", "</sup>"].iter().find(|tag| rest.starts_with(**tag)) {
+            rest = rest.get(tag.len()..).unwrap_or_default();
+            continue;
+        }
+        if !c.is_whitespace() && !matches!(c, '*' | '#' | '`' | '\u{feff}') {
+            out.push(c);
+        }
+        rest = rest.get(c.len_utf8()..).unwrap_or_default();
+    }
+    out
+}
+
+fn joined(text: &str, phrase: &Phrase) -> String {
+    phrase.0.iter().map(|span| clean(text, *span)).collect()
+}
+
+fn trimmed(title: &str) -> &str {
+    let mut title = title.trim_matches(|c: char| matches!(c, '，' | '。' | '；' | '：' | '、' | '|' | '！' | '—'));
+    while let Some(rest) = TIES.iter().find_map(|tie| title.strip_prefix(tie)).filter(|rest| rest.chars().count() > 3) {
+        title = rest;
+    }
+    title
+}
+
+/// Verb, subject and number put together, for a number that shares its words with others.
+fn composed(text: &str, statement: &Statement) -> Option<String> {
+    let quantity = statement.quantity.as_ref()?;
+    let (action, subject) = (joined(text, &statement.action), joined(text, &statement.subject));
+    if subject.is_empty() {
+        return None;
+    }
+    let number = clean(text, quantity.span);
+    let after = match quantity.bound {
+        Bound::AtLeast => "以上",
+        Bound::AtMost => "以内",
+        Bound::About => "左右",
+        Bound::Equal | Bound::Above | Bound::Below => "",
+    };
+    let action = if subject.contains(&action) { "" } else { &action };
+    // A change is said after its subject (收入增长8%), everything else before it (新增车位1100个).
+    Some(match quantity.role {
+        Role::Change { .. } | Role::Level { .. } => format!("{subject}{action}{number}{after}"),
+        Role::Amount | Role::Attribute => format!("{action}{subject}{number}{after}"),
+    })
+}
+
+/// Whether another number of the same clause stands inside this statement's words.
+fn shared(reading: &Reading, item: &Item, statement: &Statement) -> bool {
+    let others = item.statements.iter().filter_map(|index| reading.statements.get(*index));
+    others.filter(|other| other.clause == statement.clause).filter_map(|other| other.quantity.as_ref()).any(|other| {
+        statement.quantity.as_ref().is_some_and(|own| own.span != other.span) && statement.span.contains(other.span)
+    })
+}
+
+/// Whether all the phrase's words stand inside `span`.
+fn within(span: Span, phrase: &Phrase) -> bool {
+    phrase.0.iter().all(|piece| span.contains(*piece))
+}
+
+/// The clause's words after its enumerator, when they are not too long for a title.
+fn whole_clause(text: &str, reading: &Reading, statement: &Statement) -> Option<String> {
+    let clause = reading.clauses.get(statement.clause)?.span;
+    let mut found = Vec::new();
+    glyphs(text, clause, &mut found);
+    let start = found.get(after_enumerator(&found, 0)).map_or(clause.start, |glyph| span_of(&[*glyph]).start);
+    let words = clean(text, Span { start, end: clause.end });
+    (words.chars().count() <= PREFERRED).then_some(words)
+}
+
+/// A verb that only begins a row of verbs or ends a longer word (协同管理、高效联动) does not stand alone.
+fn plain(text: &str, reading: &Reading, statement: &Statement) -> String {
+    let row = statement.action.0.first().is_some_and(|verb| text.get(verb.end..).is_some_and(|t| t.starts_with('、')));
+    let whole = if row { whole_clause(text, reading, statement) } else { None };
+    whole.unwrap_or_else(|| clean(text, statement.span))
+}
+
+/// Whether it is the only commitment of its clause.
+fn alone(reading: &Reading, item: &Item, statement: &Statement) -> bool {
+    let all = item.statements.iter().filter_map(|index| reading.statements.get(*index));
+    all.filter(|other| other.clause == statement.clause).count() == 1
+}
+
+fn numbered(text: &str, reading: &Reading, item: &Item, statement: &Statement) -> String {
+    let whole = clean(text, statement.span);
+    let complete = within(statement.span, &statement.subject)
+        && within(statement.span, &statement.action)
+        && !shared(reading, item, statement);
+    // What a lone number says of someone (为150名老人免费体检) needs the clause's other words.
+    let clause =
+        if complete && alone(reading, item, statement) { whole_clause(text, reading, statement) } else { None };
+    if let Some(clause) = clause {
+        clause
+    } else if complete {
+        whole
+    } else {
+        composed(text, statement).unwrap_or(whole)
+    }
+}
+
+impl Item {
+    /// The title of the task that follows one of the item's commitments: with its number, when it has one, after what
+    /// brings it about. `statement` is an index of [`Reading::statements`]. Only whole clauses are left out, so a title
+    /// is longer than 60 characters where one clause is.
+    #[must_use]
+    pub fn title(&self, text: &str, reading: &Reading, statement: usize) -> String {
+        let Some(own) = reading.statements.get(statement) else { return String::new() };
+        let mut title =
+            if own.quantity.is_some() { numbered(text, reading, self, own) } else { plain(text, reading, own) };
+        let cause = self.statements.first().filter(|first| **first != statement);
+        let cause = cause.and_then(|first| reading.statements.get(*first)).filter(|first| first.quantity.is_none());
+        if let Some(cause) = cause.map(|cause| clean(text, cause.span)).filter(|cause| !title.contains(cause.as_str()))
+        {
+            let both = format!("{}，{}", trimmed(&cause), trimmed(&title));
+            if both.chars().count() <= PREFERRED {
+                title = both;
+            }
+        }
+        if title.chars().count() < SHORT && own.quantity.is_none() {
+            let after = self.clauses.iter().find(|clause| **clause > own.clause);
+            if let Some(clause) = after.and_then(|index| reading.clauses.get(*index)) {
+                title = format!("{title}，{}", clean(text, clause.span));
+            }
+        }
+        trimmed(&title).to_owned()
+    }
+}
