@@ -1,0 +1,118 @@
+//! A document's text with the place of each paragraph.
+
+use crate::error::{DocumentError, LARGEST};
+use crate::text::Encoded;
+
+/// What a document was delivered as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Plain text or Markdown, with its encoding.
+    Text(Encoded),
+    /// A web page.
+    Html(Encoded),
+    /// Office Open XML (ECMA-376, ISO/IEC 29500).
+    Docx,
+    /// PDF (ISO 32000).
+    Pdf,
+    /// OFD (GB/T 33190-2016).
+    Ofd,
+}
+
+impl Format {
+    /// Its usual name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Text(_) => "TXT",
+            Self::Html(_) => "HTML",
+            Self::Docx => "DOCX",
+            Self::Pdf => "PDF",
+            Self::Ofd => "OFD",
+        }
+    }
+}
+
+/// Where a paragraph of the text stands in the document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The paragraph's first byte in [`Document::text`].
+    pub at: usize,
+    /// The page it begins on, from 1; none where the format has no pages.
+    pub page: Option<u32>,
+    /// The paragraph, from 1, counted through the document.
+    pub paragraph: u32,
+}
+
+/// A document read whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Document {
+    /// The text. Plain text is as delivered; from every other format each paragraph is one line.
+    pub text: String,
+    /// What it was delivered as.
+    pub format: Format,
+    /// Where its paragraphs stand, in the text's order.
+    pub places: Vec<Place>,
+}
+
+impl Document {
+    /// The place of the paragraph that holds this byte of the text.
+    #[must_use]
+    pub fn place(&self, at: usize) -> Option<Place> {
+        let after = self.places.partition_point(|place| place.at <= at);
+        after.checked_sub(1).and_then(|last| self.places.get(last)).copied()
+    }
+
+    /// Plain text as delivered: a line with words is a paragraph.
+    pub(crate) fn plain(text: String, encoded: Encoded) -> Self {
+        let mut places = Vec::new();
+        let mut at = 0;
+        for line in text.split_inclusive('\n') {
+            if !line.trim().is_empty() {
+                let paragraph = u32::try_from(places.len()).unwrap_or(u32::MAX).saturating_add(1);
+                places.push(Place { at, page: None, paragraph });
+            }
+            at += line.len();
+        }
+        Self { text, format: Format::Text(encoded), places }
+    }
+}
+
+/// Gathers paragraphs to a document, and holds the limits that all formats share.
+pub(crate) struct Paragraphs {
+    document: Document,
+}
+
+impl Paragraphs {
+    pub(crate) fn new(format: Format) -> Self {
+        Self { document: Document { text: String::new(), format, places: Vec::new() } }
+    }
+
+    /// Adds a paragraph, without line breaks of its own; one without words is left out.
+    ///
+    /// # Errors
+    /// When the text has grown beyond [`LARGEST`], or holds a replacement character.
+    pub(crate) fn push(&mut self, paragraph: &str, page: Option<u32>) -> Result<(), DocumentError> {
+        let words = paragraph.trim();
+        if words.is_empty() {
+            return Ok(());
+        }
+        let document = &mut self.document;
+        let line = document.places.len() + 1;
+        let at = document.text.len();
+        if let Some(inside) = words.find('\u{FFFD}') {
+            return Err(DocumentError::Replaced { at: at + inside, line });
+        }
+        if at + words.len() >= LARGEST {
+            return Err(DocumentError::TooLarge { size: (at + words.len()) as u64 });
+        }
+        document.places.push(Place { at, page, paragraph: u32::try_from(line).unwrap_or(u32::MAX) });
+        document.text.extend(words.chars().map(|c| if matches!(c, '\n' | '\r') { ' ' } else { c }));
+        document.text.push('\n');
+        Ok(())
+    }
+
+    /// The document, when it has words.
+    pub(crate) fn finish(self) -> Result<Document, DocumentError> {
+        if self.document.places.is_empty() { Err(DocumentError::Empty) } else { Ok(self.document) }
+    }
+}

@@ -1,0 +1,14 @@
+//! Which format a document is in.
+
+use crate::document::Document;
+use crate::error::DocumentError;
+use crate::text;
+
+/// Reads a document in any format known here.
+///
+/// # Errors
+/// [`DocumentError`] naming what is wrong, where, and what to do.
+pub fn open(bytes: &[u8]) -> Result<Document, DocumentError> {
+    let decoded = text::decode(bytes)?;
+    Ok(Document::plain(decoded.text, decoded.encoded))
+}
