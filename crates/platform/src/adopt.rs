@@ -8,7 +8,7 @@ use jiff::civil::{Date, date};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use tingzhou_ledger::{Actor, AreaId, Event, IdError, ReportId, Target, Task, TaskId, Two, choose_plan, suggest};
-use tingzhou_report::{Due, Item, Quantity, Reading, Role, SectionKind, Set, Span, Statement};
+use tingzhou_report::{Due, Item, Quantity, Reading, Role, SectionKind, Set, Span, Statement, plain_words};
 use tingzhou_store::{Commit, ReportRow};
 
 /// A headed part of an adopted report.
@@ -52,6 +52,17 @@ pub struct AdoptedStatement {
     pub group: Option<u32>,
 }
 
+/// A term the report explains, with the explanation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AdoptedTerm {
+    /// The term's words.
+    pub term: String,
+    /// What it means, in the report's words.
+    pub explanation: String,
+    /// Where the report uses it.
+    pub uses: Vec<Span>,
+}
+
 /// An area with its name, in the report's order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AreaName {
@@ -81,6 +92,9 @@ pub struct AdoptedReading {
     pub areas: Vec<AreaName>,
     /// Livelihood items that hold tasks.
     pub items: Vec<ItemName>,
+    /// The report's glossary, in its order.
+    #[serde(default)]
+    pub terms: Vec<AdoptedTerm>,
 }
 
 impl AdoptedReading {
@@ -89,6 +103,26 @@ impl AdoptedReading {
     pub fn tasks(&self) -> usize {
         let tasks = self.statements.iter().filter_map(|statement| statement.task.as_ref());
         tasks.collect::<std::collections::BTreeSet<_>>().len()
+    }
+
+    /// The other numbers of the action item a statement belongs to: indices of the statements, in the text's order.
+    #[must_use]
+    pub fn same_item(&self, statement: usize) -> Vec<usize> {
+        let Some(group) = self.statements.get(statement).and_then(|own| own.group) else { return Vec::new() };
+        // An item's statements stand close together in the text.
+        let near = statement.saturating_sub(64)..self.statements.len().min(statement.saturating_add(65));
+        let of_item = |index: &usize| {
+            self.statements.get(*index).is_some_and(|other| other.group == Some(group) && other.quantity.is_some())
+        };
+        near.filter(|index| *index != statement).filter(of_item).collect()
+    }
+
+    /// The terms used inside a run of the text, in the glossary's order.
+    pub fn terms_within(&self, span: Span) -> impl Iterator<Item = &AdoptedTerm> {
+        self.terms.iter().filter(move |term| {
+            let first = term.uses.partition_point(|used| used.start < span.start);
+            term.uses.get(first).is_some_and(|used| span.contains(*used))
+        })
     }
 }
 
@@ -105,30 +139,12 @@ pub struct Preview {
     pub tasks: Vec<Task>,
 }
 
-/// Text with the marks of Markdown and all white space taken out: for titles and for matching rules.
-#[must_use]
-pub(crate) fn squeeze(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(c) = rest.chars().next() {
-        if let Some(tag) = ["<sub>", "</sub>", "<sup>", "</sup>"].iter().find(|tag| rest.starts_with(**tag)) {
-            rest = rest.get(tag.len()..).unwrap_or_default();
-            continue;
-        }
-        if !c.is_whitespace() && !matches!(c, '*' | '#' | '\u{feff}') {
-            out.push(c);
-        }
-        rest = rest.get(c.len_utf8()..).unwrap_or_default();
-    }
-    out
-}
-
 fn slice(text: &str, span: Span) -> &str {
     text.get(span.start..span.end).unwrap_or_default()
 }
 
 fn phrase(text: &str, phrase: &tingzhou_report::Phrase) -> String {
-    phrase.0.iter().map(|span| squeeze(slice(text, *span))).collect()
+    phrase.0.iter().map(|span| plain_words(slice(text, *span))).collect()
 }
 
 struct Proposer<'a> {
@@ -141,7 +157,7 @@ struct Proposer<'a> {
 
 impl Proposer<'_> {
     fn heading(&self, section: usize) -> String {
-        self.reading.sections.get(section).map(|s| squeeze(slice(self.text, s.heading))).unwrap_or_default()
+        self.reading.sections.get(section).map(|s| plain_words(slice(self.text, s.heading))).unwrap_or_default()
     }
 
     /// The section and the ones around it, innermost first.
@@ -291,8 +307,8 @@ pub(crate) fn propose(
             let area = proposer.area(clause.section)?;
             let item = proposer.item(clause.section);
             let title = action_item.title(text, &reading, index);
-            let clause_words = squeeze(slice(text, clause.span));
-            let sentence = squeeze(slice(text, clause.sentence));
+            let clause_words = plain_words(slice(text, clause.span));
+            let sentence = plain_words(slice(text, clause.sentence));
             let target = target_of(statement);
             let choice = choose_plan(target.as_ref(), &adopted.subject);
             tasks.push(Task {
@@ -333,15 +349,21 @@ pub(crate) fn propose(
             level: s.level,
             parent: s.parent,
             kind: s.kind,
-            heading: squeeze(slice(text, s.heading)),
+            heading: plain_words(slice(text, s.heading)),
             heading_span: s.heading,
             span: s.span,
         })
         .collect();
-    let title = reading.title.map(|span| squeeze(slice(text, span))).filter(|t| !t.is_empty());
+    let terms = tingzhou_report::glossary(text, &reading).into_iter().map(|term| AdoptedTerm {
+        term: plain_words(slice(text, term.term)),
+        explanation: plain_words(slice(text, term.explanation)),
+        uses: term.uses,
+    });
+    let terms = terms.collect();
+    let title = reading.title.map(|span| plain_words(slice(text, span))).filter(|t| !t.is_empty());
     let Proposer { areas, items, .. } = proposer;
     let title = title.unwrap_or_else(|| format!("{}{year}年政府工作报告", pack.name.zh));
-    Ok(Preview { title, year, reading: AdoptedReading { sections, statements, areas, items }, tasks })
+    Ok(Preview { title, year, reading: AdoptedReading { sections, statements, areas, items, terms }, tasks })
 }
 
 impl Platform {

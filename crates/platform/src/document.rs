@@ -71,7 +71,7 @@ pub fn blocks(report: &AdoptedReport) -> Vec<Block> {
             out.push(Block::Heading { level, text: section.heading.clone(), at: section.heading_span.start });
         } else if body.starts_with('#') {
             close(&mut out, &mut open);
-            let words = crate::adopt::squeeze(body);
+            let words = tingzhou_report::plain_words(body);
             out.push(Block::Heading { level: 1, text: words, at });
         } else {
             let continues = open.last().is_some_and(|_| pending_break && goes_on(&joined(&open)));

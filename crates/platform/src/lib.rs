@@ -17,7 +17,7 @@ mod snapshot;
 mod tasks;
 
 pub use accounts::{NewAccount, Session, SignedIn};
-pub use adopt::{AdoptedReading, AdoptedSection, AdoptedStatement, AreaName, ItemName, Preview};
+pub use adopt::{AdoptedReading, AdoptedSection, AdoptedStatement, AdoptedTerm, AreaName, ItemName, Preview};
 pub use audit::{AuditFault, AuditReport};
 pub use clock::Clock;
 pub use document::{Block, Run, blocks};

@@ -300,14 +300,23 @@ pub fn items_tsv(text: &str, reading: &Reading) -> String {
         let first = item.statements.first().and_then(|index| reading.statements.get(*index));
         let headings = first.map(|statement| reading.headings(text, statement)).unwrap_or_default();
         let headings: String = headings.join(" / ").chars().filter(|c| !matches!(c, '\t' | '\n' | '\r')).collect();
-        let mut told: Vec<usize> = item.numbers(reading).collect();
-        let numbers = told.iter().filter_map(|index| reading.statements.get(*index)?.quantity.as_ref());
+        let numbers = item.numbers(reading).filter_map(|index| reading.statements.get(index)?.quantity.as_ref());
         let numbers: Vec<String> = numbers.filter_map(|q| crate::Phrase(vec![q.span]).words(text)).collect();
-        if told.is_empty() {
-            told.extend(item.statements.first());
-        }
+        let told = item.told(reading);
         let titles: Vec<String> = told.iter().map(|index| item.title(text, reading, *index)).collect();
         out.push_str(&format!("{}\t{headings}\t{}\t{}\n", place + 1, titles.join("；"), numbers.join("；")));
+    }
+    out
+}
+
+/// The glossary as a table: term, explanation, number of uses, and where the first use begins (byte), tab-separated.
+#[must_use]
+pub fn terms_tsv(text: &str, reading: &Reading) -> String {
+    let mut out = String::from("术语\t释义\t出现次数\t首次出现（字节）\n");
+    let words = |span: crate::Span| crate::plain_words(text.get(span.start..span.end).unwrap_or_default());
+    for term in crate::glossary(text, reading) {
+        let first = term.uses.first().map(|span| span.start.to_string()).unwrap_or_default();
+        out.push_str(&format!("{}\t{}\t{}\t{first}\n", words(term.term), words(term.explanation), term.uses.len()));
     }
     out
 }

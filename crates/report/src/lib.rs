@@ -15,6 +15,7 @@ mod clause;
 mod error;
 mod explain;
 mod format;
+mod glossary;
 mod glyph;
 mod grammar;
 mod items;
@@ -26,10 +27,12 @@ mod reader;
 mod rules;
 mod section;
 pub mod types;
+mod words;
 
 pub use error::ReadError;
 pub use explain::explain;
-pub use format::{csv, items_tsv, jsonl, table};
+pub use format::{csv, items_tsv, jsonl, table, terms_tsv};
+pub use glossary::{Term, glossary};
 pub use items::{Item, items};
 pub use quantity::parse_quantity;
 pub use reader::read;
@@ -38,3 +41,4 @@ pub use types::{
     Bound, Clause, Direction, Due, Field, LeftOut, Phrase, Quantity, Reading, Reason, Role, Section, SectionKind, Set,
     Span, Statement,
 };
+pub use words::plain_words;

@@ -12,11 +12,8 @@ use tingzhou_report::{Reading, Role, Set, items};
 fn titles(text: &str) -> String {
     let reading = reading(text);
     let told = items(text, &reading).into_iter().map(|item| {
-        let mut told: Vec<usize> = item.numbers(&reading).collect();
-        if told.is_empty() {
-            told.extend(item.statements.first());
-        }
-        told.into_iter().map(|index| item.title(text, &reading, index)).collect::<Vec<_>>().join("；")
+        let told = item.told(&reading).into_iter();
+        told.map(|index| item.title(text, &reading, index)).collect::<Vec<_>>().join("；")
     });
     told.collect::<Vec<_>>().join(" / ")
 }

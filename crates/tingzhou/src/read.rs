@@ -28,6 +28,8 @@ enum Format {
     Csv,
     /// The table of tasks: one action item a line, tab-separated.
     Items,
+    /// The glossary: one term a line with its explanation and how often the report uses it, tab-separated.
+    Terms,
 }
 
 /// A document's bytes; no more is read than a report can have.
@@ -59,12 +61,15 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
         Format::Jsonl => tingzhou_report::jsonl(&text, &reading),
         Format::Csv => tingzhou_report::csv(&text, &reading),
         Format::Items => tingzhou_report::items_tsv(&text, &reading),
+        Format::Terms => tingzhou_report::terms_tsv(&text, &reading),
     };
     if args.explain {
         // Explanations are for people; the machine-readable forms carry their rules already.
         match args.format {
             Format::Table => printed.push_str(&tingzhou_report::explain(&text, &reading)),
-            Format::Jsonl | Format::Csv | Format::Items => eprint!("{}", tingzhou_report::explain(&text, &reading)),
+            Format::Jsonl | Format::Csv | Format::Items | Format::Terms => {
+                eprint!("{}", tingzhou_report::explain(&text, &reading));
+            }
         }
     }
     match std::io::stdout().lock().write_all(printed.as_bytes()) {

@@ -38,6 +38,13 @@ impl Item {
         self.statements.iter().copied().filter(|index| quantity_of(reading, *index))
     }
 
+    /// The commitments a list of tasks shows: its numbers, or its first one when it has no number.
+    #[must_use]
+    pub fn told(&self, reading: &Reading) -> Vec<usize> {
+        let numbers: Vec<usize> = self.numbers(reading).collect();
+        if numbers.is_empty() { self.statements.first().copied().into_iter().collect() } else { numbers }
+    }
+
     /// Where its words stand.
     #[must_use]
     pub fn words(&self, reading: &Reading) -> Phrase {

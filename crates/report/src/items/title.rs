@@ -4,9 +4,13 @@ use super::Item;
 use crate::clause::after_enumerator;
 use crate::glyph::{glyphs, span_of};
 use crate::types::{Bound, Phrase, Reading, Role, Span, Statement};
+use crate::words::plain_words;
 
 /// Titles are kept to this many characters where whole clauses allow it.
 const PREFERRED: usize = 60;
+
+/// A clause of more bytes has too many characters for a title, whatever marks it carries.
+const LONGEST_CLAUSE: usize = 1_024;
 
 /// A title this short takes the clause after it along.
 const SHORT: usize = 8;
@@ -15,21 +19,8 @@ const SHORT: usize = 8;
 const TIES: &[&str] =
     &["同时", "以及", "其中", "并且", "此外", "全年", "力争", "确保", "努力", "并", "还", "又", "和", "及", "、"];
 
-/// Text without marks of emphasis, tags and white space.
 fn clean(text: &str, span: Span) -> String {
-    let mut rest = text.get(span.start..span.end).unwrap_or_default();
-    let mut out = String::with_capacity(rest.len());
-    while let Some(c) = rest.chars().next() {
-        if let Some(tag) = ["<sub>", "</sub>", "<sup>", "</sup>"].iter().find(|tag| rest.starts_with(**tag)) {
-            rest = rest.get(tag.len()..).unwrap_or_default();
-            continue;
-        }
-        if !c.is_whitespace() && !matches!(c, '*' | '#' | '`' | '\u{feff}') {
-            out.push(c);
-        }
-        rest = rest.get(c.len_utf8()..).unwrap_or_default();
-    }
-    out
+    plain_words(text.get(span.start..span.end).unwrap_or_default())
 }
 
 fn joined(text: &str, phrase: &Phrase) -> String {
@@ -66,12 +57,22 @@ fn composed(text: &str, statement: &Statement) -> Option<String> {
     })
 }
 
-/// Whether another number of the same clause stands inside this statement's words.
-fn shared(reading: &Reading, item: &Item, statement: &Statement) -> bool {
-    let others = item.statements.iter().filter_map(|index| reading.statements.get(*index));
-    others.filter(|other| other.clause == statement.clause).filter_map(|other| other.quantity.as_ref()).any(|other| {
-        statement.quantity.as_ref().is_some_and(|own| own.span != other.span) && statement.span.contains(other.span)
-    })
+/// The item's commitments right before and after this one, where they stand in the same clause.
+fn beside<'r>(reading: &'r Reading, item: &Item, index: usize) -> [Option<&'r Statement>; 2] {
+    let own = reading.statements.get(index);
+    let place = item.statements.partition_point(|other| *other < index);
+    let at = |place: Option<usize>| {
+        let other = reading.statements.get(*item.statements.get(place?)?)?;
+        own.filter(|own| own.clause == other.clause).map(|_| other)
+    };
+    [at(place.checked_sub(1)), at(place.checked_add(1))]
+}
+
+/// Whether another number of the same clause stands inside this statement's words. Words are one run, so that the
+/// nearest number on either side tells.
+fn shared(reading: &Reading, item: &Item, index: usize, statement: &Statement) -> bool {
+    let others = beside(reading, item, index).into_iter().flatten();
+    others.filter_map(|other| other.quantity.as_ref()).any(|other| statement.span.contains(other.span))
 }
 
 /// Whether all the phrase's words stand inside `span`.
@@ -82,6 +83,9 @@ fn within(span: Span, phrase: &Phrase) -> bool {
 /// The clause's words after its enumerator, when they are not too long for a title.
 fn whole_clause(text: &str, reading: &Reading, statement: &Statement) -> Option<String> {
     let clause = reading.clauses.get(statement.clause)?.span;
+    if clause.end - clause.start > LONGEST_CLAUSE {
+        return None;
+    }
     let mut found = Vec::new();
     glyphs(text, clause, &mut found);
     let start = found.get(after_enumerator(&found, 0)).map_or(clause.start, |glyph| span_of(&[*glyph]).start);
@@ -96,20 +100,14 @@ fn plain(text: &str, reading: &Reading, statement: &Statement) -> String {
     whole.unwrap_or_else(|| clean(text, statement.span))
 }
 
-/// Whether it is the only commitment of its clause.
-fn alone(reading: &Reading, item: &Item, statement: &Statement) -> bool {
-    let all = item.statements.iter().filter_map(|index| reading.statements.get(*index));
-    all.filter(|other| other.clause == statement.clause).count() == 1
-}
-
-fn numbered(text: &str, reading: &Reading, item: &Item, statement: &Statement) -> String {
+fn numbered(text: &str, reading: &Reading, item: &Item, index: usize, statement: &Statement) -> String {
     let whole = clean(text, statement.span);
     let complete = within(statement.span, &statement.subject)
         && within(statement.span, &statement.action)
-        && !shared(reading, item, statement);
+        && !shared(reading, item, index, statement);
+    let alone = beside(reading, item, index).iter().all(Option::is_none);
     // What a lone number says of someone (为150名老人免费体检) needs the clause's other words.
-    let clause =
-        if complete && alone(reading, item, statement) { whole_clause(text, reading, statement) } else { None };
+    let clause = if complete && alone { whole_clause(text, reading, statement) } else { None };
     if let Some(clause) = clause {
         clause
     } else if complete {
@@ -126,8 +124,11 @@ impl Item {
     #[must_use]
     pub fn title(&self, text: &str, reading: &Reading, statement: usize) -> String {
         let Some(own) = reading.statements.get(statement) else { return String::new() };
-        let mut title =
-            if own.quantity.is_some() { numbered(text, reading, self, own) } else { plain(text, reading, own) };
+        let mut title = if own.quantity.is_some() {
+            numbered(text, reading, self, statement, own)
+        } else {
+            plain(text, reading, own)
+        };
         let cause = self.statements.first().filter(|first| **first != statement);
         let cause = cause.and_then(|first| reading.statements.get(*first)).filter(|first| first.quantity.is_none());
         if let Some(cause) = cause.map(|cause| clean(text, cause.span)).filter(|cause| !title.contains(cause.as_str()))

@@ -126,6 +126,8 @@ words! {
     not_confirmed: "未能确认：", "Not confirmed:";
     words_of_report: "报告原文", "Words of the report";
     see_in_report: "在报告中查看", "See it in the report";
+    same_item: "同一任务项的其他指标", "Other numbers of the same action item";
+    terms_used: "名词解释", "Terms the report explains";
     plot: "目标与进度", "Target and path";
     plot_path: "应达（序时）", "due (plan)";
     plot_measured: "核查或口径测得", "checked or measured";

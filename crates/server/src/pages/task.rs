@@ -11,8 +11,8 @@ use axum::extract::Path;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::IntoResponse;
 use std::sync::Arc;
-use tingzhou_platform::TaskView;
 use tingzhou_platform::ledger::{MeasuredStatus, Source, TaskId, words_of_target};
+use tingzhou_platform::{AdoptedReport, TaskView};
 
 /// A target adjusted.
 struct AdjustmentRow {
@@ -69,6 +69,24 @@ struct Detail {
     due: String,
     closing: Option<ClosingRow>,
     evidence: Vec<EvidenceRow>,
+    /// Tasks that follow the other numbers of the same action item: id and title.
+    siblings: Vec<(String, String)>,
+    /// Terms of the sentence that the report explains.
+    terms: Vec<(String, String)>,
+}
+
+/// Tasks that follow the other numbers of the task's action item, in the report's order.
+fn siblings(ctx: &Ctx, report: &AdoptedReport, statement: usize) -> Vec<(String, String)> {
+    let others = report.reading.same_item(statement).into_iter();
+    let tasks = others.filter_map(|index| report.reading.statements.get(index)?.task.as_ref());
+    tasks.filter_map(|id| ctx.snapshot.task(id)).map(|v| (v.task.id.to_string(), v.task.title.clone())).collect()
+}
+
+/// What the report explains of the words in the statement's sentence.
+fn terms(report: &AdoptedReport, statement: usize) -> Vec<(String, String)> {
+    let Some(own) = report.reading.statements.get(statement) else { return Vec::new() };
+    let used = report.reading.terms_within(own.sentence);
+    used.map(|term| (term.term.clone(), term.explanation.clone())).collect()
 }
 
 impl Detail {
@@ -127,7 +145,10 @@ fn detail(ctx: &Ctx, view: &TaskView) -> Detail {
     let mut evidence: Vec<EvidenceRow> =
         task.evidence.iter().map(|e| EvidenceRow::of(&look, view, e, ctx.actor())).collect();
     evidence.reverse();
+    let statement = usize::try_from(task.statement).unwrap_or(usize::MAX);
     Detail {
+        siblings: report.map(|r| siblings(ctx, r, statement)).unwrap_or_default(),
+        terms: report.map(|r| terms(r, statement)).unwrap_or_default(),
         row: TaskRow::of(&look, view),
         year: task.year,
         item_title: task
