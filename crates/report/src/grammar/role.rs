@@ -41,6 +41,25 @@ pub(super) fn attribute(reading: &Reading<'_>, measured: &Measured, sides: &Side
     if followed && ranks_among(reading, measured) {
         return Some("attribute-introducing-count");
     }
+    // 规模20万元以上的企业, 30户以上自然村垃圾收运覆盖率: what is bounded only tells which things are meant.
+    if measured.after > measured.end
+        && (next == '的' && !matches!(measured.kind, UnitKind::Share | UnitKind::Times)
+            || sides.rated && !sides.governed && !sides.stands)
+    {
+        return Some("attribute-introduces");
+    }
+    if measured.bare && followed && sides.count_follows {
+        return Some("attribute-introduces");
+    }
+    if measured.kind == UnitKind::Count && measured.after > measured.end && followed && sides.count_follows {
+        return Some("attribute-introduces");
+    }
+    if measured.unit == "年"
+        && (measured.after..measured.after + 6)
+            .any(|i| reading.says(i, "年一遇") || reading.says(measured.after, "一遇"))
+    {
+        return Some("attribute-duration");
+    }
     if measured.kind == UnitKind::Time && sides.timed {
         return None;
     }
@@ -82,9 +101,10 @@ pub(super) fn attribute(reading: &Reading<'_>, measured: &Measured, sides: &Side
 /// 在339个地级市中排名: the count only says among how many.
 fn ranks_among(reading: &Reading<'_>, measured: &Measured) -> bool {
     let end = (measured.after + 14).min(reading.clause.end);
-    let among = (measured.after..end).find(|i| matches!(reading.c(*i), '中' | '里'));
-    among.is_some_and(|i| {
-        ["排", "位列", "位居", "居", "列", "名列", "综合排名"].iter().any(|rank| reading.says(i + 1, rank))
+    let ranks = ["排", "位列", "位居", "居", "列", "名列", "综合排名"];
+    (measured.after..end).any(|i| {
+        reading.says(i, "排名")
+            || matches!(reading.c(i), '中' | '里') && ranks.iter().any(|rank| reading.says(i + 1, rank))
     })
 }
 
