@@ -69,3 +69,16 @@ fn words_that_begin_like_others() {
     check("信用监测位居全国26位。", "");
     check("拟安排专项债券30亿元。", "=3000000000元 amount [安排|专项债券]");
 }
+
+#[test]
+fn a_count_that_only_introduces() {
+    check("6个断面水质优良率达100%。", "=6个 attribute [|断面水质优良率]; =100% level [达|断面水质优良率]");
+    check("以3个园区为依托，引进企业5家。", "=3个 attribute [|园区]; =5家 amount [引进|企业]");
+}
+
+#[test]
+fn what_happened_to_all() {
+    check("代表建议30件、委员提案20件全部办复。", "=30件 amount [办复|代表建议]; =20件 amount [办复|委员提案]");
+    check("为经营主体节约成本3亿元。", "=300000000元 amount [节约|成本]");
+    check("保障9000人。", "=9000人 amount [保障|]");
+}

@@ -322,7 +322,10 @@ fn frame(
             && (!near.is(NOMINAL) || head.is_some() || told || noun_only(reading, &left, near))
         {
             let alone = near.is(NOMINAL) && !near.is(DUAL) && noun.is_empty() && near.start == left.open;
+            let reaches = ["人", "名", "户", "人次"].contains(&measured.unit.as_str())
+                && reading.is_any(near.start, near.end, &REACHING);
             if alone
+                && !reaches
                 && object_after(reading, tokens, right_range.clone()).is_empty()
                 && build.subject(left_range.start..left.close, "subject-before")
             {
@@ -421,7 +424,9 @@ fn frame(
         .iter()
         .find(|token| {
             token.is(ACT)
-                && (!token.is(NOMINAL) || led(reading, tokens, **token))
+                && (!token.is(NOMINAL)
+                    || led(reading, tokens, **token)
+                    || left.preposition && token.start >= left.open + 2 && token.end < left.close)
                 && token.start > left.open
                 && !reading.glyphs.get(token.start).is_some_and(|g| g.quoted)
         })
@@ -456,11 +461,19 @@ fn frame(
     plain_noun(build, tokens, &left, measured, noun, previous, &last_subject, right_range)
 }
 
+/// Verbs before a number of people that act though they name things elsewhere: 培训900人.
+const REACHING: [&str; 14] =
+    ["保障", "服务", "培训", "培养", "救助", "资助", "帮扶", "补贴", "补助", "奖励", "支持", "救治", "安置", "招聘"];
+
 /// 累计 or the like stands before a verb that else might be a noun: 累计运输旅客.
 fn led(reading: &Reading<'_>, tokens: &Tokens, verb: Token) -> bool {
     let before = tokens.ending(verb.start);
     before.is_some_and(|before| {
-        reading.is_any(before.start, before.end, &["累计", "已", "共", "总共", "累计已", "新", "拟"])
+        reading.is_any(
+            before.start,
+            before.end,
+            &["累计", "已", "共", "总共", "累计已", "新", "拟", "直接", "全年", "动态", "妥善"],
+        )
     })
 }
 
