@@ -209,9 +209,10 @@ fn chinese(glyphs: &[Glyph], start: usize) -> Option<Number> {
         return None;
     }
     let value = total.checked_add(section).and_then(|v| v.checked_add(pending.unwrap_or(0)));
+    // 零 alone counts nothing: 零部件, 零工.
     Some(Number {
         end: i,
-        value: value.filter(|v| !broken && *v < i64::MAX / 2).map(Decimal::from),
+        value: value.filter(|v| !broken && (1..i64::MAX / 2).contains(v)).map(Decimal::from),
         chinese: true,
         bare: !saw_digit && at(glyphs, start) != '十',
         more,

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use crate::glyph::{Glyph, glyphs};
-use crate::lexicon::{UnitKind, bound_after, units};
+use crate::lexicon::{Found, UnitKind, bound_after, units};
 use crate::numeral::{Number, number};
 use crate::types::{Bound, Span};
 
@@ -110,8 +110,7 @@ pub(crate) fn scan(glyphs: &[Glyph], i: usize) -> Option<Scanned> {
             break;
         }
     }
-    let unit = units().longest(glyphs.get(last.end..).unwrap_or_default());
-    let unit = unit.filter(|unit| unit_stands(glyphs, last.end, unit.len));
+    let unit = standing_unit(glyphs, last.end);
     let Some(unit) = unit else {
         if let Some(measured) = unitless(glyphs, i, last, value) {
             return Some(Scanned::Quantity(measured));
@@ -206,6 +205,9 @@ const PEOPLE: [&str; 25] = [
     "毕业生",
 ];
 
+/// Words after which a multiplier alone is a mark that was passed: 突破千户.
+const REACHED: [&str; 6] = ["突破", "超", "达", "过", "破", "逾"];
+
 /// Indicators whose values have no unit.
 const INDICES: [&str; 6] = ["指数", "系数", "得分", "倍差", "税比", "之比"];
 
@@ -216,14 +218,17 @@ fn unitless(glyphs: &[Glyph], start: usize, last: Number, value: Decimal) -> Opt
         start.checked_sub(length).is_some_and(|place| starts_with(glyphs, place, word))
     };
     let next = at(glyphs, last.end);
-    if !last.chinese && matches!(next, '、' | '和') {
-        return shared_unit(glyphs, start, last, value, 0);
+    if !last.chinese
+        && matches!(next, '、' | '和')
+        && let Some(measured) = shared_unit(glyphs, start, last, value, 0)
+    {
+        return Some(measured);
     }
     let people = !last.chinese && last.scale >= 1_000 && PEOPLE.iter().any(|word| starts_with(glyphs, last.end, word));
     let round = last.bare
         && last.scale >= 100_000_000
-        && matches!(next, '\0' | '、' | '大' | '，')
-        && ["突破", "超", "达", "过", "破"].iter().any(|word| ends(word));
+        && (matches!(next, '\0' | '、' | '，') || starts_with(glyphs, last.end, "大关"))
+        && REACHED.iter().any(|word| ends(word));
     let pure = matches!(next, '\0' | '、' | '，' | '左' | '以') && !last.chinese;
     let index = pure
         && (INDICES.iter().any(|word| ends(word) || ends(&format!("{word}达")) || ends(&format!("{word}为")))
@@ -383,17 +388,41 @@ fn place_veto(glyphs: &[Glyph], start: usize, unit_end: usize) -> Option<&'stati
         return Some("veto-per");
     }
     let unit = before(glyphs, unit_end, 1);
+    // 园区2期、厂房3期等项目: which part of a works, not how many.
+    if unit == '期' {
+        let parts = (unit_end..unit_end + 12).take_while(|i| !matches!(at(glyphs, *i), '，' | '\0'));
+        let mut parts = parts.filter(|i| before(glyphs, *i, 1) == '期');
+        if parts.any(|i| at(glyphs, i) == '等')
+            || ["项目", "工程", "建设", "投产"].iter().any(|w| starts_with(glyphs, unit_end, w))
+        {
+            return Some("veto-ordinal");
+        }
+    }
     if matches!(unit, '位' | '名') {
         let rank = ["居", "列", "排名", "排", "升至", "跃升至", "跃居", "进位至", "升到", "前进至"];
         let ranked = rank.iter().any(|word| {
             let length = word.chars().count();
             start.checked_sub(length).is_some_and(|place| starts_with(glyphs, place, word))
         });
+        // 位居全国26位: the field of the ranking stands between.
+        let among = ["居全", "列全", "排名全", "居西", "列西"];
+        let ranked =
+            ranked || (start.saturating_sub(5)..start).any(|i| among.iter().any(|word| starts_with(glyphs, i, word)));
         if ranked {
             return Some("veto-ordinal");
         }
     }
     None
+}
+
+/// The longest unit at `i` that is not the beginning of another word: 套 in 套房屋.
+fn standing_unit(glyphs: &[Glyph], i: usize) -> Option<Found> {
+    let unit = units().longest(glyphs.get(i..).unwrap_or_default())?;
+    if unit_stands(glyphs, i, unit.len) {
+        return Some(unit);
+    }
+    let shorter = glyphs.get(i..i + unit.len - 1).filter(|shorter| !shorter.is_empty())?;
+    units().longest(shorter).filter(|unit| unit_stands(glyphs, i, unit.len))
 }
 
 /// Whether the unit at `i` is not the beginning of another word.
@@ -407,6 +436,8 @@ fn unit_stands(glyphs: &[Glyph], i: usize, length: usize) -> bool {
         ('家', 1) => !matches!(next, '庭' | '长' | '电' | '具' | '居' | '政' | '禽' | '畜' | '校'),
         ('台', 1) => !matches!(next, '阶' | '账' | '风'),
         ('项', 1) => next != '目',
+        ('大', 1) => next != '关',
+        ('套', 2) => !matches!(next, '屋' | '间' | '产' | '子'),
         ('人', 1) => !matches!(next, '大' | '民' | '均' | '社' | '居' | '工'),
         ('金' | '银' | '铜', 1) => {
             next == '\0' || next.is_ascii_digit() || matches!(next, '、' | '）' | '和' | '的')
@@ -472,6 +503,18 @@ fn counts(glyphs: &[Glyph], start: usize, last: Number, kind: UnitKind, unit_end
     };
     let one = at(glyphs, start) == '一' && last.end == start + 1;
     let unit = at(glyphs, last.end);
+    let reached = || {
+        REACHED.iter().any(|word| {
+            let length = word.chars().count();
+            start.checked_sub(length).is_some_and(|place| starts_with(glyphs, place, word))
+        })
+    };
+    if last.bare && matches!(kind, UnitKind::Count | UnitKind::Rating) && reached() {
+        return true;
+    }
+    if starts_with(glyphs, start, "二套") {
+        return false;
+    }
     match kind {
         UnitKind::Times => match unit {
             '番' => before(glyphs, start, 1) == '翻',

@@ -166,7 +166,8 @@ fn part_kind(words: &str, year: Option<i16>, headed: bool) -> SectionKind {
     if has(words, &["完成情况", "落实情况"]) {
         return SectionKind::CompletedList;
     }
-    if has(words, &["回顾", "总结", "成就", "过去"]) {
+    if has(words, &["回顾", "总结", "成就", "过去", "工作情况", "五年来", "一年来", "上一年", "去年"])
+    {
         return SectionKind::Review;
     }
     let own = has(words, &["自身建设", "政府建设", "政府效能", "政府治理", "加强和改进政府工作", "提升政府服务能力"])
@@ -175,7 +176,8 @@ fn part_kind(words: &str, year: Option<i16>, headed: bool) -> SectionKind {
         return SectionKind::Conduct;
     }
     let past = year.and_then(|year| year.checked_sub(1)).is_some_and(|past| words.contains(&format!("{past}年")));
-    if past && !headed {
+    let now = year.is_some_and(|year| words.contains(&format!("{year}年"))) || words.contains("今年");
+    if past && (!headed || !now) {
         return SectionKind::Review;
     }
     SectionKind::Plan

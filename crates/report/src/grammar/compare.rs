@@ -2,10 +2,12 @@
 
 use std::ops::Range;
 
+use super::frame::Frame;
+use super::phrase::{phrase, trim};
 use super::{Reading, Token, TokenKind, Tokens};
 use crate::lexicon::{DOWN, FROM, LEVEL, TO, UP};
 use crate::quantity::Measured;
-use crate::types::Direction;
+use crate::types::{Direction, Role};
 
 /// Whether nothing but a list mark stands before number `index`.
 pub(super) fn touches_joint(reading: &Reading<'_>, tokens: &Tokens, index: usize) -> bool {
@@ -52,6 +54,48 @@ pub(super) fn from_to<'t>(
     let plain = matches!(reading.c(first.after), '到' | '至') && first.kind == second.kind;
     let verb = near.filter(|near| near.is(TO | UP | DOWN | LEVEL) && near.start >= first.after);
     (reach <= 10 && (verb.is_some() || plain)).then_some((first, verb))
+}
+
+/// A:B:C … D:E:F: the members of the second ratio stand at a level, those of the first are where they came from.
+pub(super) fn ratios(reading: &Reading<'_>, tokens: &Tokens, frames: &mut [Option<Frame>]) {
+    let run = |first: usize| {
+        let rest = tokens.measured.get(first..).unwrap_or_default();
+        let joined = rest
+            .windows(2)
+            .take_while(|pair| matches!(pair, [one, next] if one.ratio && next.ratio && one.end + 1 == next.start));
+        joined.count() + 1
+    };
+    let mut first = 0;
+    while first < tokens.measured.len() {
+        let length = run(first);
+        let second = first + length;
+        let ends = tokens.measured.get(second - 1).filter(|last| last.ratio && length > 2);
+        if let Some((last, next)) = ends.zip(tokens.measured.get(second)).filter(|(_, next)| next.ratio)
+            && run(second) == length
+            && next.start <= last.after + 10
+            && (tokens.within(last.after, next.start).iter().any(|token| token.is(TO))
+                || matches!(reading.c(last.after), '到' | '至'))
+        {
+            for offset in 0..length {
+                let from = tokens.measured.get(first + offset).map(|measured| measured.value);
+                let before = frames.get_mut(first + offset).and_then(Option::take);
+                if let Some(frame) = frames.get_mut(second + offset).and_then(Option::as_mut) {
+                    frame.role = (Role::Level { from }, "role-from-to");
+                    if let Some(before) = before.filter(|before| !before.subject.0.is_empty()) {
+                        let range = before.subject_range;
+                        let range = range.map(|range| match reading.c(range.end - 1) {
+                            '由' | '从' => trim(reading, range.start..range.end - 1),
+                            _ => range,
+                        });
+                        frame.subject = range.clone().map_or(before.subject, |range| phrase(reading, range));
+                        frame.subject_rule = before.subject_rule;
+                        frame.subject_range = range;
+                    }
+                }
+            }
+        }
+        first = second;
+    }
 }
 
 /// Where 从 or 由 stands before the number before `index`.

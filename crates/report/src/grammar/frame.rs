@@ -2,14 +2,14 @@
 
 use std::ops::Range;
 
-use super::compare::{before_comparison, compares, from_to, from_word, touches_joint};
+use super::compare::{self, before_comparison, compares, from_to, from_word, touches_joint};
 use super::phrase::{noun_after, phrase, trim};
 use super::role::{attribute, counts_visits, is_indicator};
 use super::series;
 use super::side::{Left, Sides, follows_noun, gap, left_side};
 use super::verbless::{level_by_name, object_after, plain_noun, standing, strong};
-use super::{Carry, Reading, Token, Tokens};
-use crate::lexicon::{ACT, DOWN, DUAL, LEVEL, NOMINAL, TO, UP, UnitKind};
+use super::{Carry, Reading, Token, TokenKind, Tokens};
+use crate::lexicon::{ACT, ADVERB, CAUSES, DOWN, DUAL, ENDS_NOUN, INDICATOR, LEVEL, LIGHT, NOMINAL, TO, UP, UnitKind};
 use crate::types::{Bound, Direction, Phrase, Role};
 
 /// The fields of one number.
@@ -58,6 +58,7 @@ pub(super) fn frames(reading: &Reading<'_>, tokens: &mut Tokens, carry: &Carry) 
         frames.push(Some(frame));
     }
     series::pair(reading, tokens, carry, &mut frames);
+    compare::ratios(reading, tokens, &mut frames);
     frames
 }
 
@@ -177,6 +178,13 @@ fn frame(
         count_follows: tokens.measured.get(index + 1).is_some_and(|next| {
             matches!(next.kind, UnitKind::Count | UnitKind::Loose) && next.start == right_range.end
         }),
+        rated: has_noun
+            && matches!(measured.kind, UnitKind::Count | UnitKind::Loose | UnitKind::Size | UnitKind::Money)
+            && tokens.measured.get(index + 1).is_some_and(|next| {
+                next.kind == UnitKind::Share
+                    && tokens.within(measured.after, next.start).iter().any(|token| token.is(INDICATOR))
+                    && !tokens.within(measured.after, next.start).iter().any(|token| token.kind == TokenKind::Joint)
+            }),
         governed: near.is_some_and(|near| near.is(UP | DOWN | TO) && !(near.is(ACT) && has_noun)),
         stands: near.is_some_and(|near| near.is(LEVEL)) || left.standing.is_some(),
         timed: measured.kind == UnitKind::Time && is_indicator(reading, left.open, left.close),
@@ -208,8 +216,15 @@ fn frame(
         return build.frame;
     }
     // A bare number after a list mark goes on with what the one before said.
+    let hoped = || {
+        tokens.measured.get(index.wrapping_sub(1)).is_some_and(|before| before.kind == measured.kind)
+            && tokens.starting(left_range.start).is_some_and(|token| token.is(LIGHT) && token.end == left_range.end)
+    };
     if let Some(previous) = previous.filter(|_| {
-        empty_left && left_range.is_empty() && !has_noun && !measured.describes && touches_joint(reading, tokens, index)
+        empty_left
+            && !has_noun
+            && !measured.describes
+            && (left_range.is_empty() && touches_joint(reading, tokens, index) || hoped())
     }) {
         let mut frame = previous.clone();
         frame.bound = build.frame.bound;
@@ -295,10 +310,22 @@ fn frame(
         }
         let leads =
             head.as_ref().is_none_or(|head| head.start == near.start || left.causes && left.head_tags & ACT == 0);
-        if near.is(ACT | UP | DOWN) && leads && (!near.is(NOMINAL) || head.is_some() || noun_only(reading, &left, near))
+        let told = head.is_none() && left.open < near.start && led(reading, tokens, near);
+        // 投资突破9亿元: the noun of a standing verb.
+        let stands = near.is(NOMINAL)
+            && noun.is_empty()
+            && near.start == left.open
+            && left.standing.is_some_and(|standing| standing.start == near.end);
+        if near.is(ACT | UP | DOWN)
+            && leads
+            && !stands
+            && (!near.is(NOMINAL) || head.is_some() || told || noun_only(reading, &left, near))
         {
             let alone = near.is(NOMINAL) && !near.is(DUAL) && noun.is_empty() && near.start == left.open;
+            let reaches = ["人", "名", "户", "人次"].contains(&measured.unit.as_str())
+                && reading.is_any(near.start, near.end, &REACHING);
             if alone
+                && !reaches
                 && object_after(reading, tokens, right_range.clone()).is_empty()
                 && build.subject(left_range.start..left.close, "subject-before")
             {
@@ -306,7 +333,10 @@ fn frame(
                 return build.frame;
             }
             let action = head.filter(|head| head.start == near.start).unwrap_or(near.start..near.end);
-            build.action(action.clone(), "action-adjacent");
+            match caused(tokens, near, &noun) {
+                Some(verb) => build.action(verb, "action-after"),
+                None => build.action(action.clone(), "action-adjacent"),
+            }
             build.role(Role::Amount, "role-delivers");
             if near.is(DOWN) && !near.is(UP) && !counted {
                 build.role(Role::Change { direction: Direction::Down }, "role-changes");
@@ -323,13 +353,19 @@ fn frame(
         }
     }
     if let Some(standing_verb) = left.standing {
+        let own = head.as_ref().is_some_and(|head| head.end == standing_verb.start && left.head_tags & NOMINAL != 0);
+        let subject_from = if own { left.open } else { subject_from };
         return standing(build, &left, standing_verb, head, subject_from, measured, noun, &last_subject);
     }
     // A verb leads and a noun stands between it and the number, or after the number.
     if let Some(head) = head {
         let left_noun = head.end..left.close;
         let verb = head.clone();
-        build.action(head, "action-head");
+        let leader = tokens.starting(head.start).filter(|leader| leader.end == head.end);
+        match leader.and_then(|leader| caused(tokens, leader, &noun)) {
+            Some(verb) => build.action(verb, "action-after"),
+            None => build.action(head, "action-head"),
+        }
         let object = if noun.is_empty() || measured.kind == UnitKind::Money { left_noun.clone() } else { noun.clone() };
         let indicator = is_indicator(reading, left_noun.start, left_noun.end);
         if !build.subject(object, if noun.is_empty() { "subject-before" } else { "subject-after" })
@@ -388,7 +424,9 @@ fn frame(
         .iter()
         .find(|token| {
             token.is(ACT)
-                && !token.is(NOMINAL)
+                && (!token.is(NOMINAL)
+                    || led(reading, tokens, **token)
+                    || left.preposition && token.start >= left.open + 2 && token.end < left.close)
                 && token.start > left.open
                 && !reading.glyphs.get(token.start).is_some_and(|g| g.quoted)
         })
@@ -400,7 +438,7 @@ fn frame(
         let object = if noun.is_empty() { verb.end..left.close } else { noun.clone() };
         let indicator = is_indicator(reading, verb.end, left.close);
         let prefixed = noun.is_empty()
-            && verb.start - left.open <= 4
+            && verb.start - left.open <= 6
             && !left.preposition
             && word_is(reading, &(verb.start..verb.end), "新增");
         build.subject(object, if noun.is_empty() { "subject-before" } else { "subject-after" });
@@ -421,6 +459,42 @@ fn frame(
         return build.frame;
     }
     plain_noun(build, tokens, &left, measured, noun, previous, &last_subject, right_range)
+}
+
+/// Verbs before a number of people that act though they name things elsewhere: 培训900人.
+const REACHING: [&str; 14] =
+    ["保障", "服务", "培训", "培养", "救助", "资助", "帮扶", "补贴", "补助", "奖励", "支持", "救治", "安置", "招聘"];
+
+/// 累计 or the like stands before a verb that else might be a noun: 累计运输旅客.
+fn led(reading: &Reading<'_>, tokens: &Tokens, verb: Token) -> bool {
+    let before = tokens.ending(verb.start);
+    before.is_some_and(|before| {
+        reading.is_any(
+            before.start,
+            before.end,
+            &["累计", "已", "共", "总共", "累计已", "新", "拟", "直接", "全年", "动态", "妥善"],
+        )
+    })
+}
+
+/// 帮助300户企业入驻: what the thing acted upon does in its turn.
+fn caused(tokens: &Tokens, leader: Token, noun: &Range<usize>) -> Option<Range<usize>> {
+    if !leader.is(CAUSES) || noun.is_empty() {
+        return None;
+    }
+    let mut place = noun.end;
+    // At most a few adverbs stand before it.
+    for _ in 0..3 {
+        let next = tokens.starting(place)?;
+        if next.is(ACT) && !next.is(NOMINAL) {
+            return Some(next.start..next.end);
+        }
+        if !next.is(ADVERB | ENDS_NOUN) {
+            return None;
+        }
+        place = next.end;
+    }
+    None
 }
 
 /// Where 10类16项 share a noun, the first takes the second's.

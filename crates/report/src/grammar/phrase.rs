@@ -15,6 +15,9 @@ pub(super) fn trim(reading: &Reading<'_>, range: Range<usize>) -> Range<usize> {
         while range.start < range.end
             && matches!(reading.c(range.start), '的' | '了' | '等' | '、' | '和' | '及' | '与' | '—' | '（')
             && !(reading.c(range.start) == '（' && closes(reading, &range))
+            // 和美乡村, 和田玉: 和 is the word's.
+            && !(reading.c(range.start) == '和'
+                && matches!(reading.c(range.start + 1), '美' | '谐' | '睦' | '平' | '田' | '硕' | '静' | '顺'))
         {
             range.start += 1;
         }
@@ -53,8 +56,17 @@ pub(super) fn trim(reading: &Reading<'_>, range: Range<usize>) -> Range<usize> {
 
 /// The length of an adverb left at the end.
 fn trailing(reading: &Reading<'_>, range: &Range<usize>) -> Option<usize> {
-    const WORDS: [&[char]; 10] = [
+    const WORDS: [&[char]; 19] = [
         &['分', '别'],
+        &['始', '终'],
+        &['全', '部'],
+        &['一', '直'],
+        &['持', '续'],
+        &['连', '续'],
+        &['首', '次'],
+        &['已', '经'],
+        &['基', '本'],
+        &['仍'],
         &['年', '均'],
         &['平', '均'],
         &['同', '比'],
@@ -68,7 +80,15 @@ fn trailing(reading: &Reading<'_>, range: &Range<usize>) -> Option<usize> {
     let found = WORDS.iter().find(|word| {
         word.len() < range.len() && word.iter().rev().enumerate().all(|(back, c)| reading.c(range.end - 1 - back) == *c)
     });
-    found.map(|word| word.len())
+    found.map(|word| word.len()).or_else(|| streak(reading, range))
+}
+
+/// The length of 连续五年 or 连续10年 left at the end.
+fn streak(reading: &Reading<'_>, range: &Range<usize>) -> Option<usize> {
+    let last = range.end.checked_sub(1).filter(|last| matches!(reading.c(*last), '年' | '月'))?;
+    let from = last.saturating_sub(6).max(range.start + 1);
+    let start = (from..last).find(|i| reading.says(*i, "连续"))?;
+    (start + 2 < last).then_some(range.end - start)
 }
 
 /// 总数, 个数 and the like keep their last character.

@@ -3,6 +3,7 @@
 use super::Reading;
 use super::side::Sides;
 use crate::lexicon::{INDICATOR, UnitKind, words};
+use crate::numeral::may_begin;
 use crate::quantity::Measured;
 
 /// Whether the noun in `start..end` ends with the name of an indicator.
@@ -40,6 +41,29 @@ pub(super) fn attribute(reading: &Reading<'_>, measured: &Measured, sides: &Side
     }
     if followed && ranks_among(reading, measured) {
         return Some("attribute-introducing-count");
+    }
+    // 规模20万元以上的企业: what is bounded only tells which things are meant.
+    if measured.after > measured.end && next == '的' && !matches!(measured.kind, UnitKind::Share | UnitKind::Times) {
+        return Some("attribute-introduces");
+    }
+    // 30户以上自然村垃圾收运覆盖率, 4个断面水质优良率: the rate that follows is what is said.
+    if sides.rated && !sides.governed && !sides.stands && !sides.delivered_here {
+        return Some("attribute-introduces");
+    }
+    if followed && leans_on(reading, measured) {
+        return Some("attribute-introducing-count");
+    }
+    if measured.bare && followed && sides.count_follows {
+        return Some("attribute-introduces");
+    }
+    if measured.kind == UnitKind::Count && measured.after > measured.end && followed && sides.count_follows {
+        return Some("attribute-introduces");
+    }
+    if measured.unit == "年"
+        && (measured.after..measured.after + 6)
+            .any(|i| reading.says(i, "年一遇") || reading.says(measured.after, "一遇"))
+    {
+        return Some("attribute-duration");
     }
     if measured.kind == UnitKind::Time && sides.timed {
         return None;
@@ -79,12 +103,33 @@ pub(super) fn attribute(reading: &Reading<'_>, measured: &Measured, sides: &Side
     }
 }
 
+/// 以3个园区为依托, 发挥6个基地作用, 18个地区之一: the count says on what something rests.
+fn leans_on(reading: &Reading<'_>, measured: &Measured) -> bool {
+    let before = measured.start.checked_sub(1).map_or('\0', |place| reading.c(place));
+    let end = reading.clause.end;
+    let purpose = ["为重点", "为依托", "为引领", "为牵引", "为抓手", "为基础", "为载体", "为核心", "为支撑", "为契机"];
+    let near = measured.after..(measured.after + 24).min(end);
+    if before == '以' && near.clone().any(|i| purpose.iter().any(|word| reading.says(i, word))) {
+        return true;
+    }
+    let closes = |word: &str| end.checked_sub(word.chars().count()).is_some_and(|place| reading.says(place, word));
+    let leads = ["发挥", "充分发挥", "利用", "充分利用", "用好"];
+    let used = leads.iter().any(|word| reading.says(reading.clause.start, word));
+    used && (closes("作用") || closes("优势")) || near.take(14).any(|i| reading.says(i, "之一"))
+}
+
 /// 在339个地级市中排名: the count only says among how many.
 fn ranks_among(reading: &Reading<'_>, measured: &Measured) -> bool {
     let end = (measured.after + 14).min(reading.clause.end);
-    let among = (measured.after..end).find(|i| matches!(reading.c(*i), '中' | '里'));
-    among.is_some_and(|i| {
-        ["排", "位列", "位居", "居", "列", "名列", "综合排名"].iter().any(|rank| reading.says(i + 1, rank))
+    let ranks = ["分别排", "排", "位列", "位居", "居", "列", "名列", "综合排名"];
+    // 160个县第3名: nothing but the field stands before the rank.
+    let ordinal = (measured.after + 1..end).find(|i| reading.c(*i) == '第' && may_begin(reading.c(i + 1)));
+    if ordinal.is_some_and(|i| !(measured.after..i).any(|i| matches!(reading.c(i), '排' | '居' | '列' | '、'))) {
+        return true;
+    }
+    (measured.after..end).any(|i| {
+        reading.says(i, "排名")
+            || matches!(reading.c(i), '中' | '里') && ranks.iter().any(|rank| reading.says(i + 1, rank))
     })
 }
 

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::frame::Frame;
 use super::phrase::trim;
 use super::role::is_indicator;
-use super::{Carry, Reading, TokenKind, Tokens};
+use super::{Carry, Reading, Token, TokenKind, Tokens};
 use crate::lexicon::{INDICATOR, PREPOSITION};
 use crate::types::Phrase;
 
@@ -47,20 +47,23 @@ fn subjects(
     if parts.len() != count {
         return None;
     }
-    let last = parts.last()?.clone();
-    let tail = shared_tail(reading, tokens, &parts);
-    Some(
-        parts
-            .iter()
-            .map(|part| {
-                let mut pieces = vec![reading.span(part.clone())];
-                if let Some(tail) = tail.clone().filter(|_| *part != last) {
-                    pieces.push(reading.span(tail));
-                }
-                Phrase(pieces)
-            })
-            .collect(),
-    )
+    // From the end: an indicator is meant for the members before it up to the next that has its own.
+    let mut tail: Option<Range<usize>> = None;
+    let mut phrases = Vec::with_capacity(count);
+    for part in parts.iter().rev() {
+        let mut pieces = vec![reading.span(part.clone())];
+        if is_indicator(reading, part.start, part.end) {
+            tail = tokens
+                .ending(part.end)
+                .filter(|token| token.is(INDICATOR) && token.start > part.start)
+                .map(|token| whole_indicator(tokens, token, part.start));
+        } else if let Some(tail) = tail.clone() {
+            pieces.push(reading.span(tail));
+        }
+        phrases.push(Phrase(pieces));
+    }
+    phrases.reverse();
+    Some(phrases)
 }
 
 /// The members of a list.
@@ -80,10 +83,11 @@ fn parts(reading: &Reading<'_>, tokens: &Tokens, range: Range<usize>) -> Vec<Ran
     parts
 }
 
-/// The indicator that ends the last member and is meant for all: 肉、蛋、奶产量.
-fn shared_tail(reading: &Reading<'_>, tokens: &Tokens, parts: &[Range<usize>]) -> Option<Range<usize>> {
-    let (last, others) = parts.split_last()?;
-    let tail = tokens.ending(last.end).filter(|token| token.is(INDICATOR) && token.start > last.start)?;
-    let alone = others.iter().any(|part| is_indicator(reading, part.start, part.end));
-    (!alone).then_some(tail.start..tail.end)
+/// 补助标准, 增加值增速: indicators that touch make one name.
+fn whole_indicator(tokens: &Tokens, last: Token, from: usize) -> Range<usize> {
+    let mut start = last.start;
+    while let Some(before) = tokens.ending(start).filter(|before| before.is(INDICATOR) && before.start > from) {
+        start = before.start;
+    }
+    start..last.end
 }

@@ -19,6 +19,8 @@ pub(super) struct Sides {
     pub(super) noun_follows: bool,
     /// Another number with a counting unit follows the noun and counts the same thing.
     pub(super) count_follows: bool,
+    /// A noun that names a rate and the rate's value follow.
+    pub(super) rated: bool,
     /// A verb of change or reaching stands just before.
     pub(super) governed: bool,
     /// 达, 突破 or the like stands just before.
@@ -94,6 +96,10 @@ pub(super) fn follows_noun(reading: &Reading<'_>, tokens: &Tokens, measured: &Me
     if matches!(reading.c(measured.after), '、' | '）' | '和' | '及' | '”' | '—' | '（' | '与')
         && tokens.starting(measured.after).is_none_or(|token| token.kind == TokenKind::Joint || token.is(PREPOSITION))
     {
+        return false;
+    }
+    // 突破千亿元大关, 跃上新台阶: a figure of speech for the number itself.
+    if ["新台阶", "台阶", "大关", "关口", "门槛"].iter().any(|word| reading.says(measured.after, word)) {
         return false;
     }
     let next = tokens.starting(measured.after);
@@ -184,6 +190,12 @@ pub(super) fn left_side(reading: &Reading<'_>, tokens: &Tokens, range: Range<usi
     }
     // 为 opens a circumstance when only adverbs stand before it.
     left.near = left.near.filter(|near| !(near.is(PREPOSITION) && opened >= near.end));
+    // 统筹做好, 配套出台: before a verb these say only how.
+    if let Some(how) = tokens.starting(opened).filter(|how| reading.is_any(how.start, how.end, &["统筹", "配套"]))
+        && tokens.starting(how.end).is_some_and(|verb| verb.is(ACT) && !verb.is(NOMINAL) && verb.end <= left.close)
+    {
+        opened = how.end;
+    }
     let head = list.iter().find(|token| {
         token.start == opened && token.is(ACT | UP | DOWN) && token.end <= left.close && !left.preposition
     });

@@ -181,6 +181,12 @@ pub(super) fn plain_noun<'a>(
     {
         build.action(verb, "action-after");
     }
+    if build.frame.action.0.is_empty()
+        && measured.kind == UnitKind::Count
+        && let Some(verb) = closing_predicate(reading, tokens)
+    {
+        build.action(verb, "action-after");
+    }
     if !found {
         if let Some(verb) = tokens.starting(right_range.start).filter(|token| token.is(ACT)) {
             let end = noun_after(reading, tokens, verb.end..reading.clause.end, false).end;
@@ -206,4 +212,11 @@ pub(super) fn plain_noun<'a>(
         build.role(Role::Amount, "role-counts");
     }
     build.frame
+}
+
+/// 建议30件、提案20件全部办复: what the end of the clause says of all of them.
+fn closing_predicate(reading: &Reading<'_>, tokens: &Tokens) -> Option<Range<usize>> {
+    let how = tokens.starting(tokens.measured.last()?.after).filter(|how| how.is(ENDS_NOUN))?;
+    let verb = tokens.starting(how.end).filter(|verb| verb.is(ACT) && verb.end == reading.clause.end)?;
+    Some(verb.start..verb.end)
 }

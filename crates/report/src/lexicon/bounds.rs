@@ -7,7 +7,7 @@ use crate::types::Bound;
 const ABOUT: &str = "约 大约 近 将近 接近 约为 大致";
 const AT_LEAST: &str = "不少于 至少 不低于 不小于 不短于 最低 力争不低于 达到或超过";
 const AT_MOST: &str = "不超过 不高于 不多于 不大于 至多 最多 最高 不超";
-const ABOVE: &str = "超 超过 突破 逾 高于 多于 大于 超出 超额";
+const ABOVE: &str = "超 超过 突破 逾 破 冲破 高于 多于 大于 超出 超额";
 const BELOW: &str = "低于 不到 不足 少于 小于";
 
 const CODES: [(Bound, &str); 5] = [

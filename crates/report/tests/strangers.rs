@@ -1,0 +1,84 @@
+//! Ways of saying that one city's report does not have and others do.
+
+mod common;
+
+use common::check;
+
+#[test]
+fn names_that_begin_with_a_numeral_count_nothing() {
+    check("加强与五家渠、三明、六安合作，推广五常大米种植。", "");
+    check("发展汽车零部件产业，千方百计促增收。", "");
+    check("推进园区2期、厂房3期等项目建设。", "");
+    check("落实二套房首付政策。", "");
+}
+
+#[test]
+fn a_mark_that_is_passed() {
+    check("工业产值突破千亿大关。", ">100000000000 level [突破|工业产值]");
+    check("商户总数破百万户。", ">1000000户 level [破|商户总数]");
+    check("税电指数108、保持平稳。", "=108 level [|税电指数]");
+}
+
+#[test]
+fn a_hope_beyond_the_target_changes_the_same_thing() {
+    check("工业投资增长6%、力争8%。", "=6% change-up [增长|工业投资]; =8% change-up [增长|工业投资]");
+}
+
+#[test]
+fn a_ratio_comes_from_a_ratio() {
+    check(
+        "三次产业比由20:30:50调整为16:32:52。",
+        "=16 level<20 [调整|三次产业比]; =32 level<30 [调整|三次产业比]; =52 level<50 [调整|三次产业比]",
+    );
+}
+
+#[test]
+fn bounds_that_tell_which_things_are_meant() {
+    check("收入20万元以上的村达到60个。", ">=200000元 attribute [|村]; =60个 level [达到|村]");
+    check("10户以上自然村供水覆盖率达90%。", ">=10户 attribute [|自然村供水覆盖率]; =90% level [达|自然村供水覆盖率]");
+    check("建成千头奶牛牧场3个。", "=1000头 attribute [建成|奶牛牧场]; =3个 amount [建成|奶牛牧场]");
+    check("城区防洪达到50年一遇标准。", "=50年 attribute [|一遇标准]");
+    check("在7个中心城区考核中排名第2。", "=7个 attribute [|中心城区考核中排名第2]");
+}
+
+#[test]
+fn the_verb_that_delivers() {
+    check("统筹做好6项改革。", "=6项 amount [做好|改革]");
+    check("帮助300户企业入驻平台。", "=300户 amount [入驻|企业]");
+    check("港口累计运输旅客90万人次。", "=900000人次 amount [运输|旅客]");
+    check("新获批省级平台4个。", "=4个 amount [新获批|省级平台]");
+    check("梳理重点事项80项。", "=80项 amount [梳理|重点事项]");
+    check("安全利用率保持100%。", "=100% level [保持|安全利用率]");
+    check("失业率始终控制在5%以内。", "<=5% level [控制|失业率]");
+    check("医院床位数连续五年突破6000张。", ">6000张 level [突破|医院床位数]");
+}
+
+#[test]
+fn an_indicator_is_shared_up_to_the_next_one() {
+    check(
+        "供热、供水普及率、垃圾处理率分别达到90%、95%、98%。",
+        "=90% level [达到|供热普及率]; =95% level [达到|供水普及率]; =98% level [达到|垃圾处理率]",
+    );
+}
+
+#[test]
+fn words_that_begin_like_others() {
+    check("建成和美乡村8个。", "=8个 amount [建成|和美乡村]");
+    check("年内投资突破90亿元。", ">9000000000元 level [突破|投资]");
+    check("粮食产量跃上40万吨新台阶。", "=400000吨 level [跃上|粮食产量]");
+    check("信用监测位居全国26位。", "");
+    check("拟安排专项债券30亿元。", "=3000000000元 amount [安排|专项债券]");
+}
+
+#[test]
+fn a_count_that_only_introduces() {
+    check("6个断面水质优良率达100%。", "=6个 attribute [|断面水质优良率]; =100% level [达|断面水质优良率]");
+    check("以3个园区为依托，引进企业5家。", "=3个 attribute [|园区]; =5家 amount [引进|企业]");
+}
+
+#[test]
+fn what_happened_to_all() {
+    check("代表建议30件、委员提案20件全部办复。", "=30件 amount [办复|代表建议]; =20件 amount [办复|委员提案]");
+    check("为经营主体节约成本3亿元。", "=300000000元 amount [节约|成本]");
+    check("保障9000人。", "=9000人 amount [保障|]");
+}
