@@ -45,4 +45,12 @@ pub enum DocumentError {
         /// Its line, from 1.
         line: usize,
     },
+    /// A document that can be opened, but whose words cannot be had.
+    #[error("{format}: {why}")]
+    Wordless {
+        /// The format's name.
+        format: &'static str,
+        /// What was found instead, where, and what to do.
+        why: String,
+    },
 }

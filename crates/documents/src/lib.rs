@@ -5,6 +5,7 @@
 
 mod document;
 mod error;
+mod html;
 mod open;
 mod text;
 

@@ -53,7 +53,7 @@ pub(crate) fn bytes_of(file: &Path) -> Result<Vec<u8>, Failure> {
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let name = args.file.display();
     let bytes = bytes_of(&args.file)?;
-    let document = tingzhou_documents::decode(&bytes).map_err(|e| Failure::about(&name, e))?;
+    let document = tingzhou_documents::open(&bytes).map_err(|e| Failure::about(&name, e))?;
     let text = document.text;
     let reading = tingzhou_report::read(&text).map_err(|e| Failure::about(&name, e))?;
     let mut printed = match args.format {
