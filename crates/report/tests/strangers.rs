@@ -82,3 +82,17 @@ fn what_happened_to_all() {
     check("为经营主体节约成本3亿元。", "=300000000元 amount [节约|成本]");
     check("保障9000人。", "=9000人 amount [保障|]");
 }
+
+#[test]
+fn against_others() {
+    check("工业投资增长6%、高于全省2个百分点。", "=6% change-up [增长|工业投资]; =2个百分点 change-up [高于|工业投资]");
+    check("失业率低于全国0.5个百分点。", "=0.5个百分点 change-down [低于|失业率]");
+}
+
+#[test]
+fn how_large_a_thing_is() {
+    check("推进总投资60亿元的化工项目。", "=6000000000元 attribute [推进|化工项目]");
+    check("新增合作项目72个、总投资59亿元。", "=72个 amount [新增|合作项目]; =5900000000元 level [|总投资]");
+    check("协会发布团体标准7项。", "=7项 amount [发布|团体标准]");
+    check("为企业减轻负担3亿元。", "=300000000元 change-down [减轻|负担]");
+}

@@ -10,6 +10,7 @@ use super::side::{Left, Sides, follows_noun, gap, left_side};
 use super::verbless::{level_by_name, object_after, plain_noun, standing, strong};
 use super::{Carry, Reading, Token, TokenKind, Tokens};
 use crate::lexicon::{ACT, ADVERB, CAUSES, DOWN, DUAL, ENDS_NOUN, INDICATOR, LEVEL, LIGHT, NOMINAL, TO, UP, UnitKind};
+use crate::quantity::Measured;
 use crate::types::{Bound, Direction, Phrase, Role};
 
 /// The fields of one number.
@@ -282,6 +283,16 @@ fn frame(
         }
         return build.frame;
     }
+    // 高于全省2个百分点: a difference against another, not a bound.
+    if let Some((against, direction)) = set_against(reading, &left, measured) {
+        build.frame.bound = measured.bound.unwrap_or((Bound::Equal, "bound-plain"));
+        build.role(Role::Change { direction }, "role-changes");
+        build.action(against.start..against.end, "action-adjacent");
+        if !build.subject(left.open..against.start, "subject-before") {
+            build.carried(&last_subject);
+        }
+        return build.frame;
+    }
     if let Some(near) = near {
         let counted = has_noun && matches!(measured.kind, UnitKind::Count | UnitKind::Loose | UnitKind::Size);
         if near.is(TO) {
@@ -423,7 +434,7 @@ fn frame(
         .within(left.open, left.close)
         .iter()
         .find(|token| {
-            token.is(ACT)
+            (token.is(ACT) || left.preposition && token.is(DOWN))
                 && (!token.is(NOMINAL)
                     || led(reading, tokens, **token)
                     || left.preposition && token.start >= left.open + 2 && token.end < left.close)
@@ -431,7 +442,9 @@ fn frame(
                 && !reading.glyphs.get(token.start).is_some_and(|g| g.quoted)
         })
         .copied();
-    let indicated = noun.is_empty() && is_indicator(reading, left.open, left.close);
+    let indicated = noun.is_empty()
+        && is_indicator(reading, left.open, left.close)
+        && !counted_standard(reading, measured, left.close);
     let inside = inside.filter(|verb| !indicated || measured.kind != UnitKind::Share && strong(reading, *verb));
     if let Some(verb) = inside.filter(|verb| verb.end < left.close || !noun.is_empty()) {
         build.action(verb.start..verb.end, "action-inside");
@@ -448,6 +461,10 @@ fn frame(
                 build.frame.subject.0.insert(0, reading.span(lead));
             }
         }
+        if noun.is_empty() && verb.is(DOWN) && !verb.is(ACT) {
+            build.role(Role::Change { direction: Direction::Down }, "role-changes");
+            return build.frame;
+        }
         if noun.is_empty()
             && level_by_name(reading, &(verb.start..verb.end), &build.frame, indicator, measured)
             && !counts_visits(&measured.unit)
@@ -459,6 +476,29 @@ fn frame(
         return build.frame;
     }
     plain_noun(build, tokens, &left, measured, noun, previous, &last_subject, right_range)
+}
+
+/// 高于 or the like before points, or before the one compared with.
+fn set_against(reading: &Reading<'_>, left: &Left, measured: &Measured) -> Option<(Token, Direction)> {
+    let against = left.standing?;
+    let points = matches!(measured.unit.as_str(), "个百分点" | "个点" | "‰" | "个千分点");
+    let between = against.end..measured.start;
+    let other =
+        ["全省", "全国", "全区", "全市", "全疆", "全州", "平均"].iter().any(|word| reading.says(between.start, word));
+    if left.near.is_some_and(|near| near.is(UP | DOWN | TO)) || !(points || other) {
+        return None;
+    }
+    if reading.is_any(against.start, against.end, &["高于", "高出", "超", "超过", "超出", "多于", "大于"])
+    {
+        return Some((against, Direction::Up));
+    }
+    reading.is_any(against.start, against.end, &["低于", "少于", "小于"]).then_some((against, Direction::Down))
+}
+
+/// 标准2项: standards that are counted are things, not what is measured.
+pub(super) fn counted_standard(reading: &Reading<'_>, measured: &Measured, close: usize) -> bool {
+    matches!(measured.kind, UnitKind::Count | UnitKind::Loose)
+        && close.checked_sub(2).is_some_and(|start| reading.says(start, "标准"))
 }
 
 /// Verbs before a number of people that act though they name things elsewhere: 培训900人.

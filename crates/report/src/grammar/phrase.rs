@@ -47,6 +47,12 @@ pub(super) fn trim(reading: &Reading<'_>, range: Range<usize>) -> Range<usize> {
         {
             range = range.start + 1..range.end - 1;
         }
+        if range.len() > 2
+            && reading.c(range.start) == '让'
+            && !matches!(reading.c(range.start + 1), '利' | '步' | '渡')
+        {
+            range.start += 1;
+        }
         if range == before {
             break;
         }
@@ -56,7 +62,8 @@ pub(super) fn trim(reading: &Reading<'_>, range: Range<usize>) -> Range<usize> {
 
 /// The length of an adverb left at the end.
 fn trailing(reading: &Reading<'_>, range: &Range<usize>) -> Option<usize> {
-    const WORDS: [&[char]; 19] = [
+    const WORDS: [&[char]; 20] = [
+        &['人', '均'],
         &['分', '别'],
         &['始', '终'],
         &['全', '部'],
@@ -99,7 +106,9 @@ fn ends_word(reading: &Reading<'_>, range: &Range<usize>) -> bool {
     match last {
         '数' => matches!(
             previous,
-            '总' | '人'
+            '总' | '职'
+                | '额'
+                | '人'
                 | '户'
                 | '家'
                 | '个'

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::compare::before_comparison;
-use super::frame::{Builder, Frame, change, word_is};
+use super::frame::{Builder, Frame, change, counted_standard, word_is};
 use super::phrase::noun_after;
 use super::role::{counts_visits, is_indicator};
 use super::side::Left;
@@ -163,11 +163,15 @@ pub(super) fn plain_noun<'a>(
             acts.then_some(token.start..token.end)
         })
     };
-    let indicator = !use_after && is_indicator(reading, before.start, before.end);
+    let indicator = !use_after
+        && is_indicator(reading, before.start, before.end)
+        && !counted_standard(reading, measured, before.end);
     let planned =
         (before.start..before.end).any(|i| matches!((reading.c(i), reading.c(i + 1)), ('计', '划') | ('年', '度')));
     // An indicator's amount of money is not what the verb before it delivered.
+    let total = before.end.checked_sub(3).is_some_and(|start| start >= before.start && reading.says(start, "总投资"));
     let own = planned
+        || total
         || indicator
             && measured.kind == UnitKind::Money
             && !previous.is_some_and(|previous| matches!(previous.action.0.as_slice(), [verb] if reading.reads(*verb, &["实现", "完成", "新增"])));
