@@ -96,3 +96,10 @@ fn how_large_a_thing_is() {
     check("协会发布团体标准7项。", "=7项 amount [发布|团体标准]");
     check("为企业减轻负担3亿元。", "=300000000元 change-down [减轻|负担]");
 }
+
+#[test]
+fn ranks_and_shares() {
+    check("甲区列全国百强区41位，排名上升2位。", "=2位 change-up [上升|排名]");
+    check("问题整改完成99.7%。", "=99.7% level [完成|问题整改]");
+    check("旅游收入是五年前的5.3倍。", "=5.3倍 level [是|旅游收入]");
+}

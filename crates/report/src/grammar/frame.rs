@@ -348,7 +348,11 @@ fn frame(
                 Some(verb) => build.action(verb, "action-after"),
                 None => build.action(action.clone(), "action-adjacent"),
             }
-            build.role(Role::Amount, "role-delivers");
+            if matches!(measured.kind, UnitKind::Share | UnitKind::Times) {
+                build.role(Role::Level { from: None }, "role-share");
+            } else {
+                build.role(Role::Amount, "role-delivers");
+            }
             if near.is(DOWN) && !near.is(UP) && !counted {
                 build.role(Role::Change { direction: Direction::Down }, "role-changes");
             }
@@ -408,9 +412,13 @@ fn frame(
         .within(left.open, left.close)
         .iter()
         .rev()
-        .find(|token| token.is(LEVEL) && reading.c(token.start) == '占')
+        .find(|token| {
+            let word = reading.c(token.start);
+            token.is(LEVEL)
+                && (word == '占' || measured.kind == UnitKind::Times && word == '是' && token.end == token.start + 1)
+        })
         .copied();
-    if let Some(share) = share.filter(|_| measured.kind == UnitKind::Share) {
+    if let Some(share) = share.filter(|_| matches!(measured.kind, UnitKind::Share | UnitKind::Times)) {
         build.role(Role::Level { from: None }, "role-stands");
         build.action(share.start..share.end, "action-inside");
         if !build.subject(left.open..share.start, "subject-before") {
@@ -470,6 +478,8 @@ fn frame(
             && !counts_visits(&measured.unit)
         {
             build.role(Role::Level { from: None }, "role-indicator");
+        } else if matches!(measured.kind, UnitKind::Share | UnitKind::Times) {
+            build.role(Role::Level { from: None }, "role-share");
         } else {
             build.role(Role::Amount, "role-delivers");
         }

@@ -202,7 +202,7 @@ pub(super) fn plain_noun<'a>(
         build.frame.action_rule == "action-carried" && previous.is_some_and(|previous| previous.role.0 == Role::Amount);
     if use_after && build.frame.action.0.is_empty() && reading.total_follows() {
         build.role(Role::Attribute, "attribute-introducing-count");
-    } else if measured.kind == UnitKind::Share {
+    } else if matches!(measured.kind, UnitKind::Share | UnitKind::Times) {
         build.role(Role::Level { from: None }, "role-share");
     } else if counts_visits(&measured.unit) || planned || carried_amount && !indicator {
         build.role(Role::Amount, "role-counts");
