@@ -134,6 +134,11 @@ fn clauses_without_end_take_no_longer_than_their_length() {
         "、",
         "增长3%和",
         "为3家",
+        "1:2:3调整为4:5:6",
+        "连续五年",
+        "3个、力争",
+        "以上的3个",
+        "产量、",
     ] {
         let text = format!("二、2025年重点工作\n\n新建{}。", piece.repeat(12_000));
         if let Ok(reading) = read(&text) {
@@ -217,7 +222,7 @@ proptest! {
         let both = format!("{first}\n{second}");
         let read_both = read(&both).map_err(|error| TestCaseError::fail(error.to_string()))?;
         let shift = read_both.clauses.len() - two.clauses.len();
-        let mut expected = one.statements.clone();
+        let mut expected = one.statements;
         expected.extend(moved(&two, first.len() + 1, shift));
         prop_assert_eq!(read_both.statements, expected, "{}", both);
     }

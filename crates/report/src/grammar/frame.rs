@@ -2,15 +2,15 @@
 
 use std::ops::Range;
 
-use super::compare::{self, before_comparison, compares, from_to, from_word, touches_joint};
+use super::compare::{self, before_comparison, compares, from_to, from_word, set_against, touches_joint};
+use super::leading::{REACHING, caused, led};
 use super::phrase::{noun_after, phrase, trim};
-use super::role::{attribute, counts_visits, is_indicator};
+use super::role::{attribute, counted_standard, counts_visits, is_indicator};
 use super::series;
 use super::side::{Left, Sides, follows_noun, gap, left_side};
 use super::verbless::{level_by_name, object_after, plain_noun, standing, strong};
 use super::{Carry, Reading, Token, TokenKind, Tokens};
-use crate::lexicon::{ACT, ADVERB, CAUSES, DOWN, DUAL, ENDS_NOUN, INDICATOR, LEVEL, LIGHT, NOMINAL, TO, UP, UnitKind};
-use crate::quantity::Measured;
+use crate::lexicon::{ACT, DOWN, DUAL, INDICATOR, LEVEL, LIGHT, NOMINAL, TO, UP, UnitKind};
 use crate::types::{Bound, Direction, Phrase, Role};
 
 /// The fields of one number.
@@ -486,65 +486,6 @@ fn frame(
         return build.frame;
     }
     plain_noun(build, tokens, &left, measured, noun, previous, &last_subject, right_range)
-}
-
-/// 高于 or the like before points, or before the one compared with.
-fn set_against(reading: &Reading<'_>, left: &Left, measured: &Measured) -> Option<(Token, Direction)> {
-    let against = left.standing?;
-    let points = matches!(measured.unit.as_str(), "个百分点" | "个点" | "‰" | "个千分点");
-    let between = against.end..measured.start;
-    let other =
-        ["全省", "全国", "全区", "全市", "全疆", "全州", "平均"].iter().any(|word| reading.says(between.start, word));
-    if left.near.is_some_and(|near| near.is(UP | DOWN | TO)) || !(points || other) {
-        return None;
-    }
-    if reading.is_any(against.start, against.end, &["高于", "高出", "超", "超过", "超出", "多于", "大于"])
-    {
-        return Some((against, Direction::Up));
-    }
-    reading.is_any(against.start, against.end, &["低于", "少于", "小于"]).then_some((against, Direction::Down))
-}
-
-/// 标准2项: standards that are counted are things, not what is measured.
-pub(super) fn counted_standard(reading: &Reading<'_>, measured: &Measured, close: usize) -> bool {
-    matches!(measured.kind, UnitKind::Count | UnitKind::Loose)
-        && close.checked_sub(2).is_some_and(|start| reading.says(start, "标准"))
-}
-
-/// Verbs before a number of people that act though they name things elsewhere: 培训900人.
-const REACHING: [&str; 14] =
-    ["保障", "服务", "培训", "培养", "救助", "资助", "帮扶", "补贴", "补助", "奖励", "支持", "救治", "安置", "招聘"];
-
-/// 累计 or the like stands before a verb that else might be a noun: 累计运输旅客.
-fn led(reading: &Reading<'_>, tokens: &Tokens, verb: Token) -> bool {
-    let before = tokens.ending(verb.start);
-    before.is_some_and(|before| {
-        reading.is_any(
-            before.start,
-            before.end,
-            &["累计", "已", "共", "总共", "累计已", "新", "拟", "直接", "全年", "动态", "妥善"],
-        )
-    })
-}
-
-/// 帮助300户企业入驻: what the thing acted upon does in its turn.
-fn caused(tokens: &Tokens, leader: Token, noun: &Range<usize>) -> Option<Range<usize>> {
-    if !leader.is(CAUSES) || noun.is_empty() {
-        return None;
-    }
-    let mut place = noun.end;
-    // At most a few adverbs stand before it.
-    for _ in 0..3 {
-        let next = tokens.starting(place)?;
-        if next.is(ACT) && !next.is(NOMINAL) {
-            return Some(next.start..next.end);
-        }
-        if !next.is(ADVERB | ENDS_NOUN) {
-            return None;
-        }
-        place = next.end;
-    }
-    None
 }
 
 /// Where 10类16项 share a noun, the first takes the second's.

@@ -3,6 +3,7 @@
 mod compare;
 mod due;
 mod frame;
+mod leading;
 mod phrase;
 mod plain;
 mod role;

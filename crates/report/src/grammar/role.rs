@@ -155,3 +155,9 @@ fn names_plant(reading: &Reading<'_>, measured: &Measured) -> bool {
     let plants = ["项目", "基地", "生产线", "厂", "库", "工程", "冷链", "中心", "园", "水池", "扩能", "技改"];
     (measured.after..end).any(|i| plants.iter().any(|plant| reading.says(i, plant)))
 }
+
+/// 标准2项: standards that are counted are things, not what is measured.
+pub(super) fn counted_standard(reading: &Reading<'_>, measured: &Measured, close: usize) -> bool {
+    matches!(measured.kind, UnitKind::Count | UnitKind::Loose)
+        && close.checked_sub(2).is_some_and(|start| reading.says(start, "标准"))
+}

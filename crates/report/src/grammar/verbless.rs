@@ -3,9 +3,9 @@
 use std::ops::Range;
 
 use super::compare::before_comparison;
-use super::frame::{Builder, Frame, change, counted_standard, word_is};
+use super::frame::{Builder, Frame, change, word_is};
 use super::phrase::noun_after;
-use super::role::{counts_visits, is_indicator};
+use super::role::{counted_standard, counts_visits, is_indicator};
 use super::side::Left;
 use super::{Reading, Token, Tokens};
 use crate::lexicon::{ACT, ADVERB, BOUND, CAUSES, DOWN, ENDS_NOUN, LIGHT, NOMINAL, PREPOSITION, TO, UP, UnitKind};
