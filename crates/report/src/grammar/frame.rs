@@ -184,7 +184,10 @@ fn frame(
             && tokens.measured.get(index + 1).is_some_and(|next| {
                 next.kind == UnitKind::Share
                     && tokens.within(measured.after, next.start).iter().any(|token| token.is(INDICATOR))
-                    && !tokens.within(measured.after, next.start).iter().any(|token| token.kind == TokenKind::Joint)
+                    && !tokens
+                        .within(measured.after, next.start)
+                        .iter()
+                        .any(|token| token.kind == TokenKind::Joint && token.start > measured.after + 1)
             }),
         governed: near.is_some_and(|near| near.is(UP | DOWN | TO) && !(near.is(ACT) && has_noun)),
         stands: near.is_some_and(|near| near.is(LEVEL)) || left.standing.is_some(),

@@ -24,7 +24,7 @@ pub(super) fn trim(reading: &Reading<'_>, range: Range<usize>) -> Range<usize> {
         while range.start < range.end
             && matches!(
                 reading.c(range.end - 1),
-                '的' | '了' | '等' | '、' | '和' | '及' | '与' | '共' | '（' | '数' | '各'
+                '的' | '了' | '等' | '、' | '和' | '及' | '与' | '共' | '（' | '数' | '各' | '在'
             )
             && !ends_word(reading, &range)
         {
@@ -62,7 +62,9 @@ pub(super) fn trim(reading: &Reading<'_>, range: Range<usize>) -> Range<usize> {
 
 /// The length of an adverb left at the end.
 fn trailing(reading: &Reading<'_>, range: &Range<usize>) -> Option<usize> {
-    const WORDS: [&[char]; 20] = [
+    const WORDS: [&[char]; 22] = [
+        &['每', '年'],
+        &['都'],
         &['人', '均'],
         &['分', '别'],
         &['始', '终'],
@@ -85,7 +87,9 @@ fn trailing(reading: &Reading<'_>, range: &Range<usize>) -> Option<usize> {
         &['将'],
     ];
     let found = WORDS.iter().find(|word| {
-        word.len() < range.len() && word.iter().rev().enumerate().all(|(back, c)| reading.c(range.end - 1 - back) == *c)
+        (word.len() < range.len() || range.len() == 1)
+            && word.len() <= range.len()
+            && word.iter().rev().enumerate().all(|(back, c)| reading.c(range.end - 1 - back) == *c)
     });
     found.map(|word| word.len()).or_else(|| streak(reading, range))
 }
