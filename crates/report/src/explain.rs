@@ -40,6 +40,7 @@ pub fn explain(text: &str, reading: &Reading) -> String {
             let _ =
                 writeln!(out, "  {name:<8} {value}  [{}: {}]", reason.rule, meaning(reason.rule).unwrap_or_default());
         }
+        let _ = writeln!(out, "  sure     {}", row.statement.confidence.name());
     }
     if !reading.left_out.is_empty() {
         let _ = writeln!(out, "left out:");

@@ -23,6 +23,7 @@ struct Line<'a> {
     subject: Option<String>,
     due: Option<String>,
     section: Vec<String>,
+    confidence: &'static str,
     rules: Vec<String>,
 }
 
@@ -126,6 +127,7 @@ pub fn jsonl(text: &str, reading: &Reading) -> String {
             subject: row.subject.clone(),
             due: row.statement.due.map(|due| due.to_string()),
             section: row.section.clone(),
+            confidence: row.statement.confidence.name(),
             rules: row.statement.reasons.iter().map(|reason| reason.rule.to_owned()).collect(),
         };
         // The line holds only strings, numbers and lists of them, which always serialize.
@@ -137,7 +139,7 @@ pub fn jsonl(text: &str, reading: &Reading) -> String {
     out
 }
 
-const COLUMNS: [&str; 15] = [
+const COLUMNS: [&str; 16] = [
     "id",
     "set",
     "start",
@@ -153,6 +155,7 @@ const COLUMNS: [&str; 15] = [
     "due",
     "section",
     "quote",
+    "confidence",
 ];
 
 /// Every statement with a number as CSV with a header.
@@ -178,6 +181,7 @@ pub fn csv(text: &str, reading: &Reading) -> String {
             row.statement.due.map_or_else(String::new, |due| due.to_string()),
             row.section.join(" > "),
             plain(text.get(span.start..span.end).unwrap_or_default()),
+            row.statement.confidence.name().to_owned(),
         ];
         record(&mut out, fields.iter().map(String::as_str));
     }

@@ -405,9 +405,14 @@ fn place_veto(glyphs: &[Glyph], start: usize, unit_end: usize) -> Option<&'stati
             start.checked_sub(length).is_some_and(|place| starts_with(glyphs, place, word))
         });
         // 位居全国26位: the field of the ranking stands between.
-        let among = ["居全", "列全", "排名全", "居西", "列西"];
-        let ranked =
-            ranked || (start.saturating_sub(5)..start).any(|i| among.iter().any(|word| starts_with(glyphs, i, word)));
+        let among = ["居全", "列全", "排名", "居西", "列西", "居中国", "列中国"];
+        let moved = matches!(before(glyphs, start, 1), '升' | '进' | '移' | '降' | '落' | '高' | '了');
+        let ranked = ranked
+            || !moved
+                && (start.saturating_sub(10)..start)
+                    .rev()
+                    .take_while(|i| at(glyphs, *i) != '、')
+                    .any(|i| among.iter().any(|word| starts_with(glyphs, i, word)));
         if ranked {
             return Some("veto-ordinal");
         }
@@ -435,6 +440,7 @@ fn unit_stands(glyphs: &[Glyph], i: usize, length: usize) -> bool {
         ),
         ('家', 1) => !matches!(next, '庭' | '长' | '电' | '具' | '居' | '政' | '禽' | '畜' | '校'),
         ('台', 1) => !matches!(next, '阶' | '账' | '风'),
+        ('倍', 1) => !matches!(next, '体' | '增'),
         ('项', 1) => next != '目',
         ('大', 1) => next != '关',
         ('套', 2) => !matches!(next, '屋' | '间' | '产' | '子'),

@@ -93,6 +93,30 @@ pub enum Set {
     Result,
 }
 
+/// How sure it is that a statement is promised or done. It says nothing of the number, the verb or the subject.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Confidence {
+    /// No heading tells, or words of the clause speak against its section.
+    Low,
+    /// The section alone tells, or a year or 去年 outweighs it.
+    Medium,
+    /// The section and words of the clause (力争, 已, a deadline) agree.
+    High,
+}
+
+impl Confidence {
+    /// The name shown in every format.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+        }
+    }
+}
+
 /// Which way a change goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -239,6 +263,8 @@ pub struct Reason {
 pub struct Statement {
     /// Promised or done.
     pub set: Set,
+    /// How sure that is.
+    pub confidence: Confidence,
     /// Smallest run of text that states it; inside its clause.
     pub span: Span,
     /// Index of [`Reading::clauses`].

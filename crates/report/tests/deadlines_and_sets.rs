@@ -3,7 +3,7 @@
 mod common;
 
 use common::{plan, quantified, reading, review};
-use tingzhou_report::{Due, Set};
+use tingzhou_report::{Confidence, Due, Set};
 
 #[track_caller]
 fn due(sentence: &str, expected: Option<Due>) {
@@ -40,4 +40,24 @@ fn sections_tell_promised_from_done() {
     set(&review("到2030年，绿地面积达到4万亩。"), Set::Commitment);
     set(&plan("去年，新建公厕4座。"), Set::Result);
     set("新建公厕4座。", Set::Commitment);
+}
+
+#[track_caller]
+fn sure(text: &str, expected: Confidence) {
+    let reading = reading(text);
+    let found = quantified(&reading).first().map(|statement| statement.confidence);
+    assert_eq!(found, Some(expected), "{text}");
+}
+
+#[test]
+fn how_sure_promised_or_done_is() {
+    sure(&plan("力争新建公厕4座。"), Confidence::High);
+    sure(&plan("新建公厕4座。"), Confidence::Medium);
+    sure(&plan("已建成公厕4座。"), Confidence::Low);
+    sure(&plan("去年，新建公厕4座。"), Confidence::Medium);
+    sure(&review("累计新建公厕4座。"), Confidence::High);
+    sure(&review("新建公厕4座。"), Confidence::Medium);
+    sure(&review("确保新建公厕4座。"), Confidence::Low);
+    sure(&review("到2030年，绿地面积达到4万亩。"), Confidence::Medium);
+    sure("新建公厕4座。", Confidence::Low);
 }

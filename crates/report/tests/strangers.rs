@@ -82,3 +82,36 @@ fn what_happened_to_all() {
     check("为经营主体节约成本3亿元。", "=300000000元 amount [节约|成本]");
     check("保障9000人。", "=9000人 amount [保障|]");
 }
+
+#[test]
+fn against_others() {
+    check("工业投资增长6%、高于全省2个百分点。", "=6% change-up [增长|工业投资]; =2个百分点 change-up [高于|工业投资]");
+    check("失业率低于全国0.5个百分点。", "=0.5个百分点 change-down [低于|失业率]");
+}
+
+#[test]
+fn how_large_a_thing_is() {
+    check("推进总投资60亿元的化工项目。", "=6000000000元 attribute [推进|化工项目]");
+    check("新增合作项目72个、总投资59亿元。", "=72个 amount [新增|合作项目]; =5900000000元 level [|总投资]");
+    check("协会发布团体标准7项。", "=7项 amount [发布|团体标准]");
+    check("为企业减轻负担3亿元。", "=300000000元 change-down [减轻|负担]");
+}
+
+#[test]
+fn ranks_and_shares() {
+    check("甲区列全国百强区41位，排名上升2位。", "=2位 change-up [上升|排名]");
+    check("问题整改完成99.7%。", "=99.7% level [完成|问题整改]");
+    check("旅游收入是五年前的5.3倍。", "=5.3倍 level [是|旅游收入]");
+}
+
+#[test]
+fn what_is_not_the_subjects() {
+    check("规范性文件备案率均为100%。", "=100% level [为|规范性文件备案率]");
+    check("实际利用内资超80亿元。", ">8000000000元 level [超|实际利用内资]");
+    check("工业增速在8.5%左右。", "~8.5% level [|工业增速]");
+    check("6个合作项目务实推进。", "=6个 amount [推进|合作项目]");
+    check(
+        "一、二、三产分别增长5%、9%、6%。",
+        "=5% change-up [增长|一产]; =9% change-up [增长|二产]; =6% change-up [增长|三产]",
+    );
+}

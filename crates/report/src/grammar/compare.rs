@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::frame::Frame;
 use super::phrase::{phrase, trim};
+use super::side::Left;
 use super::{Reading, Token, TokenKind, Tokens};
 use crate::lexicon::{DOWN, FROM, LEVEL, TO, UP};
 use crate::quantity::Measured;
@@ -104,4 +105,21 @@ pub(super) fn from_word(reading: &Reading<'_>, tokens: &Tokens, index: usize) ->
     let earlier = index.checked_sub(2).and_then(|i| tokens.measured.get(i)).map_or(0, |earlier| earlier.after);
     let nearest = first.start.saturating_sub(10).max(reading.clause.start).max(earlier);
     tokens.within(nearest, first.start).iter().rev().find(|token| token.is(FROM)).map(|token| token.start)
+}
+
+/// 高于 or the like before points, or before the one compared with.
+pub(super) fn set_against(reading: &Reading<'_>, left: &Left, measured: &Measured) -> Option<(Token, Direction)> {
+    let against = left.standing?;
+    let points = matches!(measured.unit.as_str(), "个百分点" | "个点" | "‰" | "个千分点");
+    let between = against.end..measured.start;
+    let other =
+        ["全省", "全国", "全区", "全市", "全疆", "全州", "平均"].iter().any(|word| reading.says(between.start, word));
+    if left.near.is_some_and(|near| near.is(UP | DOWN | TO)) || !(points || other) {
+        return None;
+    }
+    if reading.is_any(against.start, against.end, &["高于", "高出", "超", "超过", "超出", "多于", "大于"])
+    {
+        return Some((against, Direction::Up));
+    }
+    reading.is_any(against.start, against.end, &["低于", "少于", "小于"]).then_some((against, Direction::Down))
 }

@@ -2,14 +2,15 @@
 
 use std::ops::Range;
 
-use super::compare::{self, before_comparison, compares, from_to, from_word, touches_joint};
+use super::compare::{self, before_comparison, compares, from_to, from_word, set_against, touches_joint};
+use super::leading::{REACHING, caused, led};
 use super::phrase::{noun_after, phrase, trim};
-use super::role::{attribute, counts_visits, is_indicator};
+use super::role::{attribute, counted_standard, counts_visits, is_indicator};
 use super::series;
 use super::side::{Left, Sides, follows_noun, gap, left_side};
 use super::verbless::{level_by_name, object_after, plain_noun, standing, strong};
 use super::{Carry, Reading, Token, TokenKind, Tokens};
-use crate::lexicon::{ACT, ADVERB, CAUSES, DOWN, DUAL, ENDS_NOUN, INDICATOR, LEVEL, LIGHT, NOMINAL, TO, UP, UnitKind};
+use crate::lexicon::{ACT, DOWN, DUAL, INDICATOR, LEVEL, LIGHT, NOMINAL, TO, UP, UnitKind};
 use crate::types::{Bound, Direction, Phrase, Role};
 
 /// The fields of one number.
@@ -183,7 +184,10 @@ fn frame(
             && tokens.measured.get(index + 1).is_some_and(|next| {
                 next.kind == UnitKind::Share
                     && tokens.within(measured.after, next.start).iter().any(|token| token.is(INDICATOR))
-                    && !tokens.within(measured.after, next.start).iter().any(|token| token.kind == TokenKind::Joint)
+                    && !tokens
+                        .within(measured.after, next.start)
+                        .iter()
+                        .any(|token| token.kind == TokenKind::Joint && token.start > measured.after + 1)
             }),
         governed: near.is_some_and(|near| near.is(UP | DOWN | TO) && !(near.is(ACT) && has_noun)),
         stands: near.is_some_and(|near| near.is(LEVEL)) || left.standing.is_some(),
@@ -282,6 +286,16 @@ fn frame(
         }
         return build.frame;
     }
+    // 高于全省2个百分点: a difference against another, not a bound.
+    if let Some((against, direction)) = set_against(reading, &left, measured) {
+        build.frame.bound = measured.bound.unwrap_or((Bound::Equal, "bound-plain"));
+        build.role(Role::Change { direction }, "role-changes");
+        build.action(against.start..against.end, "action-adjacent");
+        if !build.subject(left.open..against.start, "subject-before") {
+            build.carried(&last_subject);
+        }
+        return build.frame;
+    }
     if let Some(near) = near {
         let counted = has_noun && matches!(measured.kind, UnitKind::Count | UnitKind::Loose | UnitKind::Size);
         if near.is(TO) {
@@ -337,7 +351,11 @@ fn frame(
                 Some(verb) => build.action(verb, "action-after"),
                 None => build.action(action.clone(), "action-adjacent"),
             }
-            build.role(Role::Amount, "role-delivers");
+            if matches!(measured.kind, UnitKind::Share | UnitKind::Times) {
+                build.role(Role::Level { from: None }, "role-share");
+            } else {
+                build.role(Role::Amount, "role-delivers");
+            }
             if near.is(DOWN) && !near.is(UP) && !counted {
                 build.role(Role::Change { direction: Direction::Down }, "role-changes");
             }
@@ -397,9 +415,13 @@ fn frame(
         .within(left.open, left.close)
         .iter()
         .rev()
-        .find(|token| token.is(LEVEL) && reading.c(token.start) == '占')
+        .find(|token| {
+            let word = reading.c(token.start);
+            token.is(LEVEL)
+                && (word == '占' || measured.kind == UnitKind::Times && word == '是' && token.end == token.start + 1)
+        })
         .copied();
-    if let Some(share) = share.filter(|_| measured.kind == UnitKind::Share) {
+    if let Some(share) = share.filter(|_| matches!(measured.kind, UnitKind::Share | UnitKind::Times)) {
         build.role(Role::Level { from: None }, "role-stands");
         build.action(share.start..share.end, "action-inside");
         if !build.subject(left.open..share.start, "subject-before") {
@@ -423,7 +445,7 @@ fn frame(
         .within(left.open, left.close)
         .iter()
         .find(|token| {
-            token.is(ACT)
+            (token.is(ACT) || left.preposition && token.is(DOWN))
                 && (!token.is(NOMINAL)
                     || led(reading, tokens, **token)
                     || left.preposition && token.start >= left.open + 2 && token.end < left.close)
@@ -431,7 +453,9 @@ fn frame(
                 && !reading.glyphs.get(token.start).is_some_and(|g| g.quoted)
         })
         .copied();
-    let indicated = noun.is_empty() && is_indicator(reading, left.open, left.close);
+    let indicated = noun.is_empty()
+        && is_indicator(reading, left.open, left.close)
+        && !counted_standard(reading, measured, left.close);
     let inside = inside.filter(|verb| !indicated || measured.kind != UnitKind::Share && strong(reading, *verb));
     if let Some(verb) = inside.filter(|verb| verb.end < left.close || !noun.is_empty()) {
         build.action(verb.start..verb.end, "action-inside");
@@ -448,53 +472,23 @@ fn frame(
                 build.frame.subject.0.insert(0, reading.span(lead));
             }
         }
+        if noun.is_empty() && verb.is(DOWN) && !verb.is(ACT) {
+            build.role(Role::Change { direction: Direction::Down }, "role-changes");
+            return build.frame;
+        }
         if noun.is_empty()
             && level_by_name(reading, &(verb.start..verb.end), &build.frame, indicator, measured)
             && !counts_visits(&measured.unit)
         {
             build.role(Role::Level { from: None }, "role-indicator");
+        } else if matches!(measured.kind, UnitKind::Share | UnitKind::Times) {
+            build.role(Role::Level { from: None }, "role-share");
         } else {
             build.role(Role::Amount, "role-delivers");
         }
         return build.frame;
     }
     plain_noun(build, tokens, &left, measured, noun, previous, &last_subject, right_range)
-}
-
-/// Verbs before a number of people that act though they name things elsewhere: 培训900人.
-const REACHING: [&str; 14] =
-    ["保障", "服务", "培训", "培养", "救助", "资助", "帮扶", "补贴", "补助", "奖励", "支持", "救治", "安置", "招聘"];
-
-/// 累计 or the like stands before a verb that else might be a noun: 累计运输旅客.
-fn led(reading: &Reading<'_>, tokens: &Tokens, verb: Token) -> bool {
-    let before = tokens.ending(verb.start);
-    before.is_some_and(|before| {
-        reading.is_any(
-            before.start,
-            before.end,
-            &["累计", "已", "共", "总共", "累计已", "新", "拟", "直接", "全年", "动态", "妥善"],
-        )
-    })
-}
-
-/// 帮助300户企业入驻: what the thing acted upon does in its turn.
-fn caused(tokens: &Tokens, leader: Token, noun: &Range<usize>) -> Option<Range<usize>> {
-    if !leader.is(CAUSES) || noun.is_empty() {
-        return None;
-    }
-    let mut place = noun.end;
-    // At most a few adverbs stand before it.
-    for _ in 0..3 {
-        let next = tokens.starting(place)?;
-        if next.is(ACT) && !next.is(NOMINAL) {
-            return Some(next.start..next.end);
-        }
-        if !next.is(ADVERB | ENDS_NOUN) {
-            return None;
-        }
-        place = next.end;
-    }
-    None
 }
 
 /// Where 10类16项 share a noun, the first takes the second's.

@@ -3,6 +3,7 @@
 mod compare;
 mod due;
 mod frame;
+mod leading;
 mod phrase;
 mod plain;
 mod role;
@@ -134,6 +135,7 @@ pub(crate) fn read_clause(
     let frames = frame::frames(reading, tokens, carry);
     let mut subjects = Vec::new();
     let (set, set_rule) = set::set(reading, tokens, carry);
+    let confidence = set::confidence(reading, tokens, carry, set, set_rule);
     let whole = reading.span(reading.clause.clone());
     for (frame, measured) in frames.into_iter().zip(&tokens.measured) {
         let Some(frame) = frame else { continue };
@@ -162,6 +164,7 @@ pub(crate) fn read_clause(
         }
         out.push(Statement {
             set,
+            confidence,
             span,
             clause: reading.index,
             quantity: Some(crate::types::Quantity {

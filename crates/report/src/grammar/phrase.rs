@@ -24,7 +24,7 @@ pub(super) fn trim(reading: &Reading<'_>, range: Range<usize>) -> Range<usize> {
         while range.start < range.end
             && matches!(
                 reading.c(range.end - 1),
-                '的' | '了' | '等' | '、' | '和' | '及' | '与' | '共' | '（' | '数' | '各'
+                '的' | '了' | '等' | '、' | '和' | '及' | '与' | '共' | '（' | '数' | '各' | '在'
             )
             && !ends_word(reading, &range)
         {
@@ -47,6 +47,12 @@ pub(super) fn trim(reading: &Reading<'_>, range: Range<usize>) -> Range<usize> {
         {
             range = range.start + 1..range.end - 1;
         }
+        if range.len() > 2
+            && reading.c(range.start) == '让'
+            && !matches!(reading.c(range.start + 1), '利' | '步' | '渡')
+        {
+            range.start += 1;
+        }
         if range == before {
             break;
         }
@@ -56,7 +62,10 @@ pub(super) fn trim(reading: &Reading<'_>, range: Range<usize>) -> Range<usize> {
 
 /// The length of an adverb left at the end.
 fn trailing(reading: &Reading<'_>, range: &Range<usize>) -> Option<usize> {
-    const WORDS: [&[char]; 19] = [
+    const WORDS: [&[char]; 22] = [
+        &['每', '年'],
+        &['都'],
+        &['人', '均'],
         &['分', '别'],
         &['始', '终'],
         &['全', '部'],
@@ -78,7 +87,9 @@ fn trailing(reading: &Reading<'_>, range: &Range<usize>) -> Option<usize> {
         &['将'],
     ];
     let found = WORDS.iter().find(|word| {
-        word.len() < range.len() && word.iter().rev().enumerate().all(|(back, c)| reading.c(range.end - 1 - back) == *c)
+        (word.len() < range.len() || range.len() == 1)
+            && word.len() <= range.len()
+            && word.iter().rev().enumerate().all(|(back, c)| reading.c(range.end - 1 - back) == *c)
     });
     found.map(|word| word.len()).or_else(|| streak(reading, range))
 }
@@ -99,7 +110,9 @@ fn ends_word(reading: &Reading<'_>, range: &Range<usize>) -> bool {
     match last {
         '数' => matches!(
             previous,
-            '总' | '人'
+            '总' | '职'
+                | '额'
+                | '人'
                 | '户'
                 | '家'
                 | '个'

@@ -4,7 +4,7 @@ use super::phrase::phrase;
 use super::{Carry, Reading};
 use crate::glyph::Glyph;
 use crate::lexicon::{ACT, ADVERB, CAUSES, DOWN, EFFECT, ENDS_NOUN, LIGHT, SLOGAN, UP, words};
-use crate::types::{Field, Phrase, Reason, Set, Statement};
+use crate::types::{Confidence, Field, Phrase, Reason, Set, Statement};
 
 /// The shortest object of a commitment, in characters.
 const SHORTEST_OBJECT: usize = 3;
@@ -48,6 +48,7 @@ pub(crate) fn commitment(reading: &Reading<'_>, carry: &Carry, opens_sentence: b
     }
     Some(Statement {
         set: Set::Commitment,
+        confidence: if carry.due.is_some() { Confidence::High } else { Confidence::Medium },
         span: reading.span(verb.start..object.end),
         clause: reading.index,
         quantity: None,

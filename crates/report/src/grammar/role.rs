@@ -46,6 +46,9 @@ pub(super) fn attribute(reading: &Reading<'_>, measured: &Measured, sides: &Side
     if measured.after > measured.end && next == '的' && !matches!(measured.kind, UnitKind::Share | UnitKind::Times) {
         return Some("attribute-introduces");
     }
+    if measured.kind == UnitKind::Money && (followed || next == '的') && after_total(reading, measured) {
+        return Some("attribute-introduces");
+    }
     // 30户以上自然村垃圾收运覆盖率, 4个断面水质优良率: the rate that follows is what is said.
     if sides.rated && !sides.governed && !sides.stands && !sides.delivered_here {
         return Some("attribute-introduces");
@@ -118,6 +121,16 @@ fn leans_on(reading: &Reading<'_>, measured: &Measured) -> bool {
     used && (closes("作用") || closes("优势")) || near.take(14).any(|i| reading.says(i, "之一"))
 }
 
+/// 总投资60亿元的项目: how large the thing is that follows.
+fn after_total(reading: &Reading<'_>, measured: &Measured) -> bool {
+    let bounds = ["", "约", "超", "超过", "逾", "近", "达", "为"];
+    bounds.iter().any(|bound| {
+        let end = measured.start.checked_sub(bound.chars().count()).filter(|end| reading.says(*end, bound));
+        let total = end.and_then(|end| end.checked_sub(3)).filter(|start| *start >= reading.clause.start);
+        total.is_some_and(|start| reading.says(start, "总投资"))
+    })
+}
+
 /// 在339个地级市中排名: the count only says among how many.
 fn ranks_among(reading: &Reading<'_>, measured: &Measured) -> bool {
     let end = (measured.after + 14).min(reading.clause.end);
@@ -141,4 +154,10 @@ fn names_plant(reading: &Reading<'_>, measured: &Measured) -> bool {
     let end = (measured.after + 16).min(reading.clause.end);
     let plants = ["项目", "基地", "生产线", "厂", "库", "工程", "冷链", "中心", "园", "水池", "扩能", "技改"];
     (measured.after..end).any(|i| plants.iter().any(|plant| reading.says(i, plant)))
+}
+
+/// 标准2项: standards that are counted are things, not what is measured.
+pub(super) fn counted_standard(reading: &Reading<'_>, measured: &Measured, close: usize) -> bool {
+    matches!(measured.kind, UnitKind::Count | UnitKind::Loose)
+        && close.checked_sub(2).is_some_and(|start| reading.says(start, "标准"))
 }

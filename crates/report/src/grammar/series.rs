@@ -47,6 +47,16 @@ fn subjects(
     if parts.len() != count {
         return None;
     }
+    // 一、二、三产: what follows the first character of the last is meant for all.
+    if let Some((last, others)) = parts.split_last()
+        && others.iter().all(|part| part.len() == 1)
+        && matches!(last.len(), 2 | 3)
+        && !is_indicator(reading, last.start, last.end)
+    {
+        let tail = reading.span(last.start + 1..last.end);
+        let short = others.iter().map(|part| Phrase(vec![reading.span(part.clone()), tail]));
+        return Some(short.chain([Phrase(vec![reading.span(last.clone())])]).collect());
+    }
     // From the end: an indicator is meant for the members before it up to the next that has its own.
     let mut tail: Option<Range<usize>> = None;
     let mut phrases = Vec::with_capacity(count);

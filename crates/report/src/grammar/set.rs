@@ -1,8 +1,8 @@
 //! Promised or done.
 
 use super::{Carry, Reading, TokenKind, Tokens};
-use crate::lexicon::{ACT, LIGHT};
-use crate::types::{SectionKind, Set};
+use crate::lexicon::{ACT, LIGHT, VERBAL};
+use crate::types::{Confidence, SectionKind, Set};
 
 /// What stands outside the clause and bears on it.
 #[derive(Clone, Copy, Debug)]
@@ -24,6 +24,53 @@ pub(super) fn note(reading: &Reading<'_>, tokens: &Tokens, carry: &mut Carry) {
     let may = matches!(reading.c(start), '去' | '截' | '过' | '一' | '预');
     carry.past |= past_year
         || may && (opens("去年") || opens("截至") || opens("过去一年") || opens("一年来") || opens("预计全年"));
+}
+
+/// Words that promise.
+const PROMISING: [&str; 14] =
+    ["力争", "确保", "将", "计划", "争取", "争取实现", "拟", "预期", "目标", "力促", "力保", "力求", "务求", "有望"];
+
+/// Words that report what is done.
+const TELLING: [&str; 9] = ["已", "已经", "累计", "荣获", "获评", "斩获", "累计达", "已达", "现已"];
+
+/// What the words of the clause say by themselves; `None` when they say nothing or both.
+fn said(reading: &Reading<'_>, tokens: &Tokens, carry: &Carry) -> Option<Set> {
+    let mut promising = carry.due.is_some();
+    let mut telling = carry.past;
+    for token in &tokens.list {
+        if reading.glyphs.get(token.start).is_some_and(|glyph| glyph.quoted) {
+            continue;
+        }
+        promising |= reading.is_any(token.start, token.end, &PROMISING);
+        telling |= reading.is_any(token.start, token.end, &TELLING)
+            || token.is(VERBAL) && (reading.c(token.end) == '了' || reading.c(token.end - 1) == '了');
+    }
+    match (promising, telling) {
+        (true, false) => Some(Set::Commitment),
+        (false, true) => Some(Set::Result),
+        _ => None,
+    }
+}
+
+/// How sure the set is, from the rule that decided it and the words of the clause.
+pub(super) fn confidence(
+    reading: &Reading<'_>,
+    tokens: &Tokens,
+    carry: &Carry,
+    set: Set,
+    rule: &'static str,
+) -> Confidence {
+    if rule == "set-without-section" || reading.circumstance.kind == SectionKind::Front {
+        return Confidence::Low;
+    }
+    if rule != "set-by-section" {
+        return Confidence::Medium;
+    }
+    match said(reading, tokens, carry) {
+        Some(said) if said == set => Confidence::High,
+        Some(_) => Confidence::Low,
+        None => Confidence::Medium,
+    }
 }
 
 /// Promised or done, with the rule.

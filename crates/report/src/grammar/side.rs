@@ -167,7 +167,11 @@ pub(super) fn left_side(reading: &Reading<'_>, tokens: &Tokens, range: Range<usi
         left.causes |= token.is(CAUSES);
         left.preposition |= token.is(PREPOSITION);
         opened = token.end;
-        while opened < left.close && matches!(reading.c(opened), '我' | '们' | '底' | '末' | '前' | '内') {
+        while opened < left.close
+            && matches!(reading.c(opened), '我' | '们' | '底' | '末' | '前' | '内')
+            && !(reading.c(opened) == '内'
+                && matches!(reading.c(opened + 1), '资' | '需' | '贸' | '部' | '涝' | '河' | '陆'))
+        {
             opened += 1;
         }
     }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::compare::before_comparison;
 use super::frame::{Builder, Frame, change, word_is};
 use super::phrase::noun_after;
-use super::role::{counts_visits, is_indicator};
+use super::role::{counted_standard, counts_visits, is_indicator};
 use super::side::Left;
 use super::{Reading, Token, Tokens};
 use crate::lexicon::{ACT, ADVERB, BOUND, CAUSES, DOWN, ENDS_NOUN, LIGHT, NOMINAL, PREPOSITION, TO, UP, UnitKind};
@@ -163,11 +163,15 @@ pub(super) fn plain_noun<'a>(
             acts.then_some(token.start..token.end)
         })
     };
-    let indicator = !use_after && is_indicator(reading, before.start, before.end);
+    let indicator = !use_after
+        && is_indicator(reading, before.start, before.end)
+        && !counted_standard(reading, measured, before.end);
     let planned =
         (before.start..before.end).any(|i| matches!((reading.c(i), reading.c(i + 1)), ('计', '划') | ('年', '度')));
     // An indicator's amount of money is not what the verb before it delivered.
+    let total = before.end.checked_sub(3).is_some_and(|start| start >= before.start && reading.says(start, "总投资"));
     let own = planned
+        || total
         || indicator
             && measured.kind == UnitKind::Money
             && !previous.is_some_and(|previous| matches!(previous.action.0.as_slice(), [verb] if reading.reads(*verb, &["实现", "完成", "新增"])));
@@ -198,7 +202,7 @@ pub(super) fn plain_noun<'a>(
         build.frame.action_rule == "action-carried" && previous.is_some_and(|previous| previous.role.0 == Role::Amount);
     if use_after && build.frame.action.0.is_empty() && reading.total_follows() {
         build.role(Role::Attribute, "attribute-introducing-count");
-    } else if measured.kind == UnitKind::Share {
+    } else if matches!(measured.kind, UnitKind::Share | UnitKind::Times) {
         build.role(Role::Level { from: None }, "role-share");
     } else if counts_visits(&measured.unit) || planned || carried_amount && !indicator {
         build.role(Role::Amount, "role-counts");

@@ -1,0 +1,42 @@
+//! Which of several verbs acts: one after an adverb, one the thing itself does.
+
+use std::ops::Range;
+
+use super::{Reading, Token, Tokens};
+use crate::lexicon::{ACT, ADVERB, CAUSES, ENDS_NOUN, NOMINAL};
+
+/// Verbs before a number of people that act though they name things elsewhere: 培训900人.
+pub(super) const REACHING: [&str; 14] =
+    ["保障", "服务", "培训", "培养", "救助", "资助", "帮扶", "补贴", "补助", "奖励", "支持", "救治", "安置", "招聘"];
+
+/// 累计 or the like stands before a verb that else might be a noun: 累计运输旅客.
+pub(super) fn led(reading: &Reading<'_>, tokens: &Tokens, verb: Token) -> bool {
+    let before = tokens.ending(verb.start);
+    before.is_some_and(|before| {
+        reading.is_any(
+            before.start,
+            before.end,
+            &["累计", "已", "共", "总共", "累计已", "新", "拟", "直接", "全年", "动态", "妥善"],
+        )
+    })
+}
+
+/// 帮助300户企业入驻: what the thing acted upon does in its turn.
+pub(super) fn caused(tokens: &Tokens, leader: Token, noun: &Range<usize>) -> Option<Range<usize>> {
+    if !leader.is(CAUSES) || noun.is_empty() {
+        return None;
+    }
+    let mut place = noun.end;
+    // At most a few adverbs stand before it.
+    for _ in 0..3 {
+        let next = tokens.starting(place)?;
+        if next.is(ACT) && !next.is(NOMINAL) {
+            return Some(next.start..next.end);
+        }
+        if !next.is(ADVERB | ENDS_NOUN) {
+            return None;
+        }
+        place = next.end;
+    }
+    None
+}
