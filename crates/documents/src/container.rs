@@ -1,0 +1,71 @@
+//! A ZIP container's parts, within limits.
+
+use crate::error::DocumentError;
+use std::io::{Cursor, Read};
+use zip::ZipArchive;
+
+/// Most parts a container may list.
+const MOST_PARTS: usize = 10_000;
+
+/// Largest part once unpacked, in bytes. The body of a report of 60 pages has 1 to 3 MB of XML.
+const LARGEST_PART: u64 = 32 * 1024 * 1024;
+
+/// Parts of a document.
+pub(crate) struct Container<'a> {
+    format: &'static str,
+    zip: ZipArchive<Cursor<&'a [u8]>>,
+}
+
+impl<'a> Container<'a> {
+    /// Opens a container; `format` is named in refusals.
+    pub(crate) fn open(bytes: &'a [u8], format: &'static str) -> Result<Self, DocumentError> {
+        let zip = ZipArchive::new(Cursor::new(bytes)).map_err(|error| DocumentError::Wordless {
+            format,
+            why: format!("the file is damaged or half of it is missing ({error}); copy it again from where it came"),
+        })?;
+        if zip.len() > MOST_PARTS {
+            let why = format!("it has {} parts, more than the {MOST_PARTS} a report can have", zip.len());
+            return Err(DocumentError::Wordless { format, why });
+        }
+        Ok(Self { format, zip })
+    }
+
+    /// Says from now on that it is a document of this format.
+    pub(crate) fn named(self, format: &'static str) -> Self {
+        Self { format, ..self }
+    }
+
+    pub(crate) fn has(&self, part: &str) -> bool {
+        self.zip.index_for_name(part).is_some()
+    }
+
+    /// Whether a part lies in this folder.
+    pub(crate) fn has_folder(&self, folder: &str) -> bool {
+        self.zip.file_names_raw().any(|name| name.starts_with(folder.as_bytes()))
+    }
+
+    pub(crate) fn refusal(&self, why: String) -> DocumentError {
+        DocumentError::Wordless { format: self.format, why }
+    }
+
+    /// A part's text; none when it is not there.
+    pub(crate) fn text(&mut self, part: &str) -> Result<Option<String>, DocumentError> {
+        let format = self.format;
+        let refusal = |why: String| DocumentError::Wordless { format, why };
+        let Some(index) = self.zip.index_for_name(part) else { return Ok(None) };
+        let file = self.zip.by_index(index).map_err(|error| {
+            refusal(format!("{part} cannot be unpacked ({error}); when the document has a password, save it without one"))
+        })?;
+        let mut bytes = Vec::new();
+        let read = file.take(LARGEST_PART + 1).read_to_end(&mut bytes);
+        read.map_err(|error| refusal(format!("{part} is damaged ({error}); save the document again")))?;
+        if bytes.len() as u64 > LARGEST_PART {
+            return Err(refusal(format!("{part} unpacks to more than {LARGEST_PART} bytes, more than a report can have")));
+        }
+        let (encoding, mark) = encoding_rs::Encoding::for_bom(&bytes).unwrap_or((encoding_rs::UTF_8, 0));
+        let body = bytes.get(mark..).unwrap_or_default();
+        let text = encoding.decode_without_bom_handling_and_without_replacement(body);
+        let text = text.ok_or_else(|| refusal(format!("{part} is not valid {}; save the document again", encoding.name())))?;
+        Ok(Some(text.into_owned()))
+    }
+}
