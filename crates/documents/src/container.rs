@@ -54,18 +54,23 @@ impl<'a> Container<'a> {
         let refusal = |why: String| DocumentError::Wordless { format, why };
         let Some(index) = self.zip.index_for_name(part) else { return Ok(None) };
         let file = self.zip.by_index(index).map_err(|error| {
-            refusal(format!("{part} cannot be unpacked ({error}); when the document has a password, save it without one"))
+            refusal(format!(
+                "{part} cannot be unpacked ({error}); when the document has a password, save it without one"
+            ))
         })?;
         let mut bytes = Vec::new();
         let read = file.take(LARGEST_PART + 1).read_to_end(&mut bytes);
         read.map_err(|error| refusal(format!("{part} is damaged ({error}); save the document again")))?;
         if bytes.len() as u64 > LARGEST_PART {
-            return Err(refusal(format!("{part} unpacks to more than {LARGEST_PART} bytes, more than a report can have")));
+            return Err(refusal(format!(
+                "{part} unpacks to more than {LARGEST_PART} bytes, more than a report can have"
+            )));
         }
         let (encoding, mark) = encoding_rs::Encoding::for_bom(&bytes).unwrap_or((encoding_rs::UTF_8, 0));
         let body = bytes.get(mark..).unwrap_or_default();
         let text = encoding.decode_without_bom_handling_and_without_replacement(body);
-        let text = text.ok_or_else(|| refusal(format!("{part} is not valid {}; save the document again", encoding.name())))?;
+        let text =
+            text.ok_or_else(|| refusal(format!("{part} is not valid {}; save the document again", encoding.name())))?;
         Ok(Some(text.into_owned()))
     }
 }

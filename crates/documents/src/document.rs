@@ -77,6 +77,14 @@ impl Document {
     }
 }
 
+/// A table's row with more characters is a page laid out in a table, not a table.
+pub(crate) const LONGEST_ROW: usize = 400;
+
+/// A table's row as a line, its cells parted as in Markdown.
+pub(crate) fn row(cells: impl Iterator<Item = String>) -> String {
+    format!("| {} |", cells.collect::<Vec<_>>().join(" | "))
+}
+
 /// Gathers paragraphs to a document, and holds the limits that all formats share.
 pub(crate) struct Paragraphs {
     document: Document,

@@ -6,7 +6,7 @@
 //! The page is walked tag by tag, without building a tree: building one as browsers do takes time that grows with the
 //! square of the depth.
 
-use crate::document::{Document, Format, Paragraphs};
+use crate::document::{Document, Format, LONGEST_ROW, Paragraphs, row};
 use crate::error::DocumentError;
 use crate::text::Encoded;
 use html5ever::tendril::StrTendril;
@@ -83,9 +83,6 @@ const LONGEST_SITE_LINE: usize = 60;
 
 /// Of a hundred characters in sentences, how many the article holds at least.
 const ARTICLE_SHARE: usize = 97;
-
-/// A row with more characters is a page laid out in a table, not a table.
-const LONGEST_ROW: usize = 400;
 
 /// Where a line stands in a table: the row, and the cell, counted through the page; 0 outside.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
@@ -426,14 +423,14 @@ pub(crate) fn open(text: &str, encoded: Encoded) -> Result<Document, DocumentErr
     }
     let mut rest = within;
     while let Some(first) = rest.first() {
-        let row = rest.iter().take_while(|line| first.cell.row > 0 && line.cell.row == first.cell.row).count();
-        let (lines, after) = rest.split_at(row.max(1));
+        let held = rest.iter().take_while(|line| first.cell.row > 0 && line.cell.row == first.cell.row).count();
+        let (lines, after) = rest.split_at(held.max(1));
         rest = after;
         let cells = lines.chunk_by(|one, next| one.cell == next.cell);
         let letters: usize = lines.iter().map(|line| line.letters).sum();
         if cells.clone().count() > 1 && letters <= LONGEST_ROW {
             let cells = cells.map(|cell| cell.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join(" "));
-            out.push(&format!("| {} |", cells.collect::<Vec<_>>().join(" | ")), None)?;
+            out.push(&row(cells), None)?;
             continue;
         }
         for line in lines.iter().filter(|line| !line.is_sites()) {

@@ -3,11 +3,14 @@
 //! [`open`] knows the format from the bytes, never from a name. What cannot be read whole is refused with the place and
 //! what to do; a replacement character is never let in, and nothing is guessed.
 
+mod container;
 mod document;
+mod docx;
 mod error;
 mod html;
 mod open;
 mod text;
+mod xml;
 
 pub use document::{Document, Format, Place};
 pub use error::{DocumentError, LARGEST};

@@ -18,7 +18,8 @@ impl Element<'_> {
 
     /// The attribute with this name, whatever its prefix.
     pub(crate) fn attribute(&self, name: &str) -> Option<String> {
-        let own = self.0.attributes().with_checks(false).flatten().find(|own| own.key.local_name().into_inner() == name)?;
+        let own =
+            self.0.attributes().with_checks(false).flatten().find(|own| own.key.local_name().into_inner() == name)?;
         own.normalized_value(quick_xml::XmlVersion::Implicit1_0).ok().map(std::borrow::Cow::into_owned)
     }
 }

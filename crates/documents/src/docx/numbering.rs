@@ -52,7 +52,8 @@ impl Numbering {
             match step {
                 Step::Open(element) => {
                     let value = || element.attribute("val").unwrap_or_default();
-                    let index = || element.attribute("ilvl").and_then(|own| own.parse().ok()).filter(|own| *own < LEVELS);
+                    let index =
+                        || element.attribute("ilvl").and_then(|own| own.parse().ok()).filter(|own| *own < LEVELS);
                     match element.name() {
                         "abstractNum" => {
                             list = Some((element.attribute("abstractNumId").unwrap_or_default(), Levels::default()));
@@ -80,7 +81,8 @@ impl Numbering {
                         }
                         name => {
                             if let Some((_, levels)) = &mut list
-                                && let Some(own) = level.and_then(|level| levels.get_mut(level)).and_then(Option::as_mut)
+                                && let Some(own) =
+                                    level.and_then(|level| levels.get_mut(level)).and_then(Option::as_mut)
                             {
                                 match name {
                                     "start" => own.start = value().parse().unwrap_or(1),

@@ -14,8 +14,14 @@ pub(super) fn written(number: u32, format: &str) -> Option<String> {
         "decimalEnclosedParen" => enclosed(number, '⑴', 20).unwrap_or_else(|| format!("({number})")),
         "decimalEnclosedFullstop" => enclosed(number, '⒈', 20).unwrap_or_else(|| format!("{number}.")),
         "ideographEnclosedCircle" => enclosed(number, '㊀', 10).unwrap_or_else(|| number.to_string()),
-        "chineseCounting" | "chineseCountingThousand" | "taiwaneseCounting" | "taiwaneseCountingThousand"
-        | "japaneseCounting" | "ideographDigital" | "taiwaneseDigital" | "japaneseDigitalTenThousand" => chinese(number),
+        "chineseCounting"
+        | "chineseCountingThousand"
+        | "taiwaneseCounting"
+        | "taiwaneseCountingThousand"
+        | "japaneseCounting"
+        | "ideographDigital"
+        | "taiwaneseDigital"
+        | "japaneseDigitalTenThousand" => chinese(number),
         "chineseLegalSimplified" | "ideographLegalTraditional" => legal(&chinese(number)),
         "ideographTraditional" => of_ring(number, "甲乙丙丁戊己庚辛壬癸"),
         "ideographZodiac" => of_ring(number, "子丑寅卯辰巳午未申酉戌亥"),
