@@ -7,7 +7,7 @@ pub const LARGEST: usize = 16 * 1024 * 1024;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DocumentError {
     /// Nothing in it.
-    #[error("the file is empty (0 bytes of text); give the report's text as TXT or Markdown")]
+    #[error("the file is empty (0 bytes of text); give the report as DOCX, PDF with text, OFD, HTML or TXT")]
     Empty,
     /// Larger than [`LARGEST`].
     #[error(
@@ -18,7 +18,7 @@ pub enum DocumentError {
         size: u64,
     },
     /// In a format that is not read here.
-    #[error("the file is {what}, not text (byte {at}); save the report as TXT or Markdown and give that")]
+    #[error("the file is {what}, not text (byte {at}); give the report as DOCX, PDF with text, OFD, HTML or TXT")]
     Binary {
         /// What it looks like.
         what: &'static str,

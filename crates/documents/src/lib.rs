@@ -8,7 +8,10 @@ mod document;
 mod docx;
 mod error;
 mod html;
+mod lines;
+mod ofd;
 mod open;
+mod pdf;
 mod text;
 mod xml;
 

@@ -38,7 +38,7 @@ pub struct Text {
 const MAGIC: [(&[u8], &str); 8] = [
     (b"%PDF", "a PDF document"),
     (b"PK\x03\x04", "a ZIP container (DOCX, XLSX, OFD …)"),
-    (b"\xD0\xCF\x11\xE0", "an old Office document (DOC, XLS, WPS)"),
+    (b"\xD0\xCF\x11\xE0", "an old Office document (DOC, XLS, WPS) or one with a password"),
     (b"\x89PNG", "a picture (PNG)"),
     (b"\xFF\xD8\xFF", "a picture (JPEG)"),
     (b"GIF8", "a picture (GIF)"),

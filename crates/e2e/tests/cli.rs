@@ -44,8 +44,8 @@ fn bad_input(folder: &Path) -> Vec<(PathBuf, Vec<&'static str>)> {
     let broken = [&fs::read(workspace().join(REPORT)).unwrap()[..3_000], b"\xFF\xFE\x80 100"].concat();
     let contents = "目 录\n\n一、2024年工作回顾……………………1\n二、2025年重点工作……………………12\n三、政府自身建设……………………30\n";
     vec![
-        (write("empty.txt", b""), vec!["empty", "0 bytes", "give the report's text"]),
-        (write("blank.md", b" \n\n \t\n"), vec!["empty", "give the report's text"]),
+        (write("empty.txt", b""), vec!["empty", "0 bytes", "give the report as DOCX"]),
+        (write("blank.md", b" \n\n \t\n"), vec!["empty", "give the report as DOCX"]),
         (write("picture.txt", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"), vec!["PNG", "byte 0", "save the report as"]),
         (write("report.pdf", b"%PDF-1.7\n%\xE2\xE3\xCF\xD3\n1 0 obj"), vec!["PDF", "byte 0", "save the report as"]),
         (write("report.docx", b"PK\x03\x04\x14\0\x06\0"), vec!["ZIP", "byte 0", "save the report as"]),

@@ -7,6 +7,7 @@ use crate::snapshot::AdoptedReport;
 use jiff::civil::{Date, date};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use tingzhou_documents::Document;
 use tingzhou_ledger::{Actor, AreaId, Event, IdError, ReportId, Target, Task, TaskId, Two, choose_plan, suggest};
 use tingzhou_report::{Due, Item, Quantity, Reading, Role, SectionKind, Set, Span, Statement, plain_words};
 use tingzhou_store::{Commit, ReportRow};
@@ -50,6 +51,12 @@ pub struct AdoptedStatement {
     /// Its action item, counted from 0: the numbers of one item share it.
     #[serde(default)]
     pub group: Option<u32>,
+    /// The page of the document it begins on, from 1, where the format has pages.
+    #[serde(default)]
+    pub page: Option<u32>,
+    /// The paragraph of the document it stands in, from 1.
+    #[serde(default)]
+    pub paragraph: Option<u32>,
 }
 
 /// A term the report explains, with the explanation.
@@ -270,12 +277,13 @@ fn deadline(due: Option<Due>, year: i16) -> Date {
 
 /// Reads a text and proposes what adopting it would do. `fallback_year` is taken when the text names none.
 pub(crate) fn propose(
-    text: &str,
+    document: &Document,
     pack: &Pack,
     report: &ReportId,
     fallback_year: i16,
     simulated: bool,
 ) -> Result<Preview, PlatformError> {
+    let text = document.text.as_str();
     let reading = tingzhou_report::read(text)?;
     let year = reading.year.unwrap_or(fallback_year);
     let rules = pack.lead_rules();
@@ -286,6 +294,7 @@ pub(crate) fn propose(
     let mut measured: Vec<(usize, usize)> = Vec::new();
     for (index, statement) in reading.statements.iter().enumerate() {
         let Some(clause) = reading.clauses.get(statement.clause) else { continue };
+        let stands = document.place(statement.span.start);
         let mut adopted = AdoptedStatement {
             set: statement.set,
             span: statement.span,
@@ -296,6 +305,8 @@ pub(crate) fn propose(
             subject: phrase(text, &statement.subject),
             task: None,
             group: None,
+            page: stands.and_then(|place| place.page),
+            paragraph: stands.map(|place| place.paragraph),
         };
         let place = groups.get(index).copied().flatten();
         adopted.group = place.and_then(|(group, _)| u32::try_from(group).ok());
@@ -372,9 +383,9 @@ impl Platform {
     /// # Errors
     /// When the document cannot be decoded or read.
     pub fn preview(&self, bytes: &[u8]) -> Result<Preview, PlatformError> {
-        let text = tingzhou_documents::decode(bytes)?;
+        let document = tingzhou_documents::open(bytes)?;
         let report = ReportId::new("preview")?;
-        propose(&text.text, self.pack(), &report, self.clock().today().year(), false)
+        propose(&document, self.pack(), &report, self.clock().today().year(), false)
     }
 
     /// Adopts a document as a report of this city: keeps its text and reading, opens a task for every commitment.
@@ -385,17 +396,17 @@ impl Platform {
         if !actor.role.supervises() {
             return Err(PlatformError::NotAllowed);
         }
-        let text = tingzhou_documents::decode(bytes)?.text;
-        let sha256 = hex(&Sha256::digest(&text));
+        let document = tingzhou_documents::open(bytes)?;
+        let sha256 = hex(&Sha256::digest(&document.text));
         let existing = self.store().reports(self.city()).await?;
         if let Some(same) = existing.iter().find(|r| r.sha256 == sha256) {
             return Err(PlatformError::Exists { what: format!("this text, adopted as report {}", same.id) });
         }
-        let first = propose(&text, self.pack(), &ReportId::new("draft")?, self.clock().today().year(), simulated)?;
+        let first = propose(&document, self.pack(), &ReportId::new("draft")?, self.clock().today().year(), simulated)?;
         let same_year = existing.iter().filter(|r| r.year == first.year).count();
         let suffix = if same_year == 0 { String::new() } else { format!(".{}", same_year + 1) };
         let id = ReportId::new(format!("{}{suffix}", first.year))?;
-        let preview = propose(&text, self.pack(), &id, first.year, simulated)?;
+        let preview = propose(&document, self.pack(), &id, first.year, simulated)?;
         let now = self.clock().now();
         let mut commit = Commit::new(self.city(), now, actor.account.as_str());
         let row = ReportRow {
@@ -403,7 +414,7 @@ impl Platform {
             year: preview.year,
             title: preview.title.clone(),
             sha256: sha256.clone(),
-            text,
+            text: document.text,
             reading: serde_json::to_string(&preview.reading).map_err(tingzhou_store::StoreError::from)?,
             adopted_by: actor.account.clone(),
             adopted_at: now,

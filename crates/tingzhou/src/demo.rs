@@ -43,7 +43,7 @@ pub(crate) async fn run(args: Args) -> Result<(), Failure> {
     let mut pack = Pack::load(&args.city_pack)?;
     let file = args.report.clone().unwrap_or_else(|| args.city_pack.join(&pack.report_file));
     let bytes = bytes_of(&file)?;
-    let text = tingzhou_documents::decode(&bytes).map_err(|e| Failure::about(file.display(), e))?.text;
+    let text = tingzhou_documents::open(&bytes).map_err(|e| Failure::about(file.display(), e))?.text;
     let reading = tingzhou_report::read(&text).map_err(|e| Failure::about(file.display(), e))?;
     let year = reading.year.unwrap_or_else(|| pack.report_day.year());
     if args.report.is_some() {

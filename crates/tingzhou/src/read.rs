@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 /// Arguments of `read`.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// The report: TXT or Markdown in UTF-8, UTF-16 or GB18030.
+    /// The report: DOCX, PDF with text, OFD, HTML, TXT or Markdown (UTF-8, UTF-16 or GB18030).
     file: PathBuf,
     /// How to print it.
     #[arg(long, value_enum, default_value_t = Format::Table)]

@@ -126,6 +126,8 @@ words! {
     not_confirmed: "未能确认：", "Not confirmed:";
     words_of_report: "报告原文", "Words of the report";
     see_in_report: "在报告中查看", "See it in the report";
+    page_of_document: "页", "page";
+    paragraph_of_document: "段", "paragraph";
     same_item: "同一任务项的其他指标", "Other numbers of the same action item";
     terms_used: "名词解释", "Terms the report explains";
     plot: "目标与进度", "Target and path";
@@ -220,7 +222,7 @@ words! {
     with_number: "其中有数量指标", "with a number";
     choose_again: "请重新选择文件", "Choose the file again";
     adopt_now: "核对无误，采纳", "Checked, adopt";
-    report_file: "报告文件（TXT 或 Markdown）", "The report's file (TXT or Markdown)";
+    report_file: "报告文件（DOCX、PDF、OFD、HTML、TXT 或 Markdown）", "The report's file (DOCX, PDF, OFD, HTML, TXT or Markdown)";
     preview: "解读预览", "Preview the reading";
     log_what: "每件事一条，只追加不修改，每条带前一条的哈希。核验：", "One entry for everything that happened, only ever added to, each carrying the hash of the one before. Verify:";
     time: "时间", "Time";

@@ -54,8 +54,8 @@ pub(crate) async fn preview_or_adopt(ctx: Ctx, fields: Fields) -> PageResult {
     let nothing = || {
         Answer::bad_field(
             "document",
-            "请选择报告文件（TXT 或 Markdown）。",
-            "Choose the report's file (TXT or Markdown).",
+            "请选择报告文件（DOCX、PDF、OFD、HTML、TXT 或 Markdown）。",
+            "Choose the report's file (DOCX, PDF, OFD, HTML, TXT or Markdown).",
         )
     };
     let kept = STANDARD.decode(fields.get("document")).ok().filter(|d| !d.is_empty());

@@ -69,6 +69,9 @@ struct Detail {
     due: String,
     closing: Option<ClosingRow>,
     evidence: Vec<EvidenceRow>,
+    /// Page and paragraph of the document as delivered.
+    page: Option<u32>,
+    paragraph: Option<u32>,
     /// Tasks that follow the other numbers of the same action item: id and title.
     siblings: Vec<(String, String)>,
     /// Terms of the sentence that the report explains.
@@ -146,7 +149,10 @@ fn detail(ctx: &Ctx, view: &TaskView) -> Detail {
         task.evidence.iter().map(|e| EvidenceRow::of(&look, view, e, ctx.actor())).collect();
     evidence.reverse();
     let statement = usize::try_from(task.statement).unwrap_or(usize::MAX);
+    let stated = report.and_then(|r| r.reading.statements.get(statement));
     Detail {
+        page: stated.and_then(|s| s.page),
+        paragraph: stated.and_then(|s| s.paragraph),
         siblings: report.map(|r| siblings(ctx, r, statement)).unwrap_or_default(),
         terms: report.map(|r| terms(r, statement)).unwrap_or_default(),
         row: TaskRow::of(&look, view),
