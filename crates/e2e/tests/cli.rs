@@ -47,8 +47,8 @@ fn bad_input(folder: &Path) -> Vec<(PathBuf, Vec<&'static str>)> {
         (write("empty.txt", b""), vec!["empty", "0 bytes", "give the report as DOCX"]),
         (write("blank.md", b" \n\n \t\n"), vec!["empty", "give the report as DOCX"]),
         (write("picture.txt", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"), vec!["PNG", "byte 0", "give the report as"]),
-        (write("report.pdf", b"%PDF-1.7\n%\xE2\xE3\xCF\xD3\n1 0 obj"), vec!["PDF", "byte 0", "give the report as"]),
-        (write("report.docx", b"PK\x03\x04\x14\0\x06\0"), vec!["ZIP", "byte 0", "give the report as"]),
+        (write("report.pdf", b"%PDF-1.7\n%\xE2\xE3\xCF\xD3\n1 0 obj"), vec!["PDF", "damaged", "copy it again"]),
+        (write("report.docx", b"PK\x03\x04\x14\0\x06\0"), vec!["ZIP", "damaged", "copy it again"]),
         (large, vec!["209715200 bytes", "16777216", "give the report alone"]),
         (
             write("words.txt", "政府工作报告没有数字，只有文字。".as_bytes()),
