@@ -77,6 +77,11 @@ impl Document {
     }
 }
 
+/// Whether a letter is set without spaces around it: a line break beside it is none.
+pub(crate) fn is_wide(c: char) -> bool {
+    c >= '\u{2E80}' || matches!(c, '“' | '”' | '‘' | '’' | '—' | '…' | '·')
+}
+
 /// A table's row with more characters is a page laid out in a table, not a table.
 pub(crate) const LONGEST_ROW: usize = 400;
 

@@ -6,7 +6,7 @@
 //! The page is walked tag by tag, without building a tree: building one as browsers do takes time that grows with the
 //! square of the depth.
 
-use crate::document::{Document, Format, LONGEST_ROW, Paragraphs, row};
+use crate::document::{Document, Format, LONGEST_ROW, Paragraphs, is_wide, row};
 use crate::error::DocumentError;
 use crate::text::Encoded;
 use html5ever::tendril::StrTendril;
@@ -172,11 +172,6 @@ fn inline(name: &str) -> bool {
 fn heading(name: &str) -> Option<u8> {
     let level = name.strip_prefix('h')?.parse().ok()?;
     (1..=6).contains(&level).then_some(level)
-}
-
-/// Characters between which a line break of the source is no space.
-fn is_wide(c: char) -> bool {
-    c >= '\u{2E80}' || matches!(c, '“' | '”' | '‘' | '’' | '—' | '…' | '·')
 }
 
 /// The tokenizer's way to the page.

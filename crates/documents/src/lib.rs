@@ -12,6 +12,7 @@ mod lines;
 mod ofd;
 mod open;
 mod pdf;
+mod scan;
 mod text;
 mod xml;
 

@@ -4,7 +4,7 @@
 //! unless an indent, a short line, another size or a wider space begins a paragraph, also over the end of a page. Page
 //! numbers and running heads are left out. One column is read, from top to bottom.
 
-use crate::document::Paragraphs;
+use crate::document::{Paragraphs, is_wide};
 use crate::error::DocumentError;
 use std::collections::HashMap;
 
@@ -28,10 +28,6 @@ const EDGE: usize = 2;
 
 /// A head runs when it stands on this many pages.
 const RUNS: usize = 3;
-
-fn is_wide(c: char) -> bool {
-    c >= '\u{2E80}' || matches!(c, '“' | '”' | '‘' | '’' | '—' | '…' | '·')
-}
 
 /// Puts `next` after `line`; a space stands only between words that have spaces, or where there is one on the page.
 fn append(line: &mut String, next: &str, spaced: bool) {

@@ -8,6 +8,7 @@ use crate::container::Container;
 use crate::document::{Document, Format, Paragraphs};
 use crate::error::DocumentError;
 use crate::lines::{Piece, paragraphs};
+use crate::scan::scanned;
 use crate::xml::{Element, Step, walk};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -263,17 +264,8 @@ pub(crate) fn open(container: Container<'_>) -> Result<Document, DocumentError> 
             content(&text, number, |why| broken(part, why), &mut pieces, &mut BTreeSet::new())?;
         }
     }
-    let worded: BTreeSet<u32> =
-        pieces.iter().filter(|piece| !piece.text.trim().is_empty()).map(|piece| piece.page).collect();
-    let last = u32::try_from(pages.len()).unwrap_or(u32::MAX);
-    // As with PDF, a cover may be a picture.
-    pictures.retain(|page| !worded.contains(page) && (worded.is_empty() || (*page != 1 && *page != last)));
-    if !pictures.is_empty() {
-        let pages: Vec<String> = pictures.iter().take(20).map(u32::to_string).collect();
-        return Err(container.refusal(format!(
-            "page {} is a picture without text, a scan; give the document it was printed from",
-            pages.join(", ")
-        )));
+    if let Some(why) = scanned(&pieces, pictures, pages.len()) {
+        return Err(container.refusal(why));
     }
     let mut out = Paragraphs::new(Format::Ofd);
     paragraphs(pieces, &mut out)?;

@@ -13,6 +13,7 @@ mod objects;
 use crate::document::{Document, Format, Paragraphs};
 use crate::error::DocumentError;
 use crate::lines::paragraphs;
+use crate::scan::{listed, scanned};
 use content::{Matrix, Walker};
 use lopdf::{Dictionary, LoadOptions, Object, ObjectId};
 use objects::resolved;
@@ -41,23 +42,6 @@ fn inherited<'d>(doc: &'d lopdf::Document, page: ObjectId, key: &[u8]) -> Option
         node = resolved(doc, node.get(b"Parent").ok()?).as_dict().ok()?;
     }
     None
-}
-
-/// `3`, `3-5, 8`: pages as people write them.
-fn listed(pages: &BTreeSet<u32>) -> String {
-    let mut runs: Vec<(u32, u32)> = Vec::new();
-    for page in pages {
-        match runs.last_mut() {
-            Some((_, last)) if *last + 1 == *page => *last = *page,
-            _ => runs.push((*page, *page)),
-        }
-    }
-    let more = if runs.len() > 20 { " …" } else { "" };
-    let runs = runs.iter().take(20).map(|(first, last)| match first == last {
-        true => first.to_string(),
-        false => format!("{first}-{last}"),
-    });
-    runs.collect::<Vec<_>>().join(", ") + more
 }
 
 /// Turns a page upright.
@@ -112,21 +96,9 @@ pub(crate) fn open(bytes: &[u8]) -> Result<Document, DocumentError> {
             listed(&pages)
         )));
     }
-    let worded: BTreeSet<u32> =
-        shown.pieces.iter().filter(|piece| !piece.text.trim().is_empty()).map(|piece| piece.page).collect();
-    let last = u32::try_from(pages.len()).unwrap_or(u32::MAX);
-    let mut scanned: BTreeSet<u32> = shown.pictures.union(&shown.invisible).copied().collect();
-    scanned.retain(|page| !worded.contains(page));
-    // A cover may be a picture; a page within may not, when there are words at all.
-    if !worded.is_empty() {
-        scanned.retain(|page| *page != 1 && *page != last);
-    }
-    if !scanned.is_empty() {
-        return Err(refused(format!(
-            "page {} is a picture without text, a scan; give the document it was printed from (text a machine recognised \
-             is not taken: a number it got wrong would become a target)",
-            listed(&scanned)
-        )));
+    let pictures = shown.pictures.union(&shown.invisible).copied().collect();
+    if let Some(why) = scanned(&shown.pieces, pictures, pages.len()) {
+        return Err(refused(why));
     }
     let mut out = Paragraphs::new(Format::Pdf);
     paragraphs(shown.pieces, &mut out)?;
