@@ -126,8 +126,8 @@ words! {
     not_confirmed: "未能确认：", "Not confirmed:";
     words_of_report: "报告原文", "Words of the report";
     see_in_report: "在报告中查看", "See it in the report";
-    page_of_document: "页", "page";
-    paragraph_of_document: "段", "paragraph";
+    page_of_document: "原文页码", "page";
+    paragraph_of_document: "原文段落", "paragraph";
     same_item: "同一任务项的其他指标", "Other numbers of the same action item";
     terms_used: "名词解释", "Terms the report explains";
     plot: "目标与进度", "Target and path";
