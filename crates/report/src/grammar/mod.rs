@@ -17,7 +17,7 @@ use std::ops::Range;
 
 use crate::glyph::{Glyph, span_of};
 use crate::numeral::may_begin;
-use crate::types::{Due, Field, LeftOut, Phrase, Reason, Set, Span, Statement};
+use crate::types::{Due, Field, LeftOut, Phrase, Reasons, Set, Span, Statement};
 
 pub(crate) use plain::commitment;
 pub(crate) use set::Circumstance;
@@ -103,10 +103,6 @@ impl Reading<'_> {
     }
 }
 
-fn reason(reasons: &mut Vec<Reason>, field: Field, rule: &'static str) {
-    reasons.push(Reason { field, rule });
-}
-
 /// Reads one clause: its statements are added to `out`, and what the next clause needs is left in `carry`.
 pub(crate) fn read_clause(
     reading: &Reading<'_>,
@@ -139,16 +135,16 @@ pub(crate) fn read_clause(
     let whole = reading.span(reading.clause.clone());
     for (frame, measured) in frames.into_iter().zip(&tokens.measured) {
         let Some(frame) = frame else { continue };
-        let mut reasons = Vec::with_capacity(7);
-        reason(&mut reasons, Field::Set, set_rule);
-        reason(&mut reasons, Field::Quantity, if measured.ratio { "ratio-member" } else { "number-with-unit" });
-        reason(&mut reasons, Field::Bound, frame.bound.1);
-        reason(&mut reasons, Field::Role, frame.role.1);
-        reason(&mut reasons, Field::Action, frame.action_rule);
-        reason(&mut reasons, Field::Subject, frame.subject_rule);
+        let mut reasons = Reasons::default();
+        reasons.note(Field::Set, set_rule);
+        reasons.note(Field::Quantity, if measured.ratio { "ratio-member" } else { "number-with-unit" });
+        reasons.note(Field::Bound, frame.bound.1);
+        reasons.note(Field::Role, frame.role.1);
+        reasons.note(Field::Action, frame.action_rule);
+        reasons.note(Field::Subject, frame.subject_rule);
         let due = carry.due.filter(|_| set == Set::Commitment);
         if let Some((_, rule)) = due {
-            reason(&mut reasons, Field::Due, rule);
+            reasons.note(Field::Due, rule);
         }
         let place = reading.span(measured.start..measured.after);
         let span = frame
@@ -170,7 +166,7 @@ pub(crate) fn read_clause(
             quantity: Some(crate::types::Quantity {
                 span: reading.span(measured.start..measured.end),
                 value: measured.value,
-                unit: measured.unit.clone(),
+                unit: measured.unit,
                 bound: frame.bound.0,
                 role: frame.role.0,
             }),
