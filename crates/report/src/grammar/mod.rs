@@ -16,7 +16,6 @@ mod verbless;
 use std::ops::Range;
 
 use crate::glyph::{Glyph, span_of};
-use crate::numeral::may_begin;
 use crate::types::{Due, Field, LeftOut, Phrase, Reasons, Set, Span, Statement};
 
 pub(crate) use plain::commitment;
@@ -42,6 +41,8 @@ pub(crate) struct Reading<'a> {
     pub(crate) glyphs: &'a [Glyph],
     /// The clause in it.
     pub(crate) clause: Range<usize>,
+    /// A number may stand in it.
+    pub(crate) numbers: bool,
     /// Where the next clause of the paragraph begins.
     pub(crate) next: Option<usize>,
     /// What the section says.
@@ -111,14 +112,7 @@ pub(crate) fn read_clause(
     out: &mut Vec<Statement>,
     left_out: &mut Vec<LeftOut>,
 ) {
-    let glyphs = reading.glyphs.get(reading.clause.clone()).unwrap_or_default();
-    // 一 alone counts nothing (一批, 一体) except before these.
-    let numbers = glyphs.iter().enumerate().any(|(i, glyph)| {
-        may_begin(glyph.c)
-            && (glyph.c != '一'
-                || glyphs.get(i + 1).is_some_and(|next| may_begin(next.c) || matches!(next.c, '番' | '成' | '倍')))
-    });
-    if numbers {
+    if reading.numbers {
         token::tokenize(reading, tokens, left_out);
         due::note(reading, tokens, carry);
     } else {
