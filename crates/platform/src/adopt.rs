@@ -258,7 +258,7 @@ fn target_of(statement: &Statement) -> Option<Target> {
     };
     Some(Target {
         value: quantity.value.normalize(),
-        unit: quantity.unit.clone(),
+        unit: quantity.unit.to_owned(),
         bound: quantity.bound,
         role: quantity.role,
         baseline,

@@ -3,12 +3,15 @@
 use std::ops::Range;
 
 use crate::glyph::Glyph;
+use crate::numeral::may_begin;
 
 /// A clause in glyph positions, with the sentence it stands in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Run {
     pub(crate) sentence: Range<usize>,
     pub(crate) clause: Range<usize>,
+    /// A number may stand in it.
+    pub(crate) numbers: bool,
 }
 
 fn ends_clause(c: char) -> bool {
@@ -19,19 +22,34 @@ fn ends_sentence(c: char) -> bool {
     matches!(c, '。' | '！' | '？' | '；')
 }
 
+/// Whether a number may begin with the first of these glyphs. 一 alone counts nothing (一批, 一体) except before some.
+fn begins_number(glyphs: &[Glyph]) -> bool {
+    let c = |i: usize| glyphs.get(i).map_or('\0', |glyph| glyph.c);
+    may_begin(c(0)) && (c(0) != '一' || may_begin(c(1)) || matches!(c(1), '番' | '成' | '倍'))
+}
+
+/// Whether a number may stand in a clause.
+pub(crate) fn may_hold_number(clause: &[Glyph]) -> bool {
+    (0..clause.len()).any(|i| clause.get(i..).is_some_and(begins_number))
+}
+
 /// Clauses in order; empty ones are left out.
 pub(crate) fn clauses(glyphs: &[Glyph], out: &mut Vec<Run>) {
     out.clear();
     let mut sentence = 0;
     let mut clause = 0;
     let mut first = 0;
+    // Whether the clause holds a number is asked here, where every character is looked at anyway.
+    let mut numbers = false;
     for (i, glyph) in glyphs.iter().enumerate() {
         if !ends_clause(glyph.c) {
+            numbers = numbers || glyphs.get(i..).is_some_and(begins_number);
             continue;
         }
         if i > clause {
-            out.push(Run { sentence: sentence..i, clause: clause..i });
+            out.push(Run { sentence: sentence..i, clause: clause..i, numbers });
         }
+        numbers = false;
         clause = i + 1;
         if ends_sentence(glyph.c) {
             settle(out, first, sentence..i);
@@ -40,7 +58,7 @@ pub(crate) fn clauses(glyphs: &[Glyph], out: &mut Vec<Run>) {
         }
     }
     if glyphs.len() > clause {
-        out.push(Run { sentence: sentence..glyphs.len(), clause: clause..glyphs.len() });
+        out.push(Run { sentence: sentence..glyphs.len(), clause: clause..glyphs.len(), numbers });
     }
     settle(out, first, sentence..glyphs.len());
 }

@@ -26,7 +26,7 @@ pub fn explain(text: &str, reading: &Reading) -> String {
         let span = row.statement.span;
         let quote: String = text.get(span.start..span.end).unwrap_or_default().split_whitespace().collect();
         let _ = writeln!(out, "{} {}..{} {quote}", row.id, span.start, span.end);
-        for reason in &row.statement.reasons {
+        for reason in row.statement.reasons.iter() {
             let value = match reason.field {
                 Field::Set => format!("{:?}", row.statement.set).to_lowercase(),
                 Field::Quantity => format!("{} {}", row.quantity.value, row.quantity.unit),

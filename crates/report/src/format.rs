@@ -118,7 +118,7 @@ pub fn jsonl(text: &str, reading: &Reading) -> String {
             span: row.statement.span,
             quantity: row.quantity.span,
             value: row.quantity.value.to_string(),
-            unit: &row.quantity.unit,
+            unit: row.quantity.unit,
             role: row.quantity.role.name(),
             direction: row.direction(),
             bound: row.quantity.bound.sign(),
@@ -171,7 +171,7 @@ pub fn csv(text: &str, reading: &Reading) -> String {
             span.start.to_string(),
             span.end.to_string(),
             row.quantity.value.to_string(),
-            row.quantity.unit.clone(),
+            row.quantity.unit.to_owned(),
             row.quantity.role.name().to_owned(),
             row.direction().map_or_else(String::new, |direction| direction_name(direction).to_owned()),
             row.quantity.bound.sign().to_owned(),
@@ -305,7 +305,7 @@ pub fn items_tsv(text: &str, reading: &Reading) -> String {
         let headings = first.map(|statement| reading.headings(text, statement)).unwrap_or_default();
         let headings: String = headings.join(" / ").chars().filter(|c| !matches!(c, '\t' | '\n' | '\r')).collect();
         let numbers = item.numbers(reading).filter_map(|index| reading.statements.get(index)?.quantity.as_ref());
-        let numbers: Vec<String> = numbers.filter_map(|q| crate::Phrase(vec![q.span]).words(text)).collect();
+        let numbers: Vec<String> = numbers.filter_map(|q| crate::Phrase([q.span].into()).words(text)).collect();
         let told = item.told(reading);
         let titles: Vec<String> = told.iter().map(|index| item.title(text, reading, *index)).collect();
         out.push_str(&format!("{}\t{headings}\t{}\t{}\n", place + 1, titles.join("；"), numbers.join("；")));

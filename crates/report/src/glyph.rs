@@ -48,9 +48,18 @@ pub(crate) fn glyphs(text: &str, span: Span, out: &mut Vec<Glyph>) {
         if offset < skip_to {
             continue;
         }
-        if matches!(raw, '\u{4e00}'..='\u{9fff}') && opened.is_none() {
+        // Nine of ten characters are themselves whatever stands around them; they do without the questions below.
+        if let Some(len) = plain(raw) {
             line_start = false;
-            out.push(Glyph { c: raw, at: span.start + offset, len: 3, gap, quoted: false });
+            if let Some(start) = opened {
+                if out.len() - start > LONGEST_QUOTATION {
+                    depth = 0;
+                }
+                if depth == 0 {
+                    opened = None;
+                }
+            }
+            out.push(Glyph { c: raw, at: span.start + offset, len, gap, quoted: depth > 0 });
             gap = false;
             continue;
         }
@@ -105,6 +114,16 @@ pub(crate) fn glyphs(text: &str, span: Span, out: &mut Vec<Glyph>) {
             opened = None;
         }
         gap = false;
+    }
+}
+
+/// The length of an ideograph, a digit or a list mark: characters without a second width or a meaning for the layout.
+#[inline]
+fn plain(c: char) -> Option<u8> {
+    match c {
+        '\u{4e00}'..='\u{9fff}' | '、' => Some(3),
+        '0'..='9' => Some(1),
+        _ => None,
     }
 }
 

@@ -280,7 +280,7 @@ fn heading(text: &str, line: Span, open: bool) -> Option<Heading> {
     let sharp = raw.starts_with('#');
     let bold = raw.starts_with("**") || (sharp && raw.trim_start_matches('#').trim_start().starts_with("**"));
     let numbered = enumerator(core);
-    let single = !core.contains(['。', '；', '！', '？']) && core.len() <= LONGEST_HEADING;
+    let single = core.len() <= LONGEST_HEADING && !core.contains(['。', '；', '！', '？']);
     let year_only = || !states_number(core.get(numbered.map_or(0, |(_, n)| n)..).unwrap_or_default());
     if sharp && single {
         let form = numbered.map_or(Form::Part, |(form, _)| form);

@@ -38,7 +38,7 @@ pub use quantity::parse_quantity;
 pub use reader::read;
 pub use rules::{RULES, meaning};
 pub use types::{
-    Bound, Clause, Confidence, Direction, Due, Field, LeftOut, Phrase, Quantity, Reading, Reason, Role, Section,
-    SectionKind, Set, Span, Statement,
+    Bound, Clause, Confidence, Direction, Due, Field, LeftOut, Phrase, Quantity, Reading, Reason, Reasons, Role,
+    Section, SectionKind, Set, Span, Statement,
 };
 pub use words::plain_words;

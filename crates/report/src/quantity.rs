@@ -17,7 +17,7 @@ pub(crate) struct Measured {
     pub(crate) after: usize,
     pub(crate) value: Decimal,
     pub(crate) kind: UnitKind,
-    pub(crate) unit: String,
+    pub(crate) unit: &'static str,
     pub(crate) bare: bool,
     pub(crate) chinese: bool,
     /// The bound said inside or after the number.
@@ -70,7 +70,7 @@ pub(crate) fn scan(glyphs: &[Glyph], i: usize) -> Option<Scanned> {
         let first = i + word.chars().count();
         return Some(match number(glyphs, first) {
             Some(Number { value: Some(value), end, .. }) if end > first => {
-                Scanned::Quantity(finish(glyphs, i, end, value, UnitKind::Share, (*unit).into()))
+                Scanned::Quantity(finish(glyphs, i, end, value, UnitKind::Share, unit))
             }
             _ => Scanned::Word(first),
         });
@@ -158,8 +158,10 @@ pub(crate) fn scan(glyphs: &[Glyph], i: usize) -> Option<Scanned> {
             return Some(Scanned::Veto("veto-idiom", unit_end));
         }
     }
-    let text: String = glyphs.get(last.end..unit_end).unwrap_or_default().iter().map(|glyph| glyph.c).collect();
-    let text = if text == "百分点" { "个百分点".into() } else { text };
+    let text = match units().word(unit) {
+        "百分点" => "个百分点",
+        text => text,
+    };
     let mut measured = finish(glyphs, i, unit_end, value, kind, text);
     if kind == UnitKind::Times && at(glyphs, last.end) == '成' {
         tenths(glyphs, &mut measured);
@@ -234,8 +236,7 @@ fn unitless(glyphs: &[Glyph], start: usize, last: Number, value: Decimal) -> Opt
         && (INDICES.iter().any(|word| ends(word) || ends(&format!("{word}达")) || ends(&format!("{word}为")))
             || (value.scale() > 0 && matches!(before(glyphs, start, 1), '至' | '到')));
     let kind = if people { UnitKind::Count } else { UnitKind::Share };
-    let mut measured =
-        (people || round || index).then(|| finish(glyphs, start, last.end, value, kind, String::new()))?;
+    let mut measured = (people || round || index).then(|| finish(glyphs, start, last.end, value, kind, ""))?;
     if last.more {
         measured.bound = Some((Bound::Above, "bound-more"));
     }
@@ -249,10 +250,7 @@ fn shared_unit(glyphs: &[Glyph], start: usize, last: Number, value: Decimal, dep
         .longest(glyphs.get(second.end..).unwrap_or_default())
         .filter(|unit| unit_stands(glyphs, second.end, unit.len));
     let (kind, text, scale) = match unit {
-        Some(unit) => {
-            let text = glyphs.get(second.end..second.end + unit.len)?.iter().map(|glyph| glyph.c).collect();
-            (UnitKind::of(unit.extra), text, second.scale)
-        }
+        Some(unit) => (UnitKind::of(unit.extra), units().word(unit), second.scale),
         None if depth < 3 && matches!(at(glyphs, second.end), '、' | '和') => {
             let measured = shared_unit(glyphs, last.end + 1, second, second.value?, depth + 1)?;
             (measured.kind, measured.unit, 1)
@@ -266,13 +264,21 @@ fn shared_unit(glyphs: &[Glyph], start: usize, last: Number, value: Decimal, dep
     Some(finish(glyphs, start, last.end, value, kind, text))
 }
 
+/// A ratio's member has at most 18 digits, as many commas, a point and a 余; more has no exact value.
+const LONGEST_MEMBER: usize = 40;
+
 /// Reads A:B:C at `i`: the places and values of its members.
 pub(crate) fn ratio(glyphs: &[Glyph], i: usize) -> Option<Vec<Measured>> {
+    // Few numbers are ratios: a look past what a first member can hold tells most of them, without reading the number.
+    let first = (i..i + LONGEST_MEMBER).find(|i| !matches!(at(glyphs, *i), '0'..='9' | '.' | ',' | '余' | '多'))?;
+    if at(glyphs, first) != ':' {
+        return None;
+    }
     let mut members = Vec::new();
     let mut place = i;
     loop {
         let member = number(glyphs, place).filter(|n| !n.chinese && n.scale == 1)?;
-        let mut measured = finish(glyphs, place, member.end, member.value?, UnitKind::Share, String::new());
+        let mut measured = finish(glyphs, place, member.end, member.value?, UnitKind::Share, "");
         measured.ratio = true;
         members.push(measured);
         if at(glyphs, member.end) != ':' || members.len() > 8 {
@@ -283,7 +289,7 @@ pub(crate) fn ratio(glyphs: &[Glyph], i: usize) -> Option<Vec<Measured>> {
     (members.len() >= 3).then_some(members)
 }
 
-fn finish(glyphs: &[Glyph], start: usize, end: usize, value: Decimal, kind: UnitKind, unit: String) -> Measured {
+fn finish(glyphs: &[Glyph], start: usize, end: usize, value: Decimal, kind: UnitKind, unit: &'static str) -> Measured {
     let mut measured = Measured {
         start,
         end,
@@ -584,7 +590,7 @@ fn counts(glyphs: &[Glyph], start: usize, last: Number, kind: UnitKind, unit_end
 ///
 /// Returns `None` when the text holds no quantity or more than one.
 #[must_use]
-pub fn parse_quantity(text: &str) -> Option<(Decimal, String)> {
+pub fn parse_quantity(text: &str) -> Option<(Decimal, &'static str)> {
     let mut found = Vec::new();
     glyphs(text, Span { start: 0, end: text.len() }, &mut found);
     let mut result = None;
@@ -598,8 +604,8 @@ pub fn parse_quantity(text: &str) -> Option<(Decimal, String)> {
         let scanned = scan(&found, i);
         let (value, unit, end) = match (scanned, bare) {
             (Some(Scanned::Quantity(measured)), _) => (measured.value, measured.unit, measured.after),
-            (Some(Scanned::Years(years, end)), _) => (Decimal::from(years), "年".to_owned(), end),
-            (_, Some(bare)) => (bare.value?, String::new(), bare.end),
+            (Some(Scanned::Years(years, end)), _) => (Decimal::from(years), "年", end),
+            (_, Some(bare)) => (bare.value?, "", bare.end),
             (Some(_), None) => lenient(&found, i)?,
             (None, None) => return None,
         };
@@ -613,9 +619,8 @@ pub fn parse_quantity(text: &str) -> Option<(Decimal, String)> {
 }
 
 /// A quantity on its own needs no context to be believed.
-fn lenient(glyphs: &[Glyph], i: usize) -> Option<(Decimal, String, usize)> {
+fn lenient(glyphs: &[Glyph], i: usize) -> Option<(Decimal, &'static str, usize)> {
     let first = number(glyphs, i)?;
     let unit = units().longest(glyphs.get(first.end..)?)?;
-    let text = glyphs.get(first.end..first.end + unit.len)?.iter().map(|g| g.c).collect();
-    Some((first.value?, text, first.end + unit.len))
+    Some((first.value?, units().word(unit), first.end + unit.len))
 }

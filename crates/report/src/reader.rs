@@ -1,6 +1,6 @@
 //! From a text to its reading.
 
-use crate::clause::{Run, after_enumerator, clauses};
+use crate::clause::{Run, after_enumerator, clauses, may_hold_number};
 use crate::error::ReadError;
 use crate::glyph::{Glyph, glyphs, span_of};
 use crate::grammar::{self, Carry, Circumstance, Tokens, commitment, read_clause};
@@ -92,11 +92,15 @@ impl Paragraph {
                 continue;
             }
             let mut clause = run.clause.clone();
+            let mut numbers = run.numbers;
             if opens {
                 clause.start = after_enumerator(&self.glyphs, clause.start).min(clause.end);
+                if clause.start > run.clause.start {
+                    numbers = self.glyphs.get(clause.clone()).is_some_and(may_hold_number);
+                }
             }
             let next = self.runs.get(number + 1).map(|next| next.clause.start);
-            let words = grammar::Reading { glyphs: &self.glyphs, clause, next, circumstance, index };
+            let words = grammar::Reading { glyphs: &self.glyphs, clause, numbers, next, circumstance, index };
             let before = reading.statements.len();
             read_clause(&words, &mut self.tokens, &mut carry, &mut reading.statements, &mut reading.left_out);
             let fresh = reading.statements.get(before..).unwrap_or_default();
@@ -122,7 +126,14 @@ fn has_target(statement: &Statement) -> bool {
 /// The sentence of general requirements (…总体要求是：) promises nothing one could check.
 fn leads_requirements(glyphs: &[Glyph], run: &Run) -> bool {
     let start = run.clause.start;
-    let text: String =
-        glyphs.get(start..run.clause.end.min(start + 40)).unwrap_or_default().iter().map(|glyph| glyph.c).collect();
-    ["总体要求", "指导思想", "总体思路", "基本思路"].iter().any(|word| text.contains(word))
+    let lead = glyphs.get(start..run.clause.end.min(start + 40)).unwrap_or_default();
+    lead.windows(4).any(|four| match four {
+        // The first character sends nearly all places home.
+        [one, ..] if !matches!(one.c, '总' | '指' | '基') => false,
+        [one, two, three, four] => matches!(
+            [one.c, two.c, three.c, four.c],
+            ['总', '体', '要', '求'] | ['指', '导', '思', '想'] | ['总', '体', '思', '路'] | ['基', '本', '思', '路']
+        ),
+        _ => false,
+    })
 }

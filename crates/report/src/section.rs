@@ -192,28 +192,28 @@ fn nested_kind(words: &str, parent: SectionKind) -> Option<SectionKind> {
 /// Paragraphs that change the subject without a heading.
 fn turn(text: &str, block: &Block, here: SectionKind, year: Option<i16>, headed: bool) -> Option<SectionKind> {
     let words = slice(text, block.body?);
-    let opening: String = words.chars().take(60).collect();
+    let opening = words.char_indices().nth(60).and_then(|(end, _)| words.get(..end)).unwrap_or(words);
     match here {
         SectionKind::Review => {
-            let facing = has(&opening, &["清醒", "也看到", "认识到", "存在", "面临", "不足", "困难", "问题"]);
+            let facing = has(opening, &["清醒", "也看到", "认识到", "存在", "面临", "不足", "困难", "问题"]);
             let naming =
-                has(&opening, &["问题", "困难", "挑战", "不足", "短板", "差距", "矛盾"]) || opening.contains("清醒");
+                has(opening, &["问题", "困难", "挑战", "不足", "短板", "差距", "矛盾"]) || opening.contains("清醒");
             if facing
                 && naming
                 && (opening.contains("我们") || opening.contains("同时"))
-                && has(&opening, &["清醒", "看到", "认识", "存在", "面临"])
+                && has(opening, &["清醒", "看到", "认识", "存在", "面临"])
             {
                 return Some(SectionKind::Problems);
             }
             let this_year = year.is_some_and(|year| opening.contains(&format!("{year}年"))) || opening.contains("今年");
-            let asks = has(words, &["主要预期目标", "总体要求", "做好今年", "重点抓好以下"]);
-            (!headed && this_year && asks).then_some(SectionKind::Plan)
+            let asks = || has(words, &["主要预期目标", "总体要求", "做好今年", "重点抓好以下"]);
+            (!headed && this_year && asks()).then_some(SectionKind::Plan)
         }
         SectionKind::Front if !headed => {
             let past = year.and_then(|year| year.checked_sub(1));
-            let looks_back = has(&opening, &["一年来", "过去一年", "过去的一年", "五年来", "回顾"])
+            let looks_back = has(opening, &["一年来", "过去一年", "过去的一年", "五年来", "回顾"])
                 || past.is_some_and(|past| opening.starts_with(&format!("{past}年")));
-            let ahead = has(&opening, &["今年政府工作", "主要预期目标", "总体要求"]);
+            let ahead = has(opening, &["今年政府工作", "主要预期目标", "总体要求"]);
             if looks_back {
                 Some(SectionKind::Review)
             } else if ahead {
@@ -224,8 +224,8 @@ fn turn(text: &str, block: &Block, here: SectionKind, year: Option<i16>, headed:
         }
         SectionKind::Plan | SectionKind::Conduct => {
             let calls = opening.starts_with("各位代表") && has(words, &["让我们", "团结在", "谱写", "奋斗"]);
-            let last = has(words, &["更加紧密地团结", "紧密团结在"]);
-            (calls && last && !has(&opening, &["民生实事", "实事"])).then_some(SectionKind::Closing)
+            let last = || has(words, &["更加紧密地团结", "紧密团结在"]);
+            (calls && last() && !has(opening, &["民生实事", "实事"])).then_some(SectionKind::Closing)
         }
         _ => None,
     }

@@ -2,6 +2,7 @@
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+use smallvec::SmallVec;
 
 /// A run of bytes `[start, end)` of the text as delivered; both ends lie on character borders.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -209,20 +210,21 @@ pub enum Due {
     Years(u16),
 }
 
-/// Words of the report, possibly in several pieces (a shared verb or subject stands elsewhere than its number).
+/// Words of the report, possibly in several pieces (a shared verb or subject stands elsewhere than its number). Nearly
+/// all are one piece, which is kept without a heap allocation.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Phrase(pub Vec<Span>);
+pub struct Phrase(pub SmallVec<[Span; 1]>);
 
 /// A number with its unit.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Quantity {
     /// Where the number and its unit stand, without the bound words.
     pub span: Span,
     /// Exact value, 千, 万 and 亿 multiplied out.
     pub value: Decimal,
-    /// What is left as unit, whitespace removed; empty for a bare ratio.
-    pub unit: String,
+    /// What is left as unit, whitespace removed, as the lexicon has it; empty for a bare ratio.
+    pub unit: &'static str,
     /// How it bounds.
     pub bound: Bound,
     /// The part it plays.
@@ -249,6 +251,12 @@ pub enum Field {
     Due,
 }
 
+impl Field {
+    /// All fields, in their order.
+    pub const ALL: [Self; 7] =
+        [Self::Set, Self::Quantity, Self::Bound, Self::Role, Self::Action, Self::Subject, Self::Due];
+}
+
 /// Which rule filled which field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Reason {
@@ -256,6 +264,31 @@ pub struct Reason {
     pub field: Field,
     /// The rule's stable name, kebab-case, documented where the rule is.
     pub rule: &'static str,
+}
+
+/// Which rule filled each field, at most one a field. A list of pairs outside; here one slot a field, which needs no heap
+/// allocation.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Reasons([Option<&'static str>; Field::ALL.len()]);
+
+impl Reasons {
+    /// Notes the rule that filled a field.
+    pub(crate) fn note(&mut self, field: Field, rule: &'static str) {
+        if let Some(slot) = self.0.get_mut(field as usize) {
+            *slot = Some(rule);
+        }
+    }
+
+    /// The rules, in the order of the fields.
+    pub fn iter(&self) -> impl Iterator<Item = Reason> + '_ {
+        Field::ALL.into_iter().zip(self.0).filter_map(|(field, rule)| Some(Reason { field, rule: rule? }))
+    }
+}
+
+impl Serialize for Reasons {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter())
+    }
 }
 
 /// One thing the report says, with its place in the text.
@@ -278,7 +311,7 @@ pub struct Statement {
     /// Explicit deadline.
     pub due: Option<Due>,
     /// Why each field is as it is.
-    pub reasons: Vec<Reason>,
+    pub reasons: Reasons,
 }
 
 /// A report, read. Sections, clauses and statements stand in the order of the text.

@@ -50,7 +50,7 @@ fn every_rule_used_is_explained() {
     let text = plan("到2027年，新建公园约3个，第2次会议。肉、蛋产量分别增长2%、3%。推进绿道系统建设。");
     let reading = reading(&text);
     for statement in &reading.statements {
-        for reason in &statement.reasons {
+        for reason in statement.reasons.iter() {
             assert!(meaning(reason.rule).is_some(), "{}", reason.rule);
         }
     }

@@ -27,7 +27,17 @@ const UNWANTED: &[(&str, &str, &str)] = &[
 pub const PURE: &[(&str, &[&str])] = &[
     (
         "report",
-        &["aho-corasick", "memchr", "regex", "regex-automata", "rust_decimal", "serde", "serde_json", "thiserror"],
+        &[
+            "aho-corasick",
+            "memchr",
+            "regex",
+            "regex-automata",
+            "rust_decimal",
+            "serde",
+            "serde_json",
+            "smallvec",
+            "thiserror",
+        ],
     ),
     ("ledger", &["jiff", "rust_decimal", "serde", "serde_json", "thiserror", "tingzhou-report"]),
     ("city", &["jiff", "rust_decimal", "serde", "serde_json", "thiserror"]),

@@ -110,7 +110,7 @@ pub(super) fn from_word(reading: &Reading<'_>, tokens: &Tokens, index: usize) ->
 /// 高于 or the like before points, or before the one compared with.
 pub(super) fn set_against(reading: &Reading<'_>, left: &Left, measured: &Measured) -> Option<(Token, Direction)> {
     let against = left.standing?;
-    let points = matches!(measured.unit.as_str(), "个百分点" | "个点" | "‰" | "个千分点");
+    let points = matches!(measured.unit, "个百分点" | "个点" | "‰" | "个千分点");
     let between = against.end..measured.start;
     let other =
         ["全省", "全国", "全区", "全市", "全疆", "全州", "平均"].iter().any(|word| reading.says(between.start, word));

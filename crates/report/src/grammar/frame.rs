@@ -336,8 +336,8 @@ fn frame(
             && (!near.is(NOMINAL) || head.is_some() || told || noun_only(reading, &left, near))
         {
             let alone = near.is(NOMINAL) && !near.is(DUAL) && noun.is_empty() && near.start == left.open;
-            let reaches = ["人", "名", "户", "人次"].contains(&measured.unit.as_str())
-                && reading.is_any(near.start, near.end, &REACHING);
+            let reaches =
+                ["人", "名", "户", "人次"].contains(&measured.unit) && reading.is_any(near.start, near.end, &REACHING);
             if alone
                 && !reaches
                 && object_after(reading, tokens, right_range.clone()).is_empty()
@@ -399,7 +399,7 @@ fn frame(
             build.role(Role::Change { direction: Direction::Down }, "role-changes");
         } else if left.head_tags & UP != 0 && noun.is_empty() && (sized || word_is(reading, &verb, "增加")) {
             build.role(Role::Change { direction: Direction::Up }, "role-changes");
-        } else if counts_visits(&measured.unit) {
+        } else if counts_visits(measured.unit) {
             build.role(Role::Amount, "role-counts");
         } else if noun.is_empty() && level_by_name(reading, &verb, &build.frame, indicator, measured) {
             build.role(Role::Level { from: None }, "role-indicator");
@@ -478,7 +478,7 @@ fn frame(
         }
         if noun.is_empty()
             && level_by_name(reading, &(verb.start..verb.end), &build.frame, indicator, measured)
-            && !counts_visits(&measured.unit)
+            && !counts_visits(measured.unit)
         {
             build.role(Role::Level { from: None }, "role-indicator");
         } else if matches!(measured.kind, UnitKind::Share | UnitKind::Times) {

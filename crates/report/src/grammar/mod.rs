@@ -16,8 +16,7 @@ mod verbless;
 use std::ops::Range;
 
 use crate::glyph::{Glyph, span_of};
-use crate::numeral::may_begin;
-use crate::types::{Due, Field, LeftOut, Phrase, Reason, Set, Span, Statement};
+use crate::types::{Due, Field, LeftOut, Phrase, Reasons, Set, Span, Statement};
 
 pub(crate) use plain::commitment;
 pub(crate) use set::Circumstance;
@@ -42,6 +41,8 @@ pub(crate) struct Reading<'a> {
     pub(crate) glyphs: &'a [Glyph],
     /// The clause in it.
     pub(crate) clause: Range<usize>,
+    /// A number may stand in it.
+    pub(crate) numbers: bool,
     /// Where the next clause of the paragraph begins.
     pub(crate) next: Option<usize>,
     /// What the section says.
@@ -103,10 +104,6 @@ impl Reading<'_> {
     }
 }
 
-fn reason(reasons: &mut Vec<Reason>, field: Field, rule: &'static str) {
-    reasons.push(Reason { field, rule });
-}
-
 /// Reads one clause: its statements are added to `out`, and what the next clause needs is left in `carry`.
 pub(crate) fn read_clause(
     reading: &Reading<'_>,
@@ -115,14 +112,7 @@ pub(crate) fn read_clause(
     out: &mut Vec<Statement>,
     left_out: &mut Vec<LeftOut>,
 ) {
-    let glyphs = reading.glyphs.get(reading.clause.clone()).unwrap_or_default();
-    // 一 alone counts nothing (一批, 一体) except before these.
-    let numbers = glyphs.iter().enumerate().any(|(i, glyph)| {
-        may_begin(glyph.c)
-            && (glyph.c != '一'
-                || glyphs.get(i + 1).is_some_and(|next| may_begin(next.c) || matches!(next.c, '番' | '成' | '倍')))
-    });
-    if numbers {
+    if reading.numbers {
         token::tokenize(reading, tokens, left_out);
         due::note(reading, tokens, carry);
     } else {
@@ -139,16 +129,16 @@ pub(crate) fn read_clause(
     let whole = reading.span(reading.clause.clone());
     for (frame, measured) in frames.into_iter().zip(&tokens.measured) {
         let Some(frame) = frame else { continue };
-        let mut reasons = Vec::with_capacity(7);
-        reason(&mut reasons, Field::Set, set_rule);
-        reason(&mut reasons, Field::Quantity, if measured.ratio { "ratio-member" } else { "number-with-unit" });
-        reason(&mut reasons, Field::Bound, frame.bound.1);
-        reason(&mut reasons, Field::Role, frame.role.1);
-        reason(&mut reasons, Field::Action, frame.action_rule);
-        reason(&mut reasons, Field::Subject, frame.subject_rule);
+        let mut reasons = Reasons::default();
+        reasons.note(Field::Set, set_rule);
+        reasons.note(Field::Quantity, if measured.ratio { "ratio-member" } else { "number-with-unit" });
+        reasons.note(Field::Bound, frame.bound.1);
+        reasons.note(Field::Role, frame.role.1);
+        reasons.note(Field::Action, frame.action_rule);
+        reasons.note(Field::Subject, frame.subject_rule);
         let due = carry.due.filter(|_| set == Set::Commitment);
         if let Some((_, rule)) = due {
-            reason(&mut reasons, Field::Due, rule);
+            reasons.note(Field::Due, rule);
         }
         let place = reading.span(measured.start..measured.after);
         let span = frame
@@ -170,7 +160,7 @@ pub(crate) fn read_clause(
             quantity: Some(crate::types::Quantity {
                 span: reading.span(measured.start..measured.end),
                 value: measured.value,
-                unit: measured.unit.clone(),
+                unit: measured.unit,
                 bound: frame.bound.0,
                 role: frame.role.0,
             }),

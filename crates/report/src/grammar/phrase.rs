@@ -179,7 +179,7 @@ fn after_examples(reading: &Reading<'_>, range: Range<usize>) -> Range<usize> {
 
 /// The phrase of one run; empty for an empty run.
 pub(super) fn phrase(reading: &Reading<'_>, range: Range<usize>) -> Phrase {
-    if range.is_empty() { Phrase::default() } else { Phrase(vec![reading.span(range)]) }
+    if range.is_empty() { Phrase::default() } else { Phrase([reading.span(range)].into()) }
 }
 
 /// How far the noun after a number reaches, within `range`. A predicate ends it when the noun is what acts.

@@ -4,7 +4,7 @@ use super::phrase::phrase;
 use super::{Carry, Reading};
 use crate::glyph::Glyph;
 use crate::lexicon::{ACT, ADVERB, CAUSES, DOWN, EFFECT, ENDS_NOUN, LIGHT, SLOGAN, UP, words};
-use crate::types::{Confidence, Field, Phrase, Reason, Set, Statement};
+use crate::types::{Confidence, Field, Phrase, Reasons, Set, Statement};
 
 /// The shortest object of a commitment, in characters.
 const SHORTEST_OBJECT: usize = 3;
@@ -46,21 +46,21 @@ pub(crate) fn commitment(reading: &Reading<'_>, carry: &Carry, opens_sentence: b
     if carry.past {
         return None;
     }
+    let mut reasons = Reasons::default();
+    reasons.note(Field::Set, "set-by-section");
+    reasons.note(Field::Quantity, "no-number");
+    reasons.note(Field::Action, "commitment-verb");
+    reasons.note(Field::Subject, "subject-object");
     Some(Statement {
         set: Set::Commitment,
         confidence: if carry.due.is_some() { Confidence::High } else { Confidence::Medium },
         span: reading.span(verb.start..object.end),
         clause: reading.index,
         quantity: None,
-        action: Phrase(vec![reading.span(verb)]),
+        action: Phrase([reading.span(verb)].into()),
         subject: phrase(reading, object),
         due: carry.due.map(|(due, _)| due),
-        reasons: vec![
-            Reason { field: Field::Set, rule: "set-by-section" },
-            Reason { field: Field::Quantity, rule: "no-number" },
-            Reason { field: Field::Action, rule: "commitment-verb" },
-            Reason { field: Field::Subject, rule: "subject-object" },
-        ],
+        reasons,
     })
 }
 

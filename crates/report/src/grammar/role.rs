@@ -27,7 +27,7 @@ pub(super) fn attribute(reading: &Reading<'_>, measured: &Measured, sides: &Side
     if measured.describes {
         return Some("attribute-introduces");
     }
-    if matches!(measured.unit.as_str(), "岁" | "周岁") {
+    if matches!(measured.unit, "岁" | "周岁") {
         return Some("attribute-duration");
     }
     if measured.bare
@@ -74,7 +74,7 @@ pub(super) fn attribute(reading: &Reading<'_>, measured: &Measured, sides: &Side
     if measured.kind == UnitKind::Time {
         let governed = sides.governed || sides.stands;
         let policy = followed && !sides.governed;
-        return (!governed || policy || matches!(measured.unit.as_str(), "年" | "周年") && !sides.governed)
+        return (!governed || policy || matches!(measured.unit, "年" | "周年") && !sides.governed)
             .then_some("attribute-duration");
     }
     if measured.range
@@ -148,7 +148,7 @@ fn ranks_among(reading: &Reading<'_>, measured: &Measured) -> bool {
 
 /// Tons, cubic metres and the like before a works: its capacity.
 fn names_plant(reading: &Reading<'_>, measured: &Measured) -> bool {
-    if !matches!(measured.unit.as_str(), "吨" | "立方米" | "方" | "立方" | "升" | "斤" | "公斤") {
+    if !matches!(measured.unit, "吨" | "立方米" | "方" | "立方" | "升" | "斤" | "公斤") {
         return false;
     }
     let end = (measured.after + 16).min(reading.clause.end);

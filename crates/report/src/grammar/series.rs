@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use smallvec::smallvec;
+
 use super::frame::Frame;
 use super::phrase::trim;
 use super::role::is_indicator;
@@ -54,14 +56,14 @@ fn subjects(
         && !is_indicator(reading, last.start, last.end)
     {
         let tail = reading.span(last.start + 1..last.end);
-        let short = others.iter().map(|part| Phrase(vec![reading.span(part.clone()), tail]));
-        return Some(short.chain([Phrase(vec![reading.span(last.clone())])]).collect());
+        let short = others.iter().map(|part| Phrase(smallvec![reading.span(part.clone()), tail]));
+        return Some(short.chain([Phrase(smallvec![reading.span(last.clone())])]).collect());
     }
     // From the end: an indicator is meant for the members before it up to the next that has its own.
     let mut tail: Option<Range<usize>> = None;
     let mut phrases = Vec::with_capacity(count);
     for part in parts.iter().rev() {
-        let mut pieces = vec![reading.span(part.clone())];
+        let mut pieces = smallvec![reading.span(part.clone())];
         if is_indicator(reading, part.start, part.end) {
             tail = tokens
                 .ending(part.end)

@@ -98,7 +98,7 @@ pub(super) fn standing<'a>(
         if !found {
             build.carried(last_subject);
         }
-        let level = (realizes && indicator || measured.kind == UnitKind::Share) && !counts_visits(&measured.unit);
+        let level = (realizes && indicator || measured.kind == UnitKind::Share) && !counts_visits(measured.unit);
         if level {
             build.role(Role::Level { from: None }, "role-indicator");
         } else {
@@ -113,7 +113,7 @@ pub(super) fn standing<'a>(
         build.role(Role::Change { direction: change(near.tags()) }, "role-changes");
         build.action(near.start..near.end, "action-adjacent");
         before.end = near.start.max(before.start);
-    } else if counts_visits(&measured.unit) {
+    } else if counts_visits(measured.unit) {
         build.role(Role::Amount, "role-counts");
     } else {
         build.role(Role::Level { from: None }, "role-stands");
@@ -204,7 +204,7 @@ pub(super) fn plain_noun<'a>(
         build.role(Role::Attribute, "attribute-introducing-count");
     } else if matches!(measured.kind, UnitKind::Share | UnitKind::Times) {
         build.role(Role::Level { from: None }, "role-share");
-    } else if counts_visits(&measured.unit) || planned || carried_amount && !indicator {
+    } else if counts_visits(measured.unit) || planned || carried_amount && !indicator {
         build.role(Role::Amount, "role-counts");
     } else if indicator {
         build.role(Role::Level { from: None }, "role-indicator");

@@ -35,7 +35,7 @@ pub(crate) fn hold(text: &str, reading: &Reading) {
             assert!(statement.span.contains(quantity.span), "a quantity lies in its statement: {statement:?}");
             assert!(!quantity.value.is_sign_negative(), "a value is never negative: {statement:?}");
         }
-        for reason in &statement.reasons {
+        for reason in statement.reasons.iter() {
             assert!(meaning(reason.rule).is_some(), "a rule has a meaning: {}", reason.rule);
         }
     }
