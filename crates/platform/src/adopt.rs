@@ -5,11 +5,12 @@ use crate::pack::Pack;
 use crate::platform::Platform;
 use crate::snapshot::AdoptedReport;
 use jiff::civil::{Date, date};
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use tingzhou_documents::Document;
 use tingzhou_ledger::{Actor, AreaId, Event, IdError, ReportId, Target, Task, TaskId, Two, choose_plan, suggest};
-use tingzhou_report::{Due, Item, Quantity, Reading, Role, SectionKind, Set, Span, Statement, plain_words};
+use tingzhou_report::{Bound, Due, Item, Quantity, Reading, Role, SectionKind, Set, Span, Statement, plain_words};
 use tingzhou_store::{Commit, ReportRow};
 
 /// A headed part of an adopted report.
@@ -29,6 +30,28 @@ pub struct AdoptedSection {
     pub span: Span,
 }
 
+/// A number with its unit, as kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AdoptedQuantity {
+    /// Where the number and its unit stand, without the bound words.
+    pub span: Span,
+    /// Exact value, 千, 万 and 亿 multiplied out.
+    pub value: Decimal,
+    /// The unit; empty for a bare ratio.
+    pub unit: String,
+    /// How it bounds.
+    pub bound: Bound,
+    /// The part it plays.
+    pub role: Role,
+}
+
+impl From<&Quantity> for AdoptedQuantity {
+    fn from(quantity: &Quantity) -> Self {
+        let Quantity { span, value, unit, bound, role } = *quantity;
+        Self { span, value, unit: unit.to_owned(), bound, role }
+    }
+}
+
 /// A statement of an adopted report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AdoptedStatement {
@@ -41,7 +64,7 @@ pub struct AdoptedStatement {
     /// Innermost section.
     pub section: usize,
     /// Its number.
-    pub quantity: Option<Quantity>,
+    pub quantity: Option<AdoptedQuantity>,
     /// The verb, as written.
     pub action: String,
     /// What is counted, measured or done, as written.
@@ -300,7 +323,7 @@ pub(crate) fn propose(
             span: statement.span,
             sentence: clause.sentence,
             section: clause.section,
-            quantity: statement.quantity.clone(),
+            quantity: statement.quantity.as_ref().map(AdoptedQuantity::from),
             action: phrase(text, &statement.action),
             subject: phrase(text, &statement.subject),
             task: None,

@@ -17,7 +17,9 @@ mod snapshot;
 mod tasks;
 
 pub use accounts::{NewAccount, Session, SignedIn};
-pub use adopt::{AdoptedReading, AdoptedSection, AdoptedStatement, AdoptedTerm, AreaName, ItemName, Preview};
+pub use adopt::{
+    AdoptedQuantity, AdoptedReading, AdoptedSection, AdoptedStatement, AdoptedTerm, AreaName, ItemName, Preview,
+};
 pub use audit::{AuditFault, AuditReport};
 pub use clock::Clock;
 pub use document::{Block, Run, blocks};

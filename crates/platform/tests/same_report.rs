@@ -3,6 +3,8 @@
 //! The HTML and OFD files are written here. DOCX and PDF come from LibreOffice, where it is installed; without it those
 //! two are left out, and the test says so.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
 use std::io::{Cursor, Write};
 use std::path::Path;
 use std::process::Command;

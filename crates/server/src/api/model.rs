@@ -160,7 +160,7 @@ pub(crate) struct StatementBody {
 impl StatementBody {
     pub(crate) fn of(report: &AdoptedReport, index: usize, statement: &tingzhou_platform::AdoptedStatement) -> Self {
         let span = statement.span;
-        let amount = |q: &tingzhou_platform::report::types::Quantity| Amount {
+        let amount = |q: &tingzhou_platform::AdoptedQuantity| Amount {
             value: q.value.normalize().to_string(),
             unit: q.unit.clone(),
         };
