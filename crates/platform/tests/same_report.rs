@@ -91,7 +91,7 @@ fn told(text: &str) -> Vec<String> {
     let squeezed = |words: Option<String>| words.unwrap_or_default().replace([' ', '\u{3000}'], "");
     let statements = reading.statements.iter().filter(|statement| statement.quantity.is_some());
     let told = statements.map(|statement| {
-        let quantity = statement.quantity.as_ref().map(|q| (q.value, q.unit.clone(), q.bound, q.role));
+        let quantity = statement.quantity.as_ref().map(|q| (q.value, q.unit, q.bound, q.role));
         let (action, subject) = (squeezed(statement.action.words(text)), squeezed(statement.subject.words(text)));
         format!("{:?} {quantity:?} {action} {subject} {:?}", statement.set, statement.due)
     });
