@@ -113,7 +113,14 @@ impl Paragraphs {
         let line = document.places.len() + 1;
         let at = document.text.len();
         if let Some(inside) = words.find('\u{FFFD}') {
-            return Err(DocumentError::Replaced { at: at + inside, line });
+            let damaged = DocumentError::Replaced { at: at + inside, line };
+            return Err(page.map_or(damaged, |page| DocumentError::Wordless {
+                format: document.format.name(),
+                why: format!(
+                    "page {page}, paragraph {line} holds the replacement character U+FFFD: the text was damaged by an \
+                     earlier conversion; give the document it was made from"
+                ),
+            }));
         }
         if at + words.len() >= LARGEST {
             return Err(DocumentError::TooLarge { size: (at + words.len()) as u64 });

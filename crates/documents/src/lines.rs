@@ -6,7 +6,7 @@
 
 use crate::document::{Paragraphs, is_wide};
 use crate::error::DocumentError;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// A run of words as set on a page; all lengths in the page's own unit.
 #[derive(Clone, Debug)]
@@ -87,51 +87,118 @@ fn lines(mut pieces: Vec<Piece>) -> Vec<Piece> {
 
 /// The words of a line, numbers made alike: what a running head has in common on all pages.
 fn shape(text: &str) -> String {
-    text.chars().filter(|c| !c.is_whitespace()).map(|c| if c.is_numeric() { '0' } else { c }).collect()
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars().filter(|c| !c.is_whitespace()) {
+        // 9 and 10 are both a number.
+        if !c.is_ascii_digit() {
+            out.push(c);
+        } else if !out.ends_with('0') {
+            out.push('0');
+        }
+    }
+    out
 }
 
-/// `3`, `— 3 —`, `第 3 页 共 20 页`, `3/20`.
-fn is_page_number(text: &str) -> bool {
+/// The numbers a line holds, in order.
+fn numbers(text: &str) -> Vec<i64> {
+    let runs = text.split(|c: char| !c.is_ascii_digit()).filter(|run| !run.is_empty());
+    runs.map(|run| run.parse().unwrap_or(i64::MAX)).collect()
+}
+
+/// By how much a number runs ahead of its page.
+fn ahead(number: i64, page: u32) -> i64 {
+    number.saturating_sub(i64::from(page))
+}
+
+/// `3`, `— 3 —`, `第 3 页 共 20 页`, `3/20`: may be a page number, and may be a value that stands alone.
+fn may_number_page(text: &str) -> bool {
     let digits = text.chars().filter(char::is_ascii_digit).count();
     let rest = |c: char| c.is_ascii_digit() || c.is_whitespace() || "-—–―－·•.第页共/,，".contains(c);
     (1..=8).contains(&digits) && text.chars().all(rest)
+}
+
+/// Marks page numbers: outermost lines that count with the pages, as the first page's own or like another page's.
+fn page_numbers(lines: &[Piece], outermost: &[usize], out: &mut [bool]) {
+    let mut pages: HashMap<i64, HashSet<u32>> = HashMap::new();
+    let candidates = || {
+        let lines = outermost.iter().filter_map(|place| Some((*place, lines.get(*place)?)));
+        lines.filter(|(_, line)| may_number_page(&line.text))
+    };
+    for (_, line) in candidates() {
+        for number in numbers(&line.text) {
+            pages.entry(ahead(number, line.page)).or_default().insert(line.page);
+        }
+    }
+    for (place, line) in candidates() {
+        let counts = |number| {
+            let ahead = ahead(number, line.page);
+            ahead == 0 || pages.get(&ahead).is_some_and(|pages| pages.len() > 1)
+        };
+        if numbers(&line.text).into_iter().any(counts)
+            && let Some(own) = out.get_mut(place)
+        {
+            *own = true;
+        }
+    }
+}
+
+/// Marks running heads: lines that stand at the same height of several pages and differ by the page's number only.
+fn running_heads(lines: &[Piece], mut places: Vec<usize>, out: &mut [bool]) {
+    let line = |place: &usize| lines.get(*place);
+    places.sort_by(|one, next| {
+        let base = |place| line(place).map_or(0.0, |line| line.base);
+        base(one).total_cmp(&base(next))
+    });
+    // A title may read like the heads; the middle one of all is a head.
+    let Some(model) = places.get(places.len() / 2).and_then(line) else { return };
+    let said = numbers(&model.text);
+    places.retain(|place| {
+        let Some(own) = line(place) else { return false };
+        let alike =
+            |(number, other): (i64, &i64)| number == *other || ahead(number, own.page) == ahead(*other, model.page);
+        (own.base - model.base).abs() <= model.size && numbers(&own.text).into_iter().zip(&said).all(alike)
+    });
+    let pages: HashSet<u32> = places.iter().filter_map(line).map(|line| line.page).collect();
+    if pages.len() >= RUNS {
+        for place in places {
+            if let Some(own) = out.get_mut(place) {
+                *own = true;
+            }
+        }
+    }
 }
 
 /// Marks the lines at a page's edges that are no part of the text.
 fn furniture(lines: &[Piece]) -> Vec<bool> {
     let mut out = vec![false; lines.len()];
     let mut edges: HashMap<(String, bool), Vec<usize>> = HashMap::new();
+    let mut outermost = Vec::new();
     let mut start = 0;
     for page in lines.chunk_by(|one, next| one.page == next.page) {
-        for place in 0..page.len() {
-            let (top, bottom) = (place < EDGE, place + EDGE >= page.len());
-            let Some(line) = page.get(place).filter(|_| top || bottom) else { continue };
-            let outermost = place == 0 || place + 1 == page.len();
-            if outermost && is_page_number(&line.text) {
-                if let Some(own) = out.get_mut(start + place) {
-                    *own = true;
-                }
-                continue;
+        outermost.push(start);
+        if page.len() > 1 {
+            outermost.push(start + page.len() - 1);
+        }
+        for (place, line) in page.iter().enumerate() {
+            let top = place < EDGE;
+            if top || place + EDGE >= page.len() {
+                edges.entry((shape(&line.text), top)).or_default().push(start + place);
             }
-            edges.entry((shape(&line.text), top)).or_default().push(start + place);
         }
         start += page.len();
     }
+    page_numbers(lines, &outermost, &mut out);
     for places in edges.into_values().filter(|places| places.len() >= RUNS) {
-        let base = |place: &usize| lines.get(*place).map_or(0.0, |line| line.base);
-        let first = places.first().map_or(0.0, base);
-        let size = places.first().and_then(|place| lines.get(*place)).map_or(0.0, |line| line.size);
-        let alike = places.iter().filter(|place| (base(place) - first).abs() <= size).count();
-        // A sentence may come again somewhere; a head comes again at the same height.
-        if alike * 2 > places.len() {
-            for place in places {
-                if let Some(own) = out.get_mut(place) {
-                    *own = true;
-                }
-            }
-        }
+        running_heads(lines, places, &mut out);
     }
     out
+}
+
+/// The pages' lines, without page numbers and running heads.
+pub(crate) fn body(pieces: Vec<Piece>) -> Vec<Piece> {
+    let all = lines(pieces);
+    let dropped = furniture(&all);
+    all.into_iter().zip(dropped).filter(|(_, dropped)| !dropped).map(|(line, _)| line).collect()
 }
 
 /// The usual distance from line to line.
@@ -147,16 +214,12 @@ fn pitch(lines: &[Piece]) -> f64 {
     steps.get(steps.len() / 2).copied().unwrap_or(f64::MAX)
 }
 
-/// Gathers the pages' words as paragraphs.
+/// Gathers the pages' lines as paragraphs.
 ///
 /// # Errors
 /// When the paragraphs are too many, or a word was damaged.
-pub(crate) fn paragraphs(pieces: Vec<Piece>, out: &mut Paragraphs) -> Result<(), DocumentError> {
-    let all = lines(pieces);
-    let dropped = furniture(&all);
-    let lines: Vec<Piece> =
-        all.into_iter().zip(dropped).filter(|(_, dropped)| !dropped).map(|(line, _)| line).collect();
-    let pitch = pitch(&lines);
+pub(crate) fn paragraphs(lines: &[Piece], out: &mut Paragraphs) -> Result<(), DocumentError> {
+    let pitch = pitch(lines);
     let right = lines.iter().map(|line| line.right).fold(f64::MIN, f64::max);
     // The edge that lines which fill the page begin at; on odd and even pages it may differ.
     let mut edges: HashMap<u32, f64> = HashMap::new();
@@ -167,7 +230,7 @@ pub(crate) fn paragraphs(pieces: Vec<Piece>, out: &mut Paragraphs) -> Result<(),
     }
     let mut open: Option<(String, u32)> = None;
     let mut before: Option<&Piece> = None;
-    for line in &lines {
+    for line in lines {
         let left = edges.get(&line.page).copied().unwrap_or(line.left);
         let begins = before.is_none_or(|before| {
             let indented = line.left > left + line.size * 1.2;
@@ -212,7 +275,7 @@ mod tests {
             text: (*text).to_owned(),
         });
         let mut out = Paragraphs::new(Format::Pdf);
-        paragraphs(pieces.collect(), &mut out).unwrap();
+        paragraphs(&body(pieces.collect()), &mut out).unwrap();
         let document = out.finish().unwrap();
         let pages = document.places.iter().map(|place| place.page.unwrap_or(0));
         document.text.lines().zip(pages).map(|(line, page)| format!("{page} {line}")).collect()
@@ -262,7 +325,28 @@ mod tests {
             lines.push((page, 14.0, 16.0, 50.0, ["— 1 —", "— 2 —", "第 3 页"][page as usize - 1]));
         }
         assert_eq!(told(&lines), ["1 建成投用学校三所，新增学位一千个，同时再新增学位一千个，同时再新"]);
-        // A number at a page's edge that says something stays.
+        // Numbers at a page's edge that say something stay: values alone, and lines that differ by more than the page.
+        let lines = [(1, 0.0, 30.0, 1.0, "全年新增车位"), (2, 0.0, 30.0, 1.0, "1100")];
+        assert_eq!(told(&lines), ["1 全年新增车位1100"]);
+        let lines =
+            [(1, 0.0, 20.0, 1.0, "一组10个。"), (2, 0.0, 20.0, 1.0, "一组25个。"), (3, 0.0, 20.0, 1.0, "一组7个。")];
+        assert_eq!(told(&lines), ["1 一组10个。一组25个。一组7个。"]);
+        // A head that counts the pages, over ten of them.
+        let heads: Vec<String> = (8..=11).map(|page| format!("会议材料之{page}")).collect();
+        let mut lines: Vec<_> = (8..).zip(&heads).map(|(page, head)| (page, 0.0, 20.0, 1.0, head.as_str())).collect();
+        lines.push((11, 0.0, 20.0, 5.0, "新增。"));
+        assert_eq!(told(&lines), ["11 新增。"]);
+        // Numbers that begin elsewhere than with 1, and a title that reads like the head.
+        let lines = [
+            (1, 0.0, 20.0, 20.0, "会议材料"),
+            (1, 9.0, 11.0, 50.0, "17"),
+            (2, 0.0, 20.0, 1.0, "会议材料"),
+            (2, 0.0, 20.0, 5.0, "新增。"),
+            (2, 9.0, 11.0, 50.0, "18"),
+            (3, 0.0, 20.0, 1.0, "会议材料"),
+            (4, 0.0, 20.0, 1.0, "会议材料"),
+        ];
+        assert_eq!(told(&lines), ["1 会议材料新增。"]);
         let lines = [(1, 0.0, 30.0, 1.0, "全年新增车位"), (2, 0.0, 30.0, 1.0, "1100个")];
         assert_eq!(told(&lines), ["1 全年新增车位1100个"]);
     }

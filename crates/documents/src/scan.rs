@@ -20,11 +20,10 @@ pub(crate) fn listed(pages: &BTreeSet<u32>) -> String {
     runs.collect::<Vec<_>>().join(", ") + more
 }
 
-/// Why a document is refused as a scan: pages that show a picture and no words. A cover, the first page or the last, may
-/// be a picture where the other pages hold words.
-pub(crate) fn scanned(pieces: &[Piece], pictures: BTreeSet<u32>, pages: usize) -> Option<String> {
-    let worded = pieces.iter().filter(|piece| !piece.text.trim().is_empty());
-    let worded: BTreeSet<u32> = worded.map(|piece| piece.page).collect();
+/// Why a document is refused as a scan: pages that show a picture and have no lines of their own. A cover, the first page
+/// or the last, may be a picture where the other pages hold words.
+pub(crate) fn scanned(body: &[Piece], pictures: BTreeSet<u32>, pages: usize) -> Option<String> {
+    let worded: BTreeSet<u32> = body.iter().map(|line| line.page).collect();
     let last = u32::try_from(pages).unwrap_or(u32::MAX);
     let mut scans = pictures;
     scans.retain(|page| !worded.contains(page) && (worded.is_empty() || (*page != 1 && *page != last)));

@@ -12,7 +12,7 @@ mod objects;
 
 use crate::document::{Document, Format, Paragraphs};
 use crate::error::DocumentError;
-use crate::lines::paragraphs;
+use crate::lines::{body, paragraphs};
 use crate::scan::{listed, scanned};
 use content::{Matrix, Walker};
 use lopdf::{Dictionary, LoadOptions, Object, ObjectId};
@@ -96,12 +96,13 @@ pub(crate) fn open(bytes: &[u8]) -> Result<Document, DocumentError> {
             listed(&pages)
         )));
     }
+    let lines = body(shown.pieces);
     let pictures = shown.pictures.union(&shown.invisible).copied().collect();
-    if let Some(why) = scanned(&shown.pieces, pictures, pages.len()) {
+    if let Some(why) = scanned(&lines, pictures, pages.len()) {
         return Err(refused(why));
     }
     let mut out = Paragraphs::new(Format::Pdf);
-    paragraphs(shown.pieces, &mut out)?;
+    paragraphs(&lines, &mut out)?;
     out.finish()
 }
 

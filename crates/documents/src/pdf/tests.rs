@@ -96,9 +96,12 @@ fn letters() {
     }
 }
 
+fn hex(text: &str) -> String {
+    bytes(text, Naming::Ucs2).iter().map(|byte| format!("{byte:02X}")).collect()
+}
+
 #[test]
 fn operators() {
-    let hex = |text: &str| bytes(text, Naming::Ucs2).iter().map(|byte| format!("{byte:02X}")).collect::<String>();
     let check = |content: String, expected: &str| {
         assert_eq!(told(&[Page::Raw(content.clone())], Naming::Ucs2).as_deref(), Ok(expected), "{content}");
     };
@@ -119,9 +122,16 @@ fn refusals() {
     check(&[Page::Picture, Page::Picture], Naming::Ucs2, "page 1-2 is a picture");
     check(&[line(), Page::Picture, line(), Page::Picture, line()], Naming::Ucs2, "page 2, 4 is a picture");
     assert!(told(&[Page::Picture, line()], Naming::Ucs2).is_ok(), "a cover may be a picture");
+    // A page number makes no words of a picture.
+    let numbered = |n: u32| Page::Raw(format!("/I Do BT /F 10 Tf 100 20 Td <{}> Tj ET", hex(&n.to_string())));
+    check(&[numbered(1), numbered(2), numbered(3)], Naming::Ucs2, "page 1-3 is a picture");
     check(&[Page::Raw("BT /F 10 Tf 3 Tr <6539> Tj ET /I Do".to_owned()), Page::Picture], Naming::Ucs2, "a scan");
     check(&[line()], Naming::Numbers, "page 1 has letters the file does not name (font SimSun)");
-    check(&[Page::Lines(&[(0.0, 0.0, "改\u{FFFD}")])], Naming::Ucs2, "U+FFFD");
+    check(
+        &[Page::Lines(&[(0.0, 0.0, "改\u{FFFD}")])],
+        Naming::Ucs2,
+        "page 1, paragraph 1 holds the replacement character U+FFFD",
+    );
     check(&[Page::Raw(String::new())], Naming::Ucs2, "empty");
     let whole = file(&[line()], Naming::Ucs2);
     let error = crate::open(&whole[..whole.len() / 3]).map_err(|error| error.to_string());
