@@ -10,9 +10,14 @@ const MOST_PARTS: usize = 10_000;
 /// Largest part once unpacked, in bytes. The body of a report of 60 pages has 1 to 3 MB of XML.
 const LARGEST_PART: u64 = 32 * 1024 * 1024;
 
+/// Most bytes unpacked from one container; a part that is named again is unpacked again.
+const MOST_UNPACKED: u64 = 4 * LARGEST_PART;
+
 /// Parts of a document.
 pub(crate) struct Container<'a> {
     format: &'static str,
+    /// What may still be unpacked, in bytes.
+    left: u64,
     zip: ZipArchive<Cursor<&'a [u8]>>,
 }
 
@@ -27,7 +32,7 @@ impl<'a> Container<'a> {
             let why = format!("it has {} parts, more than the {MOST_PARTS} a report can have", zip.len());
             return Err(DocumentError::Wordless { format, why });
         }
-        Ok(Self { format, zip })
+        Ok(Self { format, left: MOST_UNPACKED, zip })
     }
 
     /// Says from now on that it is a document of this format.
@@ -66,11 +71,34 @@ impl<'a> Container<'a> {
                 "{part} unpacks to more than {LARGEST_PART} bytes, more than a report can have"
             )));
         }
+        self.left = self.left.checked_sub(bytes.len() as u64).ok_or_else(|| {
+            refusal(format!("its parts unpack to more than {MOST_UNPACKED} bytes, more than a report can have"))
+        })?;
         let (encoding, mark) = encoding_rs::Encoding::for_bom(&bytes).unwrap_or((encoding_rs::UTF_8, 0));
         let body = bytes.get(mark..).unwrap_or_default();
         let text = encoding.decode_without_bom_handling_and_without_replacement(body);
         let text =
             text.ok_or_else(|| refusal(format!("{part} is not valid {}; save the document again", encoding.name())))?;
         Ok(Some(text.into_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+
+    #[test]
+    fn all_parts_together_are_bounded() {
+        let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        zip.start_file("part", zip::write::SimpleFileOptions::default()).unwrap();
+        zip.write_all(&vec![b' '; 30 * 1024 * 1024]).unwrap();
+        let bytes = zip.finish().unwrap().into_inner();
+        let mut container = Container::open(&bytes, "OFD").unwrap();
+        for _ in 0..4 {
+            assert!(container.text("part").is_ok_and(|text| text.is_some()), "within the bound");
+        }
+        let error = container.text("part").map_err(|error| error.to_string());
+        assert!(error.as_ref().is_err_and(|error| error.contains("parts unpack to more than")), "{error:?}");
     }
 }

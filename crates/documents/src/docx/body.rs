@@ -156,7 +156,7 @@ impl Body {
             "p" => self.paragraphs.push(Paragraph::default()),
             "r" => self.run = Run::default(),
             "b" if self.within(&["rPr", "r"]) => self.run.bold = is_on(element),
-            "vanish" | "webHidden" if self.within(&["rPr", "r"]) => self.run.hidden = is_on(element),
+            "vanish" if self.within(&["rPr", "r"]) => self.run.hidden = is_on(element),
             "pStyle" => {
                 if let Some(paragraph) = self.paragraphs.last_mut() {
                     paragraph.style = Some(value());

@@ -85,7 +85,7 @@ pub(crate) fn open(container: Container<'_>, part: &str) -> Result<Document, Doc
     }
     match out.finish() {
         Err(DocumentError::Empty) if pictures > 0 => Err(container.refusal(format!(
-            "it holds {pictures} pictures and no text, so it was scanned; give the document it was printed from"
+            "it holds only pictures ({pictures}), so it was scanned; give the document it was printed from"
         ))),
         other => other,
     }
@@ -149,6 +149,7 @@ mod tests {
             "十个",
         );
         check("<w:p><w:r><w:rPr><w:vanish/></w:rPr><w:t>藏</w:t></w:r><w:r><w:t>明</w:t></w:r></w:p>", "明");
+        check("<w:p><w:r><w:rPr><w:webHidden/></w:rPr><w:t>印出</w:t></w:r></w:p>", "印出");
         // A text box, once, and its stand-in for old programs not at all.
         check(
             "<w:p><w:r><mc:AlternateContent><mc:Choice><w:txbxContent><w:p><w:r><w:t>框</w:t></w:r></w:p></w:txbxContent>\
@@ -225,7 +226,7 @@ mod tests {
             assert!(error.as_ref().is_err_and(|error| error.contains(part)), "{error:?} should name {part}");
         };
         check(&file("", ""), "empty");
-        check(&file("<w:p><w:r><w:drawing/></w:r></w:p>", ""), "1 pictures");
+        check(&file("<w:p><w:r><w:drawing/></w:r></w:p>", ""), "only pictures (1)");
         check(&file("<w:p></w:r>", ""), "word/document.xml: XML error at byte");
         check(&file("<w:p><w:r><w:t>&nope;</w:t></w:r></w:p>", ""), "&nope;");
         check(&file(&"<w:p>".repeat(300), ""), "nest deeper");

@@ -4,7 +4,7 @@ use super::font::Font;
 use super::objects::{name, number, resolved};
 use crate::lines::Piece;
 use lopdf::content::{Content, Operation};
-use lopdf::{Dictionary, Document, Object, ObjectId};
+use lopdf::{Dictionary, Document, Object};
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
@@ -16,6 +16,9 @@ const DEEPEST: usize = 8;
 
 /// Most operations of a document, forms counted as often as they are shown.
 const MOST_OPERATIONS: usize = 5_000_000;
+
+/// Most bytes of content, forms counted as often as they are shown.
+const MOST_CONTENT: usize = 128 * 1024 * 1024;
 
 /// States saved within a page at most.
 const MOST_SAVED: usize = 256;
@@ -84,8 +87,10 @@ pub(super) struct Shown {
 /// Walks through pages.
 pub(super) struct Walker<'d> {
     doc: &'d Document,
-    fonts: HashMap<ObjectId, Rc<Font>>,
+    /// Fonts by the address of their dictionary, which stands as long as the document.
+    fonts: HashMap<*const Dictionary, Rc<Font>>,
     operations: usize,
+    bytes: usize,
     pub(super) shown: Shown,
 }
 
@@ -106,7 +111,7 @@ impl Cursor {
 
 impl<'d> Walker<'d> {
     pub(super) fn new(doc: &'d Document) -> Self {
-        Self { doc, fonts: HashMap::new(), operations: 0, shown: Shown::default() }
+        Self { doc, fonts: HashMap::new(), operations: 0, bytes: 0, shown: Shown::default() }
     }
 
     /// Reads a page's content. `to_page` turns it upright.
@@ -126,19 +131,24 @@ impl<'d> Walker<'d> {
     }
 
     fn content(&mut self, page: u32, content: &[u8], resources: Option<&'d Dictionary>, start: State, depth: usize) {
+        self.bytes = self.bytes.saturating_add(content.len());
+        if self.bytes > MOST_CONTENT {
+            self.too_much(format!("its pages up to {page} unpack to more than {MOST_CONTENT} bytes"));
+        }
+        if self.shown.too_much.is_some() {
+            return;
+        }
         let mut state = start;
         let mut saved: Vec<State> = Vec::new();
         let mut cursor = Cursor { line: Matrix::ONE, next: Matrix::ONE };
         for operation in Content::decode_iter(content) {
             let Ok(operation) = operation else {
-                self.shown.too_much.get_or_insert(format!("page {page} has a content stream that is damaged"));
+                self.too_much(format!("page {page} has a content stream that is damaged"));
                 return;
             };
             self.operations += 1;
             if self.operations > MOST_OPERATIONS {
-                self.shown
-                    .too_much
-                    .get_or_insert(format!("page {page} takes more steps to draw than a report's pages do"));
+                self.too_much(format!("page {page} takes more steps to draw than a report's pages do"));
                 return;
             }
             match operation.operator.as_str() {
@@ -156,6 +166,10 @@ impl<'d> Walker<'d> {
                 _ => self.text(page, &operation, resources, &mut state, &mut cursor),
             }
         }
+    }
+
+    fn too_much(&mut self, what: String) {
+        self.shown.too_much.get_or_insert(what);
     }
 
     fn object(
@@ -196,16 +210,9 @@ impl<'d> Walker<'d> {
     fn font(&mut self, resources: Option<&'d Dictionary>, key: &Object) -> Option<Rc<Font>> {
         let doc = self.doc;
         let fonts = resolved(doc, resources?.get(b"Font").ok()?).as_dict().ok()?;
-        let object = fonts.get(key.as_name().ok()?).ok()?;
-        let id = object.as_reference().ok();
-        if let Some(font) = id.and_then(|id| self.fonts.get(&id)) {
-            return Some(Rc::clone(font));
-        }
-        let font = Rc::new(Font::read(doc, resolved(doc, object).as_dict().ok()?));
-        if let Some(id) = id {
-            self.fonts.insert(id, Rc::clone(&font));
-        }
-        Some(font)
+        let font = resolved(doc, fonts.get(key.as_name().ok()?).ok()?).as_dict().ok()?;
+        let read = self.fonts.entry(std::ptr::from_ref(font)).or_insert_with(|| Rc::new(Font::read(doc, font)));
+        Some(Rc::clone(read))
     }
 
     fn text(

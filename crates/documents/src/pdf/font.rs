@@ -150,11 +150,15 @@ fn single_bytes(doc: &Document, font: &Dictionary) -> Vec<Option<String>> {
     table
 }
 
+/// Most widths a font may give, those given again counted again.
+const MOST_WIDTHS: usize = 200_000;
+
 /// The widths of a composite font: `first [w …]` and `first last w`.
 fn composite_widths(doc: &Document, descendant: &Dictionary) -> HashMap<u32, f64> {
     let mut out = HashMap::new();
     let widths = descendant.get(b"W").ok().and_then(|own| resolved(doc, own).as_array().ok());
     let Some(mut rest) = widths.map(Vec::as_slice) else { return out };
+    let mut given = 0_usize;
     let code = |object: &Object| number(resolved(doc, object)).filter(|own| (0.0..65_536.0).contains(own));
     while let [first, second, after @ ..] = rest {
         let Some(first) = code(first) else { return out };
@@ -176,9 +180,12 @@ fn composite_widths(doc: &Document, descendant: &Dictionary) -> HashMap<u32, f64
                 reason = "checked to be within 0 and 65,535"
             )]
             let last = last as u32;
-            if out.len() < 200_000 {
-                out.extend((start..=last).map(|code| (code, width)));
+            let span = start..=last;
+            given = given.saturating_add(span.clone().count());
+            if given > MOST_WIDTHS {
+                return out;
             }
+            out.extend(span.map(|code| (code, width)));
             rest = after;
         } else {
             return out;
