@@ -64,22 +64,11 @@ fn chinese(number: u32) -> String {
     if out.is_empty() { "零".to_owned() } else { out }
 }
 
+/// The digits of contracts and cheques.
 fn legal(chinese: &str) -> String {
-    let legal = |c| match c {
-        '一' => '壹',
-        '二' => '贰',
-        '三' => '叁',
-        '四' => '肆',
-        '五' => '伍',
-        '六' => '陆',
-        '七' => '柒',
-        '八' => '捌',
-        '九' => '玖',
-        '十' => '拾',
-        '百' => '佰',
-        '千' => '仟',
-        other => other,
-    };
+    const PLAIN: &str = "一二三四五六七八九十百千";
+    const LEGAL: &str = "壹贰叁肆伍陆柒捌玖拾佰仟";
+    let legal = |c| PLAIN.chars().zip(LEGAL.chars()).find(|(plain, _)| *plain == c).map_or(c, |(_, legal)| legal);
     chinese.chars().map(legal).collect()
 }
 

@@ -79,6 +79,9 @@ pub(crate) fn open(bytes: &[u8]) -> Result<Document, DocumentError> {
     }
     let mut walker = Walker::new(&doc);
     for (number, page) in (1_u32..).zip(&pages) {
+        if walker.shown.too_much.is_some() {
+            break;
+        }
         let content = doc.get_page_content_with_limit(*page, LARGEST_STREAM);
         let content = content.map_err(|error| refused(format!("page {number} cannot be unpacked ({error})")))?;
         walker.page(number, &content, resources(&doc, *page), upright(&doc, *page));
