@@ -139,12 +139,10 @@ impl AdoptedReading {
     #[must_use]
     pub fn same_item(&self, statement: usize) -> Vec<usize> {
         let Some(group) = self.statements.get(statement).and_then(|own| own.group) else { return Vec::new() };
-        // An item's statements stand close together in the text.
-        let near = statement.saturating_sub(64)..self.statements.len().min(statement.saturating_add(65));
-        let of_item = |index: &usize| {
-            self.statements.get(*index).is_some_and(|other| other.group == Some(group) && other.quantity.is_some())
-        };
-        near.filter(|index| *index != statement).filter(of_item).collect()
+        let all = self.statements.iter().enumerate();
+        let others =
+            all.filter(|(index, other)| *index != statement && other.group == Some(group) && other.quantity.is_some());
+        others.map(|(index, _)| index).collect()
     }
 
     /// The terms used inside a run of the text, in the glossary's order.

@@ -5,11 +5,14 @@
 //! letters read: quotation marks, white space and marks of Markdown count for nothing.
 
 use crate::types::{Reading, SectionKind, Span};
-use crate::words::{half_width, plain_words};
+use crate::words::half_width;
 use aho_corasick::{AhoCorasick, MatchKind};
 
 /// A term longer than this is a sentence, in characters.
 const LONGEST_TERM: usize = 48;
+
+/// Most terms that are looked for; a glossary has some dozens. Looking for a term takes memory that grows with its length.
+const MOST_TERMS: usize = 2_000;
 
 /// A term and its explanation, with the places that use it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,7 +21,8 @@ pub struct Term {
     pub term: Span,
     /// Where its explanation stands.
     pub explanation: Span,
-    /// Where the report uses it outside the glossary, in the order of the text; empty when it does not.
+    /// Where the report uses it outside the glossary, in the order of the text; empty when it does not, and for terms
+    /// after the 2,000th.
     pub uses: Vec<Span>,
 }
 
@@ -130,7 +134,7 @@ fn counts(c: char) -> bool {
 }
 
 fn letters(words: &str) -> String {
-    plain_words(words).chars().filter(|c| counts(*c)).map(half_width).collect()
+    words.chars().filter(|c| counts(*c)).map(half_width).collect()
 }
 
 /// What a term is looked for as: itself, and its parts when it names several (两新、两重).
@@ -175,17 +179,17 @@ pub fn glossary(text: &str, reading: &Reading) -> Vec<Term> {
         inside.push(section.span);
     }
     let (mut wanted, mut owner) = (Vec::new(), Vec::new());
-    for (index, term) in out.iter().enumerate() {
+    for (index, term) in out.iter().enumerate().take(MOST_TERMS) {
         for pattern in patterns(slice(text, term.term)) {
             wanted.push(pattern);
             owner.push(index);
         }
     }
-    // More terms than the machine can hold states for are not looked for; a glossary has some dozens.
-    let Ok(finder) = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&wanted) else { return out };
     if wanted.is_empty() {
         return out;
     }
+    // It fails for more letters than a machine can count; there are 2,000 short terms at most.
+    let Ok(finder) = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&wanted) else { return out };
     let (mut plain, mut places) = (String::with_capacity(text.len()), Vec::new());
     for (at, c) in text.char_indices().filter(|(_, c)| counts(*c)) {
         places.push((plain.len(), at, at + c.len_utf8()));

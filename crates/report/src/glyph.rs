@@ -1,6 +1,7 @@
 //! The text as the grammar sees it: marks of layout removed, widths made equal, every character knowing its place.
 
 use crate::types::Span;
+use crate::words::half_width;
 
 /// One significant character.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -162,9 +163,6 @@ fn digits_ahead(rest: &str, most: usize, is: fn(char) -> bool) -> usize {
 fn normal(c: char, previous: Option<char>, rest: &str) -> char {
     let after_digit = previous.is_some_and(|p| p.is_ascii_digit());
     match c {
-        '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ' | '．' | '％' | '＋' | '／' | '＂' => {
-            char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c)
-        }
         ',' if after_digit && digits_ahead(rest, 4, |c| c.is_ascii_digit()) == 3 => ',',
         '，' if after_digit && digits_ahead(rest, 4, is_wide_digit) == 3 => ',',
         ',' => '，',
@@ -179,6 +177,6 @@ fn normal(c: char, previous: Option<char>, rest: &str) -> char {
         ')' => '）',
         '–' | '—' | '―' | '~' | '～' | '〜' | '─' | '－' | '﹣' | '−' => '—',
         '•' | '・' => '·',
-        other => other,
+        other => half_width(other),
     }
 }

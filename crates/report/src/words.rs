@@ -27,10 +27,12 @@ pub fn plain_words(text: &str) -> String {
     out
 }
 
-/// Digits and Latin letters in half width.
+/// Digits, Latin letters and the signs of numbers in half width.
 pub(crate) fn half_width(c: char) -> char {
     match c {
-        '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
+        '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ' | '．' | '％' | '＋' | '／' | '＂' => {
+            char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c)
+        }
         _ => c,
     }
 }

@@ -59,6 +59,15 @@ fn without_glossary() {
     assert!(glossary(BODY, &reading(BODY)).is_empty(), "no glossary, no terms");
 }
 
+#[test]
+fn no_more_terms_are_looked_for_than_a_glossary_has() {
+    let entries: String = (0..2_001).map(|n| format!("名称{n:04}号：释义。\n")).collect();
+    let text = format!("{BODY}名称1999号和名称2000号新增2个。\n\n**名词解释**\n\n{entries}");
+    let found = glossary(&text, &reading(&text));
+    let uses: Vec<usize> = found.iter().map(|term| term.uses.len()).collect();
+    assert_eq!((found.len(), uses.get(1_999), uses.get(2_000)), (2_001, Some(&1), Some(&0)));
+}
+
 proptest! {
     #[test]
     fn places_lie_on_borders(entries in "([0-9]{1,2}[.、]|（1）|“|”|：|:|。|[一-三]|园|\n|\\*\\*| ){0,60}") {

@@ -104,7 +104,7 @@ proptest! {
         let unit = ["元", "个", "亩", "%", "公里", "千瓦"][unit];
         let text = format!("新建公园{whole}.{part:02}{times}{unit}。");
         let reading = read(&text).unwrap_or_default();
-        let quantity = reading.statements.iter().find_map(|statement| statement.quantity.clone());
+        let quantity = reading.statements.iter().find_map(|statement| statement.quantity);
         let quantity = quantity.ok_or_else(|| TestCaseError::fail(text.clone()))?;
         let words = &text[quantity.span.start..quantity.span.end];
         prop_assert_eq!(parse_quantity(words), Some((quantity.value, quantity.unit)));

@@ -84,8 +84,8 @@ pub(super) fn ratios(reading: &Reading<'_>, tokens: &Tokens, frames: &mut [Optio
                     frame.role = (Role::Level { from }, "role-from-to");
                     if let Some(before) = before.filter(|before| !before.subject.0.is_empty()) {
                         let range = before.subject_range;
-                        let range = range.map(|range| match reading.c(range.end - 1) {
-                            '由' | '从' => trim(reading, range.start..range.end - 1),
+                        let range = range.map(|range| match range.end.checked_sub(1) {
+                            Some(last) if matches!(reading.c(last), '由' | '从') => trim(reading, range.start..last),
                             _ => range,
                         });
                         frame.subject = range.clone().map_or(before.subject, |range| phrase(reading, range));

@@ -56,16 +56,13 @@ pub(super) fn attribute(reading: &Reading<'_>, measured: &Measured, sides: &Side
     if followed && leans_on(reading, measured) {
         return Some("attribute-introducing-count");
     }
-    if measured.bare && followed && sides.count_follows {
+    let bounded = measured.kind == UnitKind::Count && measured.after > measured.end;
+    if (measured.bare || bounded) && followed && sides.count_follows {
         return Some("attribute-introduces");
     }
-    if measured.kind == UnitKind::Count && measured.after > measured.end && followed && sides.count_follows {
-        return Some("attribute-introduces");
-    }
-    if measured.unit == "年"
-        && (measured.after..measured.after + 6)
-            .any(|i| reading.says(i, "年一遇") || reading.says(measured.after, "一遇"))
-    {
+    let recurs =
+        reading.says(measured.after, "一遇") || (measured.after..measured.after + 6).any(|i| reading.says(i, "年一遇"));
+    if measured.unit == "年" && recurs {
         return Some("attribute-duration");
     }
     if measured.kind == UnitKind::Time && sides.timed {
