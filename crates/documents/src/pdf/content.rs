@@ -4,7 +4,7 @@ use super::font::Font;
 use super::objects::{name, number, resolved};
 use crate::lines::Piece;
 use lopdf::content::{Content, Operation};
-use lopdf::{Dictionary, Document, Object};
+use lopdf::{Dictionary, Document, Object, Stream};
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
@@ -89,6 +89,8 @@ pub(super) struct Walker<'d> {
     doc: &'d Document,
     /// Fonts by the address of their dictionary, which stands as long as the document.
     fonts: HashMap<*const Dictionary, Rc<Font>>,
+    /// The forms being shown, by the address of their stream, outermost first.
+    within: Vec<*const Stream>,
     operations: usize,
     bytes: usize,
     pub(super) shown: Shown,
@@ -111,7 +113,7 @@ impl Cursor {
 
 impl<'d> Walker<'d> {
     pub(super) fn new(doc: &'d Document) -> Self {
-        Self { doc, fonts: HashMap::new(), operations: 0, bytes: 0, shown: Shown::default() }
+        Self { doc, fonts: HashMap::new(), within: Vec::new(), operations: 0, bytes: 0, shown: Shown::default() }
     }
 
     /// Reads a page's content. `to_page` turns it upright.
@@ -127,10 +129,10 @@ impl<'d> Walker<'d> {
             rise: 0.0,
             invisible: false,
         };
-        self.content(page, content, resources, state, 0);
+        self.content(page, content, resources, state);
     }
 
-    fn content(&mut self, page: u32, content: &[u8], resources: Option<&'d Dictionary>, start: State, depth: usize) {
+    fn content(&mut self, page: u32, content: &[u8], resources: Option<&'d Dictionary>, start: State) {
         self.bytes = self.bytes.saturating_add(content.len());
         if self.bytes > MOST_CONTENT {
             self.too_much(format!("its pages up to {page} unpack to more than {MOST_CONTENT} bytes"));
@@ -159,7 +161,7 @@ impl<'d> Walker<'d> {
                         state.to_page = matrix.then(state.to_page);
                     }
                 }
-                "Do" => self.object(page, &operation, resources, &state, depth),
+                "Do" => self.object(page, &operation, resources, &state),
                 "BI" | "EI" => {
                     self.shown.pictures.insert(page);
                 }
@@ -172,14 +174,7 @@ impl<'d> Walker<'d> {
         self.shown.too_much.get_or_insert(what);
     }
 
-    fn object(
-        &mut self,
-        page: u32,
-        operation: &Operation,
-        resources: Option<&'d Dictionary>,
-        state: &State,
-        depth: usize,
-    ) {
+    fn object(&mut self, page: u32, operation: &Operation, resources: Option<&'d Dictionary>, state: &State) {
         let Some(object) = operation.operands.first().and_then(|own| self.resource(resources, b"XObject", own)) else {
             return;
         };
@@ -188,14 +183,17 @@ impl<'d> Walker<'d> {
             Ok("Image") => {
                 self.shown.pictures.insert(page);
             }
-            Ok("Form") if depth < DEEPEST => {
+            // A form that shows itself, by way of others too, would have no end.
+            Ok("Form") if self.within.len() < DEEPEST && !self.within.contains(&std::ptr::from_ref(stream)) => {
                 let Ok(content) = stream.get_plain_content_with_limit(LARGEST_STREAM) else { return };
                 let matrix = stream.dict.get(b"Matrix").ok().and_then(|own| resolved(self.doc, own).as_array().ok());
                 let matrix = matrix.and_then(|own| Matrix::of(&numbers(own))).unwrap_or(Matrix::ONE);
                 let own = stream.dict.get(b"Resources").ok().and_then(|own| resolved(self.doc, own).as_dict().ok());
                 let mut state = state.clone();
                 state.to_page = matrix.then(state.to_page);
-                self.content(page, &content, own.or(resources), state, depth + 1);
+                self.within.push(std::ptr::from_ref(stream));
+                self.content(page, &content, own.or(resources), state);
+                self.within.pop();
             }
             _ => {}
         }

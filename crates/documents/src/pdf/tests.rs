@@ -54,8 +54,10 @@ fn file(pages: &[Page<'_>], naming: Naming) -> Vec<u8> {
     let font = doc.add_object(font);
     let image = dictionary! { "Type" => "XObject", "Subtype" => "Image", "Width" => 1, "Height" => 1 };
     let image = doc.add_object(Stream::new(image, vec![0]));
+    let form = format!("BT /F 10 Tf 0 400 Td <{}> Tj ET 1 0 0 1 0 -20 cm /X Do", hex("绿化带2公里"));
+    let form = doc.add_object(Stream::new(dictionary! { "Type" => "XObject", "Subtype" => "Form" }, form.into_bytes()));
     let resources = doc.add_object(dictionary! {
-        "Font" => dictionary! { "F" => font }, "XObject" => dictionary! { "I" => image },
+        "Font" => dictionary! { "F" => font }, "XObject" => dictionary! { "I" => image, "X" => form },
     });
     let kids: Vec<Object> = pages
         .iter()
@@ -98,6 +100,12 @@ fn letters() {
 
 fn hex(text: &str) -> String {
     bytes(text, Naming::Ucs2).iter().map(|byte| format!("{byte:02X}")).collect()
+}
+
+#[test]
+fn a_form_that_shows_itself_is_shown_once() {
+    let text = told(&[Page::Raw("/X Do".to_owned())], Naming::Ucs2);
+    assert_eq!(text.as_deref(), Ok("绿化带2公里"));
 }
 
 #[test]
@@ -169,7 +177,7 @@ proptest! {
     }
 
     #[test]
-    fn anything_is_read_or_refused(content in "((BT|ET|q|Q|T\\*|/F 10 Tf|1 0 0 1 5 9 Tm|<6539>|\\(a\\)|Tj|TJ|\\[|\\]|cm|Do|/I|'|-5|3|Tr) ){0,40}") {
+    fn anything_is_read_or_refused(content in "((BT|ET|q|Q|T\\*|/F 10 Tf|1 0 0 1 5 9 Tm|<6539>|\\(a\\)|Tj|TJ|\\[|\\]|cm|Do|/I|/X|'|-5|3|Tr) ){0,40}") {
         // Reaching the end is the law: no panic.
         let _ = told(&[Page::Raw(content)], Naming::Ucs2);
     }
