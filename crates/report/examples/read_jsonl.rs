@@ -7,9 +7,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let path = arguments.next().ok_or("give the file of a report")?;
     let text = std::fs::read_to_string(&path)?;
     let reading = tingzhou_report::read(&text)?;
+    let nowhere = tingzhou_report::Stands::default();
     let out = match arguments.next().as_deref() {
-        Some("csv") => tingzhou_report::csv(&text, &reading),
-        Some("table") => tingzhou_report::table(&text, &reading),
+        Some("csv") => tingzhou_report::csv(&text, &reading, |_| nowhere),
+        Some("table") => tingzhou_report::table(&text, &reading, |_| nowhere),
         Some("explain") => tingzhou_report::explain(&text, &reading),
         Some("sections") => {
             let mut out = String::new();
@@ -37,7 +38,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             let each = start.elapsed() / rounds;
             format!("{} bytes, {each:?} each\n", text.len())
         }
-        _ => tingzhou_report::jsonl(&text, &reading),
+        _ => tingzhou_report::jsonl(&text, &reading, |_| nowhere),
     };
     print!("{out}");
     Ok(())

@@ -6,6 +6,29 @@ use serde::Serialize;
 
 use crate::types::{Direction, Reading, Role, SectionKind, Set, Span, Statement};
 
+/// Where in the document something stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Stands {
+    /// The page it begins on, from 1; none where the document has no pages.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub page: Option<u32>,
+    /// The paragraph it stands in, from 1; none where nobody counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub paragraph: Option<u32>,
+}
+
+impl std::fmt::Display for Stands {
+    /// `p3 ¶41`, `¶41`, or nothing.
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match (self.page, self.paragraph) {
+            (Some(page), Some(paragraph)) => write!(formatter, "p{page} ¶{paragraph}"),
+            (Some(page), None) => write!(formatter, "p{page}"),
+            (None, Some(paragraph)) => write!(formatter, "¶{paragraph}"),
+            (None, None) => Ok(()),
+        }
+    }
+}
+
 /// One line of the annotation format.
 #[derive(Serialize)]
 struct Line<'a> {
@@ -25,6 +48,8 @@ struct Line<'a> {
     section: Vec<String>,
     confidence: &'static str,
     rules: Vec<String>,
+    #[serde(flatten)]
+    stands: Stands,
 }
 
 /// A statement with a number, as all formats show it.
@@ -107,9 +132,10 @@ fn direction_name(direction: Direction) -> &'static str {
     }
 }
 
-/// Every statement with a number as one JSON object a line, in the annotation format.
+/// Every statement with a number as one JSON object a line, in the annotation format. `stands` tells where in the
+/// document a byte of the text stands.
 #[must_use]
-pub fn jsonl(text: &str, reading: &Reading) -> String {
+pub fn jsonl(text: &str, reading: &Reading, stands: impl Fn(usize) -> Stands) -> String {
     let mut out = String::new();
     for row in rows(text, reading) {
         let line = Line {
@@ -129,6 +155,7 @@ pub fn jsonl(text: &str, reading: &Reading) -> String {
             section: row.section.clone(),
             confidence: row.statement.confidence.name(),
             rules: row.statement.reasons.iter().map(|reason| reason.rule.to_owned()).collect(),
+            stands: stands(row.statement.span.start),
         };
         // The line holds only strings, numbers and lists of them, which always serialize.
         if let Ok(json) = serde_json::to_string(&line) {
@@ -139,7 +166,7 @@ pub fn jsonl(text: &str, reading: &Reading) -> String {
     out
 }
 
-const COLUMNS: [&str; 16] = [
+const COLUMNS: [&str; 18] = [
     "id",
     "set",
     "start",
@@ -156,15 +183,19 @@ const COLUMNS: [&str; 16] = [
     "section",
     "quote",
     "confidence",
+    "page",
+    "paragraph",
 ];
 
-/// Every statement with a number as CSV with a header.
+/// Every statement with a number as CSV with a header. `stands` tells where in the document a byte of the text stands.
 #[must_use]
-pub fn csv(text: &str, reading: &Reading) -> String {
+pub fn csv(text: &str, reading: &Reading, stands: impl Fn(usize) -> Stands) -> String {
+    let number = |own: Option<u32>| own.map_or_else(String::new, |own| own.to_string());
     let mut out = String::new();
     record(&mut out, COLUMNS.iter().copied());
     for row in rows(text, reading) {
         let span = row.statement.span;
+        let stands = stands(span.start);
         let fields = [
             row.id.clone(),
             set_name(row.statement.set).to_owned(),
@@ -182,6 +213,8 @@ pub fn csv(text: &str, reading: &Reading) -> String {
             row.section.join(" > "),
             plain(text.get(span.start..span.end).unwrap_or_default()),
             row.statement.confidence.name().to_owned(),
+            number(stands.page),
+            number(stands.paragraph),
         ];
         record(&mut out, fields.iter().map(String::as_str));
     }
@@ -253,10 +286,11 @@ fn fit(text: &str, most: usize) -> String {
 const WIDEST: usize = 44;
 
 /// Every statement with a number as a table whose columns line up, Chinese characters counted as two columns.
+/// `stands` tells where in the document a byte of the text stands.
 #[must_use]
-pub fn table(text: &str, reading: &Reading) -> String {
-    let mut lines: Vec<[String; 8]> =
-        vec![["id", "set", "action", "subject", "bound", "quantity", "role", "due"].map(str::to_owned)];
+pub fn table(text: &str, reading: &Reading, stands: impl Fn(usize) -> Stands) -> String {
+    let mut lines: Vec<[String; 9]> =
+        vec![["id", "set", "action", "subject", "bound", "quantity", "role", "due", "place"].map(str::to_owned)];
     for row in rows(text, reading) {
         let role = match (row.direction(), row.from()) {
             (Some(direction), _) => format!("{} {}", row.quantity.role.name(), direction_name(direction)),
@@ -272,9 +306,10 @@ pub fn table(text: &str, reading: &Reading) -> String {
             format!("{} {}", row.quantity.value, row.quantity.unit),
             role,
             row.statement.due.map_or_else(String::new, |due| due.to_string()),
+            stands(row.statement.span.start).to_string(),
         ]);
     }
-    let mut widths = [0_usize; 8];
+    let mut widths = [0_usize; 9];
     for line in &lines {
         for (most, field) in widths.iter_mut().zip(line) {
             *most = (*most).max(width(field));

@@ -3,12 +3,12 @@
 mod common;
 
 use common::{plan, reading};
-use tingzhou_report::{RULES, csv, explain, jsonl, meaning, table};
+use tingzhou_report::{RULES, Stands, csv, explain, jsonl, meaning, table};
 
 #[test]
 fn json_lines_hold_the_fields_of_the_annotation() {
     let text = plan("医保补助从60元增加到180元。");
-    let out = jsonl(&text, &reading(&text));
+    let out = jsonl(&text, &reading(&text), |_| Stands { page: Some(2), paragraph: Some(7) });
     let line: serde_json::Value = serde_json::from_str(out.trim()).expect("one JSON object");
     assert_eq!(line["id"], "B001");
     assert_eq!(line["value"], "180");
@@ -17,6 +17,7 @@ fn json_lines_hold_the_fields_of_the_annotation() {
     assert_eq!(line["bound"], "=");
     assert!(line["direction"].is_null());
     assert_eq!(line["section"][0], "二、2025年重点工作");
+    assert_eq!((&line["page"], &line["paragraph"]), (&2.into(), &7.into()));
     let span = (line["quantity"][0].as_u64(), line["quantity"][1].as_u64());
     let (Some(start), Some(end)) = span else { panic!("no span: {span:?}") };
     let start = usize::try_from(start).expect("fits");
@@ -27,9 +28,10 @@ fn json_lines_hold_the_fields_of_the_annotation() {
 #[test]
 fn csv_quotes_what_needs_it() {
     let text = plan("打造“石榴”\"广场\",小区等示范点3个。");
-    let out = csv(&text, &reading(&text));
+    let out = csv(&text, &reading(&text), |_| Stands { page: None, paragraph: Some(7) });
     assert!(out.starts_with("id,set,"));
     assert!(out.lines().count() >= 2, "{out}");
+    assert!(out.lines().skip(1).all(|line| line.ends_with(",,7")), "no page, the paragraph: {out}");
     for line in out.lines() {
         assert_eq!(line.matches('"').count() % 2, 0, "{line}");
     }
@@ -38,7 +40,7 @@ fn csv_quotes_what_needs_it() {
 #[test]
 fn table_columns_line_up() {
     let text = plan("新建公园3个，新增学位1200个。");
-    let out = table(&text, &reading(&text));
+    let out = table(&text, &reading(&text), |_| Stands::default());
     let wide = |part: &str| part.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum::<usize>();
     let at: Vec<usize> = out.lines().skip(1).filter_map(|line| line.find("amount").map(|i| wide(&line[..i]))).collect();
     assert_eq!(at.len(), 2, "{out}");

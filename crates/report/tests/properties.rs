@@ -94,7 +94,7 @@ proptest! {
         if let Ok(reading) = read(&text) {
             laws::hold(&text, &reading);
             prop_assert_eq!(&reading, &read(&text).unwrap_or_default());
-            prop_assert_eq!(jsonl(&text, &reading).lines().count(), reading.statements.iter().filter(|s| s.quantity.is_some()).count());
+            prop_assert_eq!(jsonl(&text, &reading, |_| Default::default()).lines().count(), reading.statements.iter().filter(|s| s.quantity.is_some()).count());
         }
     }
 

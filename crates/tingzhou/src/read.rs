@@ -4,6 +4,7 @@ use crate::failure::Failure;
 use clap::ValueEnum;
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
+use tingzhou_report::Stands;
 
 /// Arguments of `read`.
 #[derive(clap::Args)]
@@ -54,21 +55,25 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let name = args.file.display();
     let bytes = bytes_of(&args.file)?;
     let document = tingzhou_documents::open(&bytes).map_err(|e| Failure::about(&name, e))?;
-    let text = document.text;
-    let reading = tingzhou_report::read(&text).map_err(|e| Failure::about(&name, e))?;
+    let text = document.text.as_str();
+    let reading = tingzhou_report::read(text).map_err(|e| Failure::about(&name, e))?;
+    let stands = |at: usize| {
+        let place = document.place(at);
+        Stands { page: place.and_then(|own| own.page), paragraph: place.map(|own| own.paragraph) }
+    };
     let mut printed = match args.format {
-        Format::Table => tingzhou_report::table(&text, &reading),
-        Format::Jsonl => tingzhou_report::jsonl(&text, &reading),
-        Format::Csv => tingzhou_report::csv(&text, &reading),
-        Format::Items => tingzhou_report::items_tsv(&text, &reading),
-        Format::Terms => tingzhou_report::terms_tsv(&text, &reading),
+        Format::Table => tingzhou_report::table(text, &reading, stands),
+        Format::Jsonl => tingzhou_report::jsonl(text, &reading, stands),
+        Format::Csv => tingzhou_report::csv(text, &reading, stands),
+        Format::Items => tingzhou_report::items_tsv(text, &reading),
+        Format::Terms => tingzhou_report::terms_tsv(text, &reading),
     };
     if args.explain {
         // Explanations are for people; the machine-readable forms carry their rules already.
         match args.format {
-            Format::Table => printed.push_str(&tingzhou_report::explain(&text, &reading)),
+            Format::Table => printed.push_str(&tingzhou_report::explain(text, &reading)),
             Format::Jsonl | Format::Csv | Format::Items | Format::Terms => {
-                eprint!("{}", tingzhou_report::explain(&text, &reading));
+                eprint!("{}", tingzhou_report::explain(text, &reading));
             }
         }
     }
