@@ -6,6 +6,7 @@
 //! The page is walked tag by tag, without building a tree: building one as browsers do takes time that grows with the
 //! square of the depth.
 
+mod crowded;
 mod line;
 mod page;
 
@@ -28,6 +29,12 @@ pub(crate) fn is_html(text: &str) -> bool {
 /// # Errors
 /// [`DocumentError::Wordless`] when the page has no article, [`DocumentError::Replaced`] when it was damaged before.
 pub(crate) fn open(text: &str, encoded: Encoded) -> Result<Document, DocumentError> {
+    if let Some(at) = crowded::crowded(text) {
+        let why = format!(
+            "the tag at byte {at} has more attributes than any page's; copy the report's text and give it as TXT"
+        );
+        return Err(DocumentError::Wordless { format: "HTML", why });
+    }
     let page = Page::walk(text);
     let Some(article) = page.article() else { return Err(page.nothing()) };
     let mut out = Paragraphs::new(Format::Html(encoded));
