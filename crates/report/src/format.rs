@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde::Serialize;
 
-use crate::types::{Direction, Reading, Role, SectionKind, Set, Span, Statement};
+use crate::types::{Direction, Phrase, Reading, Role, SectionKind, Set, Span, Statement};
 
 /// Where in the document something stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -132,6 +132,16 @@ fn direction_name(direction: Direction) -> &'static str {
     }
 }
 
+/// The subject as the annotation format has it: what a list's member shares with those after it (肉、蛋产量) stays one run
+/// of the text.
+fn as_written(text: &str, statement: &Statement) -> Option<String> {
+    let paired = statement.reasons.iter().any(|reason| reason.rule == "subject-paired");
+    match statement.subject.0.as_slice() {
+        [first, .., last] if paired => Phrase([Span { start: first.start, end: last.end }].into()).words(text),
+        _ => statement.subject.words(text),
+    }
+}
+
 /// Every statement with a number as one JSON object a line, in the annotation format. `stands` tells where in the
 /// document a byte of the text stands.
 #[must_use]
@@ -150,7 +160,7 @@ pub fn jsonl(text: &str, reading: &Reading, stands: impl Fn(usize) -> Stands) ->
             bound: row.quantity.bound.sign(),
             from: row.from(),
             action: row.action.clone(),
-            subject: row.subject.clone(),
+            subject: as_written(text, row.statement),
             due: row.statement.due.map(|due| due.to_string()),
             section: row.section.clone(),
             confidence: row.statement.confidence.name(),

@@ -455,7 +455,7 @@ fn unit_stands(glyphs: &[Glyph], i: usize, length: usize) -> bool {
             next == '\0' || next.is_ascii_digit() || matches!(next, '、' | '）' | '和' | '的')
         }
         ('国' | '省' | '市' | '区' | '县', 1) => {
-            !matches!(next, '级' | '属' | '道' | '内' | '外' | '域' | '企' | '资' | '有')
+            !matches!(next, '级' | '属' | '道' | '内' | '外' | '域' | '企' | '资' | '有' | '场')
         }
         ('方', 1) => !matches!(next, '面' | '案' | '式' | '向' | '针' | '便' | '阵' | '舱'),
         ('分', 1) => false,
@@ -527,6 +527,14 @@ fn counts(glyphs: &[Glyph], start: usize, last: Number, kind: UnitKind, unit_end
     if starts_with(glyphs, start, "二套") {
         return false;
     }
+    // 二十余次, 四批次: nobody says so of a name.
+    let exact = !last.bare && !one;
+    if exact
+        && matches!(kind, UnitKind::Count | UnitKind::Loose)
+        && (last.more || unit == '批' && unit_end > last.end + 1)
+    {
+        return true;
+    }
     match kind {
         UnitKind::Times => match unit {
             '番' => before(glyphs, start, 1) == '翻',
@@ -537,7 +545,7 @@ fn counts(glyphs: &[Glyph], start: usize, last: Number, kind: UnitKind, unit_end
         UnitKind::Share | UnitKind::Money => true,
         UnitKind::Size => {
             !matches!(unit, '字' | '页' | '里' | '斤' | '尺' | '丈' | '度' | '担' | '方' | '克' | '升' | '米')
-                || (!last.bare && matches!(unit, '里' | '米'))
+                || (!last.bare && unit == '米')
         }
         UnitKind::Rating => !last.bare,
         UnitKind::Count => {

@@ -12,6 +12,7 @@ pub const RULES: &[(&str, &str)] = &[
     ("bound-plain", "no bound word: exactly"),
     ("bound-before", "a bound word stands before the number (约, 超, 不低于)"),
     ("bound-after", "a bound word stands after the unit (以上, 左右, 以内)"),
+    ("bound-shared", "分别: the bound word after the last number of the list is meant for all"),
     ("bound-more", "余 or 多 inside the number"),
     ("bound-range", "a range: the lower end, at least"),
     ("role-reaches", "a verb with 到 or 至 brings to a value"),

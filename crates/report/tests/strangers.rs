@@ -115,3 +115,49 @@ fn what_is_not_the_subjects() {
         "=5% change-up [增长|一产]; =9% change-up [增长|二产]; =6% change-up [增长|三产]",
     );
 }
+
+#[test]
+fn a_bound_after_a_list_is_for_all_of_it() {
+    check("进口、出口分别增长8%和10%以上。", ">=8% change-up [增长|进口]; >=10% change-up [增长|出口]");
+    check("用水量、用电量分别增长8%和10%。", "=8% change-up [增长|用水量]; =10% change-up [增长|用电量]");
+}
+
+#[test]
+fn a_hope_in_other_words() {
+    check("客流增长6%以上、力争达到9%。", ">=6% change-up [增长|客流]; =9% change-up [达到|客流]");
+    check("客流增长6%，力争达到9%。", "=6% change-up [增长|客流]; =9% change-up [达到|客流]");
+    check("客流达到60%，力争达到90%。", "=60% level [达到|客流]; =90% level [达到|客流]");
+}
+
+#[test]
+fn an_indicator_before_its_verb() {
+    check("外贸总额预计完成20亿元。", "=2000000000元 level [完成|外贸总额]");
+    check("完成粮食播种面积9万亩。", "=90000亩 level [完成|粮食播种面积]");
+    check("稳定粮食播种面积9万亩。", "=90000亩 level [稳定|粮食播种面积]");
+    check("引进省外资金9亿元。", "=900000000元 level [引进|省外资金]");
+    check("新增基地3个、经营面积9万亩。", "=3个 amount [新增|基地]; =90000亩 amount [新增|经营面积]");
+}
+
+#[test]
+fn counts_of_those_who_do_something() {
+    check("7个园区实现产值9亿元。", "=7个 attribute [|园区]; =900000000元 level [实现|产值]");
+    check("组织5名医生下乡。", "=5名 amount [组织|医生下乡]");
+    check("农民转移就业9万人次。", "=90000人次 amount [转移就业|农民]");
+    check("9公里步道全面建成。", "=9公里 amount [建成|步道]");
+    check("实施亿元以上项目4个。", ">=100000000元 attribute [实施|项目]; =4个 amount [实施|亿元以上项目]");
+}
+
+#[test]
+fn numerals_of_names_and_numerals_that_count() {
+    check("承办会议三十余场。", ">30场 amount [承办|会议]");
+    check("处罚三批次企业。", "=3批次 amount [处罚|企业]");
+    check("建设九里湖片区。", "");
+    check("年产两万架无人机的工厂投产。", "=20000架 attribute [|无人机]");
+    check("承包到期后再延长30年试点。", "=30年 attribute [|试点]");
+    check("中职达标率超过省定标准4个百分点。", "=4个百分点 change-up [超过|中职达标率]");
+}
+
+#[test]
+fn quotations_in_a_row() {
+    check("“甲房”“乙房”分别交付3套、4套。", "=3套 amount [交付|甲房]; =4套 amount [交付|乙房]");
+}

@@ -33,10 +33,14 @@ pub(super) fn before_comparison(reading: &Reading<'_>, range: Range<usize>) -> R
     range.start..cut.unwrap_or(range.end)
 }
 
-pub(super) fn compares(reading: &Reading<'_>, start: usize, end: usize) -> Option<(usize, Direction)> {
+/// The verb that sets the words in `start..end` against others, and which way: 高于, 超全省水平.
+pub(super) fn compares(reading: &Reading<'_>, start: usize, end: usize) -> Option<(Range<usize>, Direction)> {
     (start..end).rev().find_map(|i| match (reading.c(i), reading.c(i + 1)) {
-        ('高', '于' | '出') | ('快', '于') | ('提', '高' | '升') => Some((i, Direction::Up)),
-        ('低' | '慢', '于') | ('下', '降') => Some((i, Direction::Down)),
+        ('高', '于' | '出') | ('快', '于') | ('提', '高' | '升') | ('超', '过' | '出') => {
+            Some((i..i + 2, Direction::Up))
+        }
+        ('超', '全' | '省' | '国' | '平') => Some((i..i + 1, Direction::Up)),
+        ('低' | '慢', '于') | ('下', '降') => Some((i..i + 2, Direction::Down)),
         _ => None,
     })
 }

@@ -3,14 +3,15 @@
 use std::ops::Range;
 
 use super::compare::{self, before_comparison, compares, from_to, from_word, set_against, touches_joint};
-use super::leading::{REACHING, caused, led};
+use super::leading::{DOING, REACHING, caused, led};
 use super::phrase::{noun_after, phrase, trim};
 use super::role::{attribute, counted_standard, counts_visits, is_indicator};
 use super::series;
 use super::side::{Left, Sides, follows_noun, gap, left_side};
 use super::verbless::{level_by_name, object_after, plain_noun, standing, strong};
 use super::{Carry, Reading, Token, TokenKind, Tokens};
-use crate::lexicon::{ACT, DOWN, DUAL, INDICATOR, LEVEL, LIGHT, NOMINAL, TO, UP, UnitKind};
+use crate::lexicon::{ACT, DOWN, DUAL, INDICATOR, LEVEL, LIGHT, NOMINAL, TO, UP, UnitKind, VERBAL};
+use crate::quantity::Measured;
 use crate::types::{Bound, Direction, Phrase, Role};
 
 /// The fields of one number.
@@ -40,12 +41,13 @@ pub(super) fn frames(reading: &Reading<'_>, tokens: &mut Tokens, carry: &Carry) 
         let Some(measured) = tokens.measured.get(index) else { break };
         let (left, right) = gap(reading, tokens, index, start);
         // The gap's first part belongs to the number before.
-        if let Some(last) = bounds.last_mut() {
-            let (_, noun): &mut (Range<usize>, Range<usize>) = last;
+        if let Some((_, noun)) = bounds.last_mut().filter(|(_, noun): &&mut (_, Range<usize>)| noun.start <= right) {
             noun.end = right;
         }
         bounds.push((left..measured.start, measured.after..reading.clause.end));
-        start = measured.after;
+        if !within_noun(reading, measured) {
+            start = measured.after;
+        }
     }
     introduce(tokens, &bounds);
     for index in 0..count {
@@ -61,6 +63,14 @@ pub(super) fn frames(reading: &Reading<'_>, tokens: &mut Tokens, carry: &Carry) 
     series::pair(reading, tokens, carry, &mut frames);
     compare::ratios(reading, tokens, &mut frames);
     frames
+}
+
+/// 投资亿元以上项目, 产值超百亿元企业: a mark that belongs to the name of what is counted.
+pub(super) fn within_noun(reading: &Reading<'_>, measured: &Measured) -> bool {
+    let things = ["项目", "企业", "重点", "重大", "工业", "产业", "集群"];
+    measured.bare
+        && measured.kind == UnitKind::Money
+        && things.iter().any(|thing| reading.says(measured.after, thing) || reading.c(measured.after) == '的')
 }
 
 /// A size before a noun that a count follows describes that noun; so does a size right after a count.
@@ -189,6 +199,12 @@ fn frame(
                         .iter()
                         .any(|token| token.kind == TokenKind::Joint && token.start > measured.after + 1)
             }),
+        completed: left_range.is_empty()
+            && tokens
+                .within(right_range.start, right_range.end)
+                .iter()
+                .any(|token| token.end == reading.clause.end && reading.is_any(token.start, token.end, &COMPLETING)),
+        introduces: has_noun && left_range.is_empty() && index == 0 && doer(reading, tokens, measured),
         governed: near.is_some_and(|near| near.is(UP | DOWN | TO) && !(near.is(ACT) && has_noun)),
         stands: near.is_some_and(|near| near.is(LEVEL)) || left.standing.is_some(),
         timed: measured.kind == UnitKind::Time && is_indicator(reading, left.open, left.close),
@@ -241,7 +257,9 @@ fn frame(
         frame.together = false;
         return frame;
     }
-    let acts = head.is_none() || left.causes || head.as_ref().is_some_and(|head| word_is(reading, head, "实现"));
+    let people = matches!(measured.unit, "人" | "名" | "户" | "人次" | "位");
+    let acts =
+        head.is_none() || left.causes || people || head.as_ref().is_some_and(|head| word_is(reading, head, "实现"));
     let noun = if has_noun {
         noun_after(reading, tokens, right_range.clone(), acts)
     } else {
@@ -296,6 +314,19 @@ fn frame(
         }
         return build.frame;
     }
+    // 增长7%以上、力争达到8%: the hope is for the same change.
+    if let Some(near) = near
+        && let Some(change) = previous.map(|previous| previous.role.0).or(carry.role)
+        && matches!(change, Role::Change { .. })
+        && measured.unit == "%"
+        && (near.is(LEVEL | TO) || reading.is_any(near.start, near.end, &["实现", "冲刺"]))
+        && tokens.starting(left_range.start).is_some_and(|light| light.is(LIGHT) && light.end == near.start)
+    {
+        build.role(change, "role-as-before");
+        build.action(near.start..near.end, "action-adjacent");
+        build.carried(&last_subject);
+        return build.frame;
+    }
     if let Some(near) = near {
         let counted = has_noun && matches!(measured.kind, UnitKind::Count | UnitKind::Loose | UnitKind::Size);
         if near.is(TO) {
@@ -324,7 +355,9 @@ fn frame(
         }
         let leads =
             head.as_ref().is_none_or(|head| head.start == near.start || left.causes && left.head_tags & ACT == 0);
-        let told = head.is_none() && left.open < near.start && led(reading, tokens, near);
+        let told = head.is_none()
+            && left.open < near.start
+            && (led(reading, tokens, near) || people && !listed && reading.is_any(near.start, near.end, &DOING));
         // 投资突破9亿元: the noun of a standing verb.
         let stands = near.is(NOMINAL)
             && noun.is_empty()
@@ -366,6 +399,20 @@ fn frame(
                 && measured.kind != UnitKind::Money
             {
                 build.carried(&last_subject);
+            }
+            // 外贸总额预计完成20亿元: the indicator stands before its verb.
+            if build.frame.subject_rule == "subject-before"
+                && let Some(subject) = build.frame.subject_range.clone()
+                && subject.end <= near.start
+                && level_by_name(
+                    reading,
+                    &(near.start..near.end),
+                    &build.frame,
+                    is_indicator(reading, subject.start, subject.end),
+                    measured,
+                )
+            {
+                build.role(Role::Level { from: None }, "role-indicator");
             }
             return build.frame;
         }
@@ -434,8 +481,8 @@ fn frame(
         && let Some((place, direction)) = compares(reading, left.open, left.close)
     {
         build.role(Role::Change { direction }, "role-changes");
-        build.action(place..place + 2, "action-inside");
-        if !build.subject(left.open..place, "subject-before") {
+        build.action(place.clone(), "action-inside");
+        if !build.subject(left.open..place.start, "subject-before") {
             build.carried(&last_subject);
         }
         return build.frame;
@@ -489,6 +536,18 @@ fn frame(
         return build.frame;
     }
     plain_noun(build, tokens, &left, measured, noun, previous, &last_subject, right_range)
+}
+
+/// Verbs that, at a clause's end, say that the length or area before them is there now.
+const COMPLETING: [&str; 8] = ["建成", "建成通车", "通车", "贯通", "完工", "竣工", "竣工通车", "建成投用"];
+
+/// Whether the thing counted stands at, or brings about, a value that follows: 7个园区实现产值9亿元.
+fn doer(reading: &Reading<'_>, tokens: &Tokens, measured: &Measured) -> bool {
+    let Some(next) = tokens.measured.iter().find(|next| next.start >= measured.after) else { return false };
+    let between = tokens.within(measured.after + 1, next.start);
+    let verb = between.iter().find(|token| token.is(VERBAL) && !token.is(NOMINAL) || token.kind == TokenKind::Joint);
+    matches!(measured.kind, UnitKind::Count | UnitKind::Loose)
+        && verb.is_some_and(|verb| verb.is(LEVEL) || reading.is_any(verb.start, verb.end, &["实现", "实施"]))
 }
 
 /// Where 10类16项 share a noun, the first takes the second's.

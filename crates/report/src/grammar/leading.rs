@@ -9,6 +9,9 @@ use crate::lexicon::{ACT, ADVERB, CAUSES, ENDS_NOUN, NOMINAL};
 pub(super) const REACHING: [&str; 14] =
     ["保障", "服务", "培训", "培养", "救助", "资助", "帮扶", "补贴", "补助", "奖励", "支持", "救治", "安置", "招聘"];
 
+/// Verbs that people named before them do: 农牧民转移就业9万人次.
+pub(super) const DOING: [&str; 5] = ["转移就业", "外出务工", "务工", "返乡创业", "脱贫"];
+
 /// 累计 or the like stands before a verb that else might be a noun: 累计运输旅客.
 pub(super) fn led(reading: &Reading<'_>, tokens: &Tokens, verb: Token) -> bool {
     let before = tokens.ending(verb.start);

@@ -16,7 +16,7 @@ mod verbless;
 use std::ops::Range;
 
 use crate::glyph::{Glyph, span_of};
-use crate::types::{Due, Field, LeftOut, Phrase, Reasons, Set, Span, Statement};
+use crate::types::{Due, Field, LeftOut, Phrase, Reasons, Role, Set, Span, Statement};
 
 pub(crate) use plain::commitment;
 pub(crate) use set::Circumstance;
@@ -27,6 +27,8 @@ pub(crate) use token::{Token, TokenKind, Tokens};
 pub(crate) struct Carry {
     /// The subject of the last number.
     pub(crate) subject: Phrase,
+    /// What the last number said of it, attributes aside.
+    pub(crate) role: Option<Role>,
     /// The subjects of the last clause that had any, in order.
     pub(crate) subjects: Vec<Phrase>,
     /// A deadline said earlier in the sentence.
@@ -151,6 +153,7 @@ pub(crate) fn read_clause(
         if frame.role.0.name() != "attribute" {
             subjects.push(frame.subject.clone());
             carry.subject = frame.subject.clone();
+            carry.role = Some(frame.role.0);
         }
         out.push(Statement {
             set,

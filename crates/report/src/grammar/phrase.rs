@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::frame::within_noun;
 use super::{Reading, TokenKind, Tokens};
 use crate::lexicon::{ACT, DOWN, ENDS_NOUN, LEVEL, LIGHT, NOMINAL, PLACE, PREPOSITION, TO, UP, words};
 use crate::types::Phrase;
@@ -62,7 +63,9 @@ pub(super) fn trim(reading: &Reading<'_>, range: Range<usize>) -> Range<usize> {
 
 /// The length of an adverb left at the end.
 fn trailing(reading: &Reading<'_>, range: &Range<usize>) -> Option<usize> {
-    const WORDS: [&[char]; 22] = [
+    const WORDS: [&[char]; 24] = [
+        &['预', '计'],
+        &['力', '争'],
         &['每', '年'],
         &['都'],
         &['人', '均'],
@@ -192,7 +195,8 @@ pub(super) fn noun_after(reading: &Reading<'_>, tokens: &Tokens, range: Range<us
         }
         let started = token.start > range.start;
         let ends = match token.kind {
-            TokenKind::Quantity(_) | TokenKind::Year(_) | TokenKind::Month(_) => true,
+            TokenKind::Quantity(index) => !tokens.measured.get(index).is_some_and(|own| within_noun(reading, own)),
+            TokenKind::Year(_) | TokenKind::Month(_) => true,
             TokenKind::Word { tags, .. } => {
                 let predicate = tags & (TO | LEVEL) != 0 || (tags & (ACT | UP | DOWN) != 0 && tags & NOMINAL == 0);
                 let marked = tags & (ENDS_NOUN | LIGHT) != 0 || (started && tags & PREPOSITION != 0);

@@ -1,6 +1,7 @@
 //! Roles: attributes, and what a bare noun and number say.
 
 use super::Reading;
+use super::frame::within_noun;
 use super::side::Sides;
 use crate::lexicon::{INDICATOR, UnitKind, words};
 use crate::numeral::may_begin;
@@ -24,7 +25,7 @@ pub(super) fn counts_visits(unit: &str) -> bool {
 pub(super) fn attribute(reading: &Reading<'_>, measured: &Measured, sides: &Sides) -> Option<&'static str> {
     let next = reading.c(measured.after);
     let followed = sides.noun_follows;
-    if measured.describes {
+    if measured.describes || within_noun(reading, measured) {
         return Some("attribute-introduces");
     }
     if matches!(measured.unit, "岁" | "周岁") {
@@ -52,6 +53,20 @@ pub(super) fn attribute(reading: &Reading<'_>, measured: &Measured, sides: &Side
     // 30户以上自然村垃圾收运覆盖率, 4个断面水质优良率: the rate that follows is what is said.
     if sides.rated && !sides.governed && !sides.stands && !sides.delivered_here {
         return Some("attribute-introduces");
+    }
+    if sides.introduces {
+        return Some("attribute-introducing-count");
+    }
+    // 年产两万架无人机的工厂, 年处理30万吨垃圾项目: how much a works can do.
+    if yearly(reading, measured) {
+        return Some("attribute-rating");
+    }
+    // 土地承包到期后再延长30年试点: a policy's name.
+    if measured.unit == "年"
+        && followed
+        && (measured.start.saturating_sub(3)..measured.start).any(|i| reading.says(i, "延长"))
+    {
+        return Some("attribute-duration");
     }
     if followed && leans_on(reading, measured) {
         return Some("attribute-introducing-count");
@@ -86,7 +101,9 @@ pub(super) fn attribute(reading: &Reading<'_>, measured: &Measured, sides: &Side
     }
     match measured.kind {
         UnitKind::Rating if followed => Some("attribute-rating"),
-        UnitKind::Size if followed && (!sides.delivered_here || names_plant(reading, measured)) => {
+        UnitKind::Size
+            if followed && (!(sides.delivered_here || sides.completed) || names_plant(reading, measured)) =>
+        {
             Some("attribute-rating")
         }
         UnitKind::Money if followed && measured.after > measured.end && sides.count_follows => {
@@ -101,6 +118,17 @@ pub(super) fn attribute(reading: &Reading<'_>, measured: &Measured, sides: &Side
         UnitKind::Money | UnitKind::Size | UnitKind::Rating if next == '级' => Some("attribute-rating"),
         _ => None,
     }
+}
+
+/// 年产, 年处理 or the like just before, and a works after.
+fn yearly(reading: &Reading<'_>, measured: &Measured) -> bool {
+    let from = measured.start.saturating_sub(5).max(reading.clause.start);
+    let works = ["年产", "年加工", "年处理", "年生产", "日产", "日处理"];
+    let said = (from..measured.start)
+        .any(|i| works.iter().any(|word| reading.says(i, word) && i + word.chars().count() <= measured.start));
+    let end = (measured.after + 20).min(reading.clause.end);
+    let plants = ["项目", "基地", "生产线", "厂", "工程", "的"];
+    said && (measured.after..end).any(|i| plants.iter().any(|plant| reading.says(i, plant)))
 }
 
 /// 以3个园区为依托, 发挥6个基地作用, 18个地区之一: the count says on what something rests.
@@ -149,7 +177,7 @@ fn names_plant(reading: &Reading<'_>, measured: &Measured) -> bool {
         return false;
     }
     let end = (measured.after + 16).min(reading.clause.end);
-    let plants = ["项目", "基地", "生产线", "厂", "库", "工程", "冷链", "中心", "园", "水池", "扩能", "技改"];
+    let plants = ["项目", "基地", "生产线", "厂", "库", "工程", "冷链", "中心", "园", "水池", "扩能", "扩产", "技改"];
     (measured.after..end).any(|i| plants.iter().any(|plant| reading.says(i, plant)))
 }
 

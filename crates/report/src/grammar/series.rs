@@ -14,6 +14,8 @@ use crate::types::Phrase;
 /// Pairs the subjects of every run of numbers that share their verb.
 pub(super) fn pair(reading: &Reading<'_>, tokens: &Tokens, carry: &Carry, frames: &mut [Option<Frame>]) {
     let mut first = 0;
+    let said = |token: &Token| reading.is_any(token.start, token.end, &["分别"]);
+    let respectively = tokens.list.iter().any(said);
     while first < frames.len() {
         let run = frames
             .iter()
@@ -21,6 +23,9 @@ pub(super) fn pair(reading: &Reading<'_>, tokens: &Tokens, carry: &Carry, frames
             .take_while(|frame| frame.as_ref().is_some_and(|frame| frame.continues))
             .count();
         if run > 0 {
+            if respectively {
+                share_bound(frames.get_mut(first..=first + run).unwrap_or_default());
+            }
             let subjects = subjects(reading, tokens, carry, frames.get(first).and_then(Option::as_ref), run + 1);
             for (frame, subject) in frames.iter_mut().skip(first).zip(subjects.unwrap_or_default()) {
                 if let Some(frame) = frame {
@@ -30,6 +35,17 @@ pub(super) fn pair(reading: &Reading<'_>, tokens: &Tokens, carry: &Carry, frames
             }
         }
         first += run + 1;
+    }
+}
+
+/// 分别增长8%、10%以上: the bound after the last is meant for all.
+fn share_bound(run: &mut [Option<Frame>]) {
+    let Some((Some(last), others)) = run.split_last_mut() else { return };
+    let plain = |frame: &Option<Frame>| frame.as_ref().is_some_and(|frame| frame.bound.1 == "bound-plain");
+    if last.bound.1 == "bound-after" && others.iter().all(plain) {
+        for frame in others.iter_mut().flatten() {
+            frame.bound = (last.bound.0, "bound-shared");
+        }
     }
 }
 
@@ -67,7 +83,7 @@ fn subjects(
         if is_indicator(reading, part.start, part.end) {
             tail = tokens
                 .ending(part.end)
-                .filter(|token| token.is(INDICATOR) && token.start > part.start)
+                .filter(|token| token.start > part.start)
                 .map(|token| whole_indicator(tokens, token, part.start));
         } else if let Some(tail) = tail.clone() {
             pieces.push(reading.span(tail));
@@ -89,6 +105,14 @@ fn parts(reading: &Reading<'_>, tokens: &Tokens, range: Range<usize>) -> Vec<Ran
             parts.push(trim(reading, start..token.start));
             start = token.end;
         }
+    }
+    // “保交楼”“保交房”: quotations in a row need no mark between them.
+    let quoted = |i: &usize| reading.c(i - 1) == '”' && reading.c(*i) == '“';
+    let quotations: Vec<usize> =
+        if parts.is_empty() { (start + 1..range.end).filter(quoted).collect() } else { Vec::new() };
+    for end in quotations {
+        parts.push(trim(reading, start..end));
+        start = end;
     }
     parts.push(trim(reading, start..range.end));
     parts.retain(|part| !part.is_empty());

@@ -21,6 +21,10 @@ pub(super) struct Sides {
     pub(super) count_follows: bool,
     /// A noun that names a rate and the rate's value follow.
     pub(super) rated: bool,
+    /// It opens the clause, and a verb of completion follows its noun (9公里步道全面建成).
+    pub(super) completed: bool,
+    /// It opens the clause, and what its noun did is the number that follows (7个园区实现产值9亿元).
+    pub(super) introduces: bool,
     /// A verb of change or reaching stands just before.
     pub(super) governed: bool,
     /// 达, 突破 or the like stands just before.
@@ -220,6 +224,17 @@ pub(super) fn left_side(reading: &Reading<'_>, tokens: &Tokens, range: Range<usi
             left.head_tags = head.tags();
             left.causes |= head.is(CAUSES);
         }
+    }
+    // 稳定粮食播种面积: the adverb acts where it leads a noun.
+    if left.head.is_none()
+        && !left.preposition
+        && left.near.is_none()
+        && let Some(keeps) = tokens.starting(settled).filter(|keeps| reading.is_any(keeps.start, keeps.end, &["稳定"]))
+        && keeps.end + 1 < left.close
+    {
+        left.open = keeps.start;
+        left.head = Some(keeps.start..keeps.end);
+        left.head_tags = ACT;
     }
     // 创新平台: an adverb that no verb follows belongs to the noun.
     if left.head.is_none() && !left.preposition {

@@ -42,11 +42,14 @@ pub(super) fn level_by_name(
             .filter(|start| *start >= subject.start)
             .is_some_and(|start| word_is(reading, &(start..subject.end), word))
     };
-    if word_is(reading, verb, "实现") || word_is(reading, verb, "保持") {
+    if ["实现", "保持", "稳定"].iter().any(|word| word_is(reading, verb, word)) {
         return true;
     }
+    if word_is(reading, verb, "引进") || word_is(reading, verb, "利用") {
+        return ends("资金") || ends("内资") || ends("外资");
+    }
     let named =
-        ["收入", "总值", "增加值", "总额", "产值", "固定资产投资", "零售额", "税收"].iter().any(|word| ends(word));
+        ["收入", "总值", "增加值", "额", "产值", "固定资产投资", "税收", "播种面积"].iter().any(|word| ends(word));
     word_is(reading, verb, "完成") && named
 }
 
@@ -200,11 +203,16 @@ pub(super) fn plain_noun<'a>(
     }
     let carried_amount =
         build.frame.action_rule == "action-carried" && previous.is_some_and(|previous| previous.role.0 == Role::Amount);
+    // 新增基地10个、面积9万亩: what is new is delivered, whatever measures it.
+    let anew = previous.is_some_and(
+        |previous| matches!(previous.action.0.as_slice(), [verb] if reading.reads(*verb, &["新增", "新建", "新发展"])),
+    );
+    let benefits = build.frame.subject_range.clone().is_some_and(|range| reading.says(range.start, "受益"));
     if use_after && build.frame.action.0.is_empty() && reading.total_follows() {
         build.role(Role::Attribute, "attribute-introducing-count");
     } else if matches!(measured.kind, UnitKind::Share | UnitKind::Times) {
         build.role(Role::Level { from: None }, "role-share");
-    } else if counts_visits(measured.unit) || planned || carried_amount && !indicator {
+    } else if counts_visits(measured.unit) || planned || benefits || carried_amount && (!indicator || anew) {
         build.role(Role::Amount, "role-counts");
     } else if indicator {
         build.role(Role::Level { from: None }, "role-indicator");
