@@ -158,6 +158,12 @@ fn numerals_of_names_and_numerals_that_count() {
 }
 
 #[test]
+fn by_how_much_something_falls() {
+    check("降低企业负担超过9亿元。", ">900000000元 change-down [降低|企业负担]");
+    check("企业负担降低到9亿元。", "=900000000元 level [降低到|企业负担]");
+}
+
+#[test]
 fn quotations_in_a_row() {
     check("“甲房”“乙房”分别交付3套、4套。", "=3套 amount [交付|甲房]; =4套 amount [交付|乙房]");
 }

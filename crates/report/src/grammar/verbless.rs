@@ -87,7 +87,7 @@ pub(super) fn standing<'a>(
     let reading = build.reading;
     let realizes = head.as_ref().is_some_and(|head| word_is(reading, head, "实现"));
     let pure = verb.is(BOUND);
-    let own = head.filter(|head| {
+    let own = head.clone().filter(|head| {
         head.end <= verb.start && left.head_tags & ACT != 0 && left.head_tags & NOMINAL == 0
             || (head.end < verb.start && pure && left.head_tags & ACT != 0)
     });
@@ -107,6 +107,18 @@ pub(super) fn standing<'a>(
         } else {
             build.role(Role::Amount, "role-delivers");
         }
+        return build.frame;
+    }
+    // 降低费用超过9亿元: by how much, not down to what.
+    let lowers = head.as_ref().filter(|head| {
+        pure && left.head_tags & DOWN != 0 && left.head_tags & (UP | NOMINAL) == 0 && head.end < verb.start
+    });
+    if let Some(head) = lowers
+        && noun.is_empty()
+    {
+        build.action(head.clone(), "action-head");
+        build.subject(head.end..verb.start, "subject-before");
+        build.role(Role::Change { direction: change(left.head_tags) }, "role-changes");
         return build.frame;
     }
     build.action(verb.start..verb.end, "action-adjacent");
