@@ -351,7 +351,7 @@ fn frame(
             return build.frame;
         }
         if near.is(LEVEL) && left.standing.is_none_or(|standing| standing.start != near.start) {
-            return standing(build, &left, near, head, subject_from, measured, noun, &last_subject);
+            return standing(build, &left, near, head.as_ref(), subject_from, measured, noun, &last_subject);
         }
         let leads =
             head.as_ref().is_none_or(|head| head.start == near.start || left.causes && left.head_tags & ACT == 0);
@@ -420,7 +420,7 @@ fn frame(
     if let Some(standing_verb) = left.standing {
         let own = head.as_ref().is_some_and(|head| head.end == standing_verb.start && left.head_tags & NOMINAL != 0);
         let subject_from = if own { left.open } else { subject_from };
-        return standing(build, &left, standing_verb, head, subject_from, measured, noun, &last_subject);
+        return standing(build, &left, standing_verb, head.as_ref(), subject_from, measured, noun, &last_subject);
     }
     // A verb leads and a noun stands between it and the number, or after the number.
     if let Some(head) = head {

@@ -78,16 +78,16 @@ pub(super) fn standing<'a>(
     mut build: Builder<'a, '_>,
     left: &Left,
     verb: Token,
-    head: Option<Range<usize>>,
+    head: Option<&Range<usize>>,
     subject_from: usize,
     measured: &Measured,
     noun: Range<usize>,
     last_subject: &Phrase,
 ) -> Frame {
     let reading = build.reading;
-    let realizes = head.as_ref().is_some_and(|head| word_is(reading, head, "实现"));
+    let realizes = head.is_some_and(|head| word_is(reading, head, "实现"));
     let pure = verb.is(BOUND);
-    let own = head.clone().filter(|head| {
+    let own = head.cloned().filter(|head| {
         head.end <= verb.start && left.head_tags & ACT != 0 && left.head_tags & NOMINAL == 0
             || (head.end < verb.start && pure && left.head_tags & ACT != 0)
     });
@@ -110,7 +110,7 @@ pub(super) fn standing<'a>(
         return build.frame;
     }
     // 降低费用超过9亿元: by how much, not down to what.
-    let lowers = head.as_ref().filter(|head| {
+    let lowers = head.filter(|head| {
         pure && left.head_tags & DOWN != 0 && left.head_tags & (UP | NOMINAL) == 0 && head.end < verb.start
     });
     if let Some(head) = lowers
