@@ -179,7 +179,16 @@ pub(crate) fn scan(glyphs: &[Glyph], i: usize) -> Option<Scanned> {
 }
 
 /// People counted without a measure word begin with one of these.
-const PEOPLE: [&str; 25] = [
+const PEOPLE: [&str; 34] = [
+    "失业",
+    "持证",
+    "建档立卡",
+    "常住",
+    "务工",
+    "退役",
+    "儿童",
+    "妇女",
+    "青年",
     "家庭",
     "群众",
     "人民",
@@ -208,7 +217,7 @@ const PEOPLE: [&str; 25] = [
 ];
 
 /// Words after which a multiplier alone is a mark that was passed: 突破千户.
-const REACHED: [&str; 6] = ["突破", "超", "达", "过", "破", "逾"];
+const REACHED: [&str; 7] = ["突破", "超", "达", "过", "破", "逾", "稳在"];
 
 /// Indicators whose values have no unit.
 const INDICES: [&str; 6] = ["指数", "系数", "得分", "倍差", "税比", "之比"];
@@ -229,7 +238,7 @@ fn unitless(glyphs: &[Glyph], start: usize, last: Number, value: Decimal) -> Opt
     let people = !last.chinese && last.scale >= 1_000 && PEOPLE.iter().any(|word| starts_with(glyphs, last.end, word));
     let round = last.bare
         && last.scale >= 100_000_000
-        && (matches!(next, '\0' | '、' | '，') || starts_with(glyphs, last.end, "大关"))
+        && (matches!(next, '\0' | '、' | '，' | '以') || starts_with(glyphs, last.end, "大关"))
         && REACHED.iter().any(|word| ends(word));
     let pure = matches!(next, '\0' | '、' | '，' | '左' | '以') && !last.chinese;
     let index = pure

@@ -149,6 +149,8 @@ fn counts_of_those_who_do_something() {
 
 #[test]
 fn numerals_of_names_and_numerals_that_count() {
+    check("为9万持证残疾人发放补贴。", "=90000 amount [发放|持证残疾人]");
+    check("财政收入稳在百亿以上。", ">=10000000000 level [稳在|财政收入]");
     check("承办会议三十余场。", ">30场 amount [承办|会议]");
     check("处罚三批次企业。", "=3批次 amount [处罚|企业]");
     check("建设九里湖片区。", "");

@@ -257,7 +257,8 @@ fn frame(
         frame.together = false;
         return frame;
     }
-    let people = matches!(measured.unit, "人" | "名" | "户" | "人次" | "位");
+    let people = matches!(measured.unit, "人" | "名" | "户" | "人次" | "位")
+        || measured.unit.is_empty() && measured.kind == UnitKind::Count;
     let acts =
         head.is_none() || left.causes || people || head.as_ref().is_some_and(|head| word_is(reading, head, "实现"));
     let noun = if has_noun {
