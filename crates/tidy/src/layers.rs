@@ -5,7 +5,8 @@ use toml::{Table, Value};
 
 /// The floors of the house, from the ground up. A crate may depend on crates of lower floors only.
 pub const FLOORS: &[&[&str]] = &[
-    &["report", "city", "cases", "scenarios", "protocols", "calendar"],
+    &["calendar"],
+    &["report", "city", "cases", "scenarios", "protocols"],
     &["ledger"],
     &["store", "documents"],
     &["platform"],
@@ -41,7 +42,7 @@ pub const PURE: &[(&str, &[&str])] = &[
     ),
     ("ledger", &["jiff", "rust_decimal", "serde", "serde_json", "thiserror", "tingzhou-report"]),
     ("city", &["jiff", "rust_decimal", "serde", "serde_json", "thiserror"]),
-    ("cases", &["jiff", "rust_decimal", "serde", "serde_json", "thiserror"]),
+    ("cases", &["jiff", "rust_decimal", "serde", "serde_json", "thiserror", "tingzhou-calendar"]),
     ("scenarios", &["jiff", "rust_decimal", "serde", "serde_json", "thiserror"]),
     ("protocols", &["encoding_rs", "jiff", "memchr", "rust_decimal", "serde", "thiserror"]),
     ("calendar", &["jiff", "serde", "thiserror"]),
