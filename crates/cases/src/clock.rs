@@ -21,7 +21,7 @@ use crate::ids::PauseId;
 use crate::ledger::{Entry, EntryKind, Run};
 use jiff::civil::Date;
 use jiff::tz::Offset;
-use jiff::{SignedDuration, Timestamp, ToSpan};
+use jiff::{SignedDuration, Span, Timestamp};
 use tingzhou_calendar::{Calendar, Certainty, OutOfRange, WorkingDays};
 
 /// Legal time of all China: UTC+8, without change since 1991.
@@ -274,7 +274,8 @@ impl<'a> Walk<'a> {
             let end = self.calendar.add_working_days(from.day, WorkingDays(days))?;
             (end.value, end.certainty.and(self.certainty))
         } else {
-            let last = from.day.checked_add(days.days()).map_err(|_| beyond(left))?;
+            let span = Span::new().try_days(days).map_err(|_| beyond(left))?;
+            let last = from.day.checked_add(span).map_err(|_| beyond(left))?;
             let end = self.calendar.on_or_after(last)?;
             (end.value, end.certainty)
         };

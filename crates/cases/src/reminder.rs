@@ -79,6 +79,7 @@ fn due_since(def: &ReminderDef, reading: &Reading, calendar: &Calendar) -> Resul
     };
     let n = sign * amount;
     let beyond = OutOfRange { date: due.date, days: i64::from(n) };
+    // A matter allows some thousands of units at most, which no span is too short for.
     match reading.unit {
         Unit::Hours => due.at.checked_add(SignedDuration::from_hours(i64::from(n))).map_err(|_| beyond),
         // The last day is a working day, except that of hours.
