@@ -2,6 +2,7 @@
 //! physical limit measured in the same run, since machines differ and ratios differ less.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a measurement stops where it stands")]
 
+mod cases;
 mod figure;
 mod filing;
 mod load;
@@ -11,7 +12,8 @@ mod read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-const BENCHES: [(&str, fn()); 3] = [("read", read::run), ("filing", filing::run), ("pages", pages::run)];
+const BENCHES: [(&str, fn()); 4] =
+    [("read", read::run), ("cases", cases::run), ("filing", filing::run), ("pages", pages::run)];
 
 /// The repository's root.
 fn workspace() -> PathBuf {

@@ -1,5 +1,4 @@
 //! Mistakes in definitions: each line breaks the dispatch matter in one place.
-#![expect(clippy::unwrap_used, reason = "a helper of tests: what is wrong here fails the test")]
 
 mod common;
 
@@ -118,11 +117,7 @@ fn every_mistake_has_its_place() {
         &[("transitions.register.clocks.sign", "not-yet-started")],
     );
     // Ends.
-    check(
-        "final = true",
-        "final = false",
-        &[("states.done", "dead-end"), ("states.struck-off", "dead-end")].map(|(place, code)| (place, code)).as_slice(),
-    );
+    check("final = true", "final = false", &[("states.done", "dead-end"), ("states.struck-off", "dead-end")]);
     // Clocks.
     check(
         "{ do = \"start\", clock = \"review\" }",

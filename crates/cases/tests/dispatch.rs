@@ -1,10 +1,9 @@
 //! Who may do what to a dispatched item, when, and what is refused.
-#![expect(clippy::unwrap_used, reason = "a helper of tests: what is wrong here fails the test")]
 
 mod common;
 
 use common::{CALENDAR, DISPATCH, Story, actor, at, inputs, leader, office, transition, unit};
-use tingzhou_cases::{Case, CaseId, Command, Event, Matter, RefusalKind, Request, RoleId, decide, open};
+use tingzhou_cases::{Case, CaseId, Command, Event, Matter, PartyId, RefusalKind, Request, RoleId, decide, open};
 
 const DAY: &str = "2026-03-02 10:00";
 
@@ -167,7 +166,7 @@ fn more_time_and_suspension_wait_for_an_approval() {
     check(proposed(), approve("extend"), &both, "own-proposal");
     let again = Command::Move { transition: transition("extend"), inputs: inputs(&["!又"]) };
     check(proposed(), again.clone(), &lead, "already-proposed");
-    check(extended.clone(), again, &lead, "extended-already");
+    check(extended, again, &lead, "extended-already");
 
     let mut declined = proposed();
     declined.command(decline("理由不充分"), &leader(), DAY).unwrap();
@@ -240,6 +239,6 @@ fn opening_and_time() {
     // A command that comes from a clock gone back happens when the last thing did.
     let story = assigned().moved("sign", &unit("housing"), &[], "2026-03-01 09:00");
     assert_eq!(story.events.last().unwrap().at(), at(DAY));
-    let lead: Vec<&str> = story.case.parties[&RoleId::new("lead").unwrap()].iter().map(|p| p.as_str()).collect();
+    let lead: Vec<&str> = story.case.parties[&RoleId::new("lead").unwrap()].iter().map(PartyId::as_str).collect();
     assert_eq!(lead, ["housing"]);
 }

@@ -62,7 +62,7 @@ fn command(case: &Case, one: &Try, now: Timestamp) -> Command {
     // Half of the time something that is possible, else anything.
     let possible: Vec<_> = DISPATCH.possible(&case.state).map(|t| t.id.clone()).collect();
     let id = match possible.get(one.what % possible.len().max(1)) {
-        Some(id) if one.kind % 2 == 0 => id.clone(),
+        Some(id) if one.kind.is_multiple_of(2) => id.clone(),
         _ => transition(id),
     };
     let given = TRANSITIONS.iter().find(|(name, _)| *name == id.as_str()).map_or(given, |(_, given)| given);
@@ -135,7 +135,7 @@ proptest! {
         // Every reminder was sent once.
         let all: Vec<_> = events.iter().filter(|e| e.kind() == "reminder-sent").collect();
         prop_assert_eq!(all.len(), case.sent.len());
-        prop_assert_eq!(Case::replay(&events).unwrap(), case.clone());
+        prop_assert_eq!(&Case::replay(&events).unwrap(), &case);
         let stored = serde_json::to_string(&events).unwrap();
         let loaded: Vec<Event> = serde_json::from_str(&stored).unwrap();
         prop_assert_eq!(Case::replay(&loaded).unwrap(), case);
@@ -194,9 +194,9 @@ fn unit() -> impl Strategy<Value = Unit> {
 }
 
 /// A clock somewhere between 2024 and 2028, and an instant after its last entry.
-fn runs() -> impl Strategy<Value = (Run, Timestamp)> {
+fn runs(unit: impl Strategy<Value = Unit>) -> impl Strategy<Value = (Run, Timestamp)> {
     let entries = proptest::collection::vec((0_i64..200, 0_u8..10, 1_u32..15), 0..12);
-    (unit(), 0_u32..40, 0_i64..40_000, entries, 0_i64..400).prop_map(|(unit, amount, start, entries, after)| {
+    (unit, 0_u32..40, 0_i64..40_000, entries, 0_i64..400).prop_map(|(unit, amount, start, entries, after)| {
         let hours = SignedDuration::from_hours;
         let start = at("2024-01-01 00:00").checked_add(hours(start)).unwrap();
         let mut run = Run::start(Budget { unit, amount }, start);
@@ -249,15 +249,14 @@ fn by_walking(run: &Run, now: Date) -> (Date, i64, i64) {
 
 proptest! {
     #[test]
-    fn days_agree_with_walking((run, now) in runs()) {
-        prop_assume!(run.budget.unit != Unit::Hours);
+    fn days_agree_with_walking((run, now) in runs(prop_oneof![Just(Unit::WorkingDays), Just(Unit::CalendarDays)])) {
         let reading = read_clock(&run, &CALENDAR, now).unwrap();
         let walked = by_walking(&run, jiff::tz::offset(8).to_datetime(now).date());
         prop_assert_eq!((reading.due.date, reading.consumed, reading.late), walked);
     }
 
     #[test]
-    fn a_pause_of_no_time_changes_nothing((run, now) in runs(), place in any::<prop::sample::Index>()) {
+    fn a_pause_of_no_time_changes_nothing((run, now) in runs(unit()), place in any::<prop::sample::Index>()) {
         let place = place.index(run.entries.len() + 1);
         let when = place.checked_sub(1).map_or(run.started, |before| run.entries[before].at);
         let mut with = run.clone();
@@ -271,7 +270,7 @@ proptest! {
     }
 
     #[test]
-    fn time_goes_one_way((run, now) in runs(), later in 0_i64..3_000) {
+    fn time_goes_one_way((run, now) in runs(unit()), later in 0_i64..3_000) {
         let later = now.checked_add(SignedDuration::from_hours(later)).unwrap();
         let (a, b) = (read_clock(&run, &CALENDAR, now).unwrap(), read_clock(&run, &CALENDAR, later).unwrap());
         prop_assert!(b.consumed >= a.consumed && b.late >= a.late && b.due.at >= a.due.at && (b.over || !a.over));
