@@ -362,7 +362,7 @@ impl<'a> Check<'a> {
                 self.unknown(place("clock"), &Two::new("时限", "clock"), reminder.clock.as_str());
                 continue;
             };
-            let too_early = matches!(reminder.when, ReminderTime::Before(n) if n > clock.budget.amount);
+            let too_early = matches!(reminder.when, ReminderTime::Before(n) if n >= clock.budget.amount);
             let too_late = matches!(reminder.when, ReminderTime::After(n) if n > MOST_DAYS);
             if too_early || too_late {
                 let (zh, en) = (

@@ -74,7 +74,7 @@ pub fn decide(
     let now = now.max(case.touched);
     in_range(calendar, now)?;
     same_matter(matter, case)?;
-    up_to_date(case, request.version)?;
+    up_to_date(matter, case, request.version)?;
     let actor = &request.actor;
     match &request.command {
         Command::Move { transition, inputs } => {
@@ -130,7 +130,7 @@ fn same_matter(matter: &Matter, case: &Case) -> Result<(), Refusal> {
 }
 
 /// Reminders sent meanwhile leave no step and make nobody look again.
-fn up_to_date(case: &Case, version: u64) -> Result<(), Refusal> {
+fn up_to_date(matter: &Matter, case: &Case, version: u64) -> Result<(), Refusal> {
     if version > case.version {
         return Err(Refusal::invalid(
             "unknown-version",
@@ -144,11 +144,14 @@ fn up_to_date(case: &Case, version: u64) -> Result<(), Refusal> {
     if changed.is_empty() {
         return Ok(());
     }
-    let what: Vec<String> = changed.iter().map(|step| format!("{} {}", step.kind, step.about)).collect();
-    let what = what.join(", ");
+    // Clocks follow transitions, so these say it all.
+    let moves = changed.iter().filter(|step| step.by.is_some()).filter_map(|step| {
+        matter.definition().transitions.iter().find(|t| t.id.as_str() == step.about).map(|t| &t.name)
+    });
+    let what = Matter::listed(moves);
     let (zh, en) = (
-        format!("办件已有变动（{what}）；请刷新后再办。"),
-        format!("The case has changed meanwhile ({what}); look at it again."),
+        format!("办件已有变动（{}）；请刷新后再办。", what.zh),
+        format!("The case has changed meanwhile ({}); look at it again.", what.en),
     );
     Err(Refusal::new(RefusalKind::Stale { changed }, "stale", None, zh, en))
 }

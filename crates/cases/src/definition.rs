@@ -285,7 +285,8 @@ pub struct ReminderDef {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ReminderTime {
-    /// So much before the end; 0 days is the last day itself. Not sent any more once the clock is over.
+    /// So much before the end; 0 days is the last day itself. Not sent once the clock is over, nor when this lies before
+    /// its start because a field made it shorter.
     Before(u32),
     /// So much after the end; 0 is as soon as the clock is over.
     After(u32),

@@ -55,7 +55,8 @@ pub fn reminders_due(
             continue;
         }
         let since = due_since(def, &reading, calendar)?;
-        let moot = matches!(def.when, ReminderTime::Before(_)) && reading.over;
+        // How much is left is not told before the clock has started, nor once nothing is.
+        let moot = matches!(def.when, ReminderTime::Before(_)) && (reading.over || since < run.started);
         let number = case.clocks.get(&def.clock).map_or(0, |runs| runs.len().saturating_sub(1));
         let key = ReminderKey {
             reminder: def.id.clone(),

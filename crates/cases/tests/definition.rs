@@ -160,7 +160,7 @@ fn every_mistake_has_its_place() {
         &[("transitions.strike-off.clocks.sign", "starts-at-end")],
     );
     // Reminders.
-    check("before = 3", "before = 21", &[("reminders.three-days-left.when", "reminder-outside")]);
+    check("before = 3", "before = 20", &[("reminders.three-days-left.when", "reminder-outside")]);
     check("to = [\"leader\"]", "to = []", &[("reminders.escalate.to", "nobody-told")]);
     check(
         "id = \"not-signed\"\nclock = \"sign\"",
@@ -187,6 +187,7 @@ fn what_is_no_definition() {
         ("kind = \"count\"", "kind = \"integer\""),
         ("unit = \"working-days\"", "unit = \"days\""),
         ("do = \"stop\"", "do = \"halt\""),
+        ("do = \"stop\"", "do = \"stop\", by = 1"),
         ("when = { after = 0 }", "when = { after = -1 }"),
     ] {
         assert!(text.contains(from));

@@ -202,7 +202,7 @@ fn a_stale_command_is_told_what_changed() {
     let RefusalKind::Stale { changed } = &refusal.kind else { panic!("{refusal:?}") };
     assert_eq!(changed.len(), 1);
     assert_eq!((changed[0].kind.as_str(), changed[0].about.as_str()), ("case-moved", "contribute"));
-    assert!(refusal.message.zh.contains("contribute"));
+    assert_eq!(refusal.message.zh, "办件已有变动（协办意见）；请刷新后再办。");
     let ahead = decide(&DISPATCH, &later.case, &ask(seen + 9), at(DAY), &CALENDAR).unwrap_err();
     assert_eq!(ahead.code, "unknown-version");
     assert!(decide(&DISPATCH, &later.case, &ask(later.case.version), at(DAY), &CALENDAR).is_ok());

@@ -41,6 +41,10 @@ fn when_they_are_due() {
     let waiting = Story::open("2026-02-13 10:00").moved("assign", &office(), &["lead:housing"], "2026-02-13 10:00");
     assert_eq!(due(&waiting, "2026-02-24 23:59"), Vec::<String>::new());
     assert_eq!(due(&waiting, "2026-02-25 00:00"), ["not-signed"]);
+    // With three days from the start nobody is told that three days are left.
+    let short = Story::signed("2026-03-02 10:00", 3);
+    assert_eq!(due(&short, "2026-03-02 10:00"), Vec::<String>::new());
+    assert_eq!(due(&short, "2026-03-05 09:00"), ["last-day"]);
     // A clock that is stopped or paused reminds nobody.
     let lead = unit("housing");
     let reported = story.clone().moved("report", &lead, &["result=完成", "evidence@a"], "2026-03-12 09:00");
