@@ -44,7 +44,8 @@ pub const PURE: &[(&str, &[&str])] = &[
     ("city", &["jiff", "rust_decimal", "serde", "serde_json", "thiserror"]),
     ("cases", &["jiff", "rust_decimal", "serde", "serde_json", "thiserror", "tingzhou-calendar"]),
     ("scenarios", &["jiff", "rust_decimal", "serde", "serde_json", "thiserror"]),
-    ("protocols", &["encoding_rs", "jiff", "memchr", "rust_decimal", "serde", "thiserror"]),
+    // HJ 212-2025 encrypts with SM4, which is computation only.
+    ("protocols", &["encoding_rs", "jiff", "memchr", "rust_decimal", "serde", "sm4", "thiserror"]),
     ("calendar", &["jiff", "serde", "thiserror"]),
 ];
 
