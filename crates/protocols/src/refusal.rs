@@ -87,12 +87,9 @@ pub enum Reason {
     /// The content is encrypted and was not opened.
     #[error("the content is encrypted; give the station's key")]
     Encrypted,
-    /// The message is of another kind than the one asked for.
-    #[error("the message is not of the kind {wanted}")]
-    OtherKind {
-        /// The kind asked for.
-        wanted: &'static str,
-    },
+    /// Only a part of a message, which says nothing by itself.
+    #[error("the frame is one part of a message; put the parts together first")]
+    Fragment,
     /// A part of a message that does not fit the parts received before.
     #[error("part {number} of {total} does not fit what was received before; the sender will repeat it")]
     PartConflict {
@@ -131,7 +128,7 @@ impl Reason {
             Self::UnknownDirection { found } => format!("方向标识为 {found:X}，既非 0（上行）也非 8（下行）"),
             Self::UnknownControl { found } => format!("此处不应出现控制字符 {found:02X}"),
             Self::Encrypted => "内容已加密；请提供该站点的密钥".into(),
-            Self::OtherKind { wanted } => format!("报文不是 {wanted}"),
+            Self::Fragment => "报文只是一个分包；请先合包".into(),
             Self::PartConflict { number, total } => {
                 format!("第 {number}/{total} 包与先前收到的分包不符；对方会重发")
             }
