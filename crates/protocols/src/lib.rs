@@ -12,6 +12,7 @@ pub mod bcd;
 pub mod civil;
 pub mod hj212;
 pub mod jt808;
+pub mod parts;
 pub mod refusal;
 pub mod stream;
 

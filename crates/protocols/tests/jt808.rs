@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 
 use common::{hex, in_pieces, reasons, refusals_stand_where_they_say, vectors, whole};
 use proptest::prelude::*;
-use tingzhou_protocols::jt808::{Edition, Fragments, Frame, Joined, Jt808, Message, Part, Terminal};
+use tingzhou_protocols::jt808::{Edition, Fragments, Frame, Jt808, Message, Part, Terminal};
+use tingzhou_protocols::parts::Joined;
 use tingzhou_protocols::{Reason, Reassembler};
 
 /// A frame by hand: escaped, with its check, between marks.
@@ -264,6 +265,6 @@ proptest! {
         }
         let Some(Joined::Whole(whole)) = last else { panic!("{last:?}") };
         prop_assert_eq!((whole.body, whole.serial), (body, serial));
-        prop_assert_eq!(fragments.bytes(), 0);
+        prop_assert_eq!(fragments.waiting().bytes(), 0);
     }
 }

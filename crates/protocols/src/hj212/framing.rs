@@ -60,6 +60,8 @@ impl Framing for Hj212 {
             Err(reason @ (Reason::BadField { .. } | Reason::OutOfRange { .. } | Reason::NotAscii { .. })) => {
                 Scan::Refused(reason, used)
             }
+            // As it would be told had the bytes come one by one.
+            Err(_) if ends_early(&bytes[..HEAD + length], 0) => Scan::Refused(Reason::BadLength { stated: length }, 1),
             Err(reason) => Scan::Refused(reason, 1),
         }
     }

@@ -1,9 +1,10 @@
 //! What the platform sends back: JT/T 808-2019, 8.2, 8.5 and 8.8.
 
-use super::fragments::Stalled;
+use super::fragments::FragmentKey;
 use super::frame::{Edition, Frame, Terminal};
 use super::message::id;
 use crate::Reason;
+use crate::parts::Stalled;
 
 /// Results of a general answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,18 +65,18 @@ pub fn register(frame: &Frame, serial: u16, result: RegisterResult, code: &[u8])
 
 /// 8003: asks for the missing parts of a message again; as many of them as fit one frame.
 #[must_use]
-pub fn resend(stalled: &Stalled, serial: u16) -> Vec<u8> {
+pub fn resend(stalled: &Stalled<FragmentKey>, serial: u16) -> Vec<u8> {
     // 2013 counts the parts in one byte, 2019 in two; 255 fit the body in both.
     let parts = &stalled.missing[..stalled.missing.len().min(255)];
-    let mut body = stalled.serial.to_be_bytes().to_vec();
+    let mut body = stalled.key.first.to_be_bytes().to_vec();
     // Not more than 255.
     let count = u8::try_from(parts.len()).unwrap_or(u8::MAX);
-    match stalled.edition {
+    match stalled.key.edition {
         Edition::Of2013 => body.push(count),
         Edition::Of2019 { .. } => body.extend(u16::from(count).to_be_bytes()),
     }
     body.extend(parts.iter().flat_map(|number| number.to_be_bytes()));
-    downward(id::RESEND, stalled.edition, stalled.terminal, serial, body).to_bytes()
+    downward(id::RESEND, stalled.key.edition, stalled.key.terminal, serial, body).to_bytes()
 }
 
 fn downward(id: u16, edition: Edition, terminal: Terminal, serial: u16, body: Vec<u8>) -> Frame {
@@ -119,7 +120,8 @@ mod tests {
     #[test]
     fn resends() {
         let check = |terminal: Terminal, edition: Edition, expected: &[u8]| {
-            let stalled = Stalled { id: 0x0801, edition, terminal, serial: 0x1099, total: 9, missing: vec![2, 9] };
+            let key = FragmentKey { id: 0x0801, edition, encryption: 0, terminal, first: 0x1099 };
+            let stalled = Stalled { key, total: 9, missing: vec![2, 9] };
             let answer = Frame::decode(&resend(&stalled, 1)).unwrap();
             assert_eq!((answer.id, &answer.body[..]), (0x8003, expected));
         };

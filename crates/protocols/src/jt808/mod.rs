@@ -10,7 +10,7 @@ pub mod framing;
 pub mod message;
 pub mod position;
 
-pub use fragments::{Fragments, Joined};
+pub use fragments::Fragments;
 pub use frame::{Edition, Frame, Part, Terminal};
 pub use framing::Jt808;
 pub use message::{Message, Whole};
