@@ -14,6 +14,7 @@ pub mod hj212;
 pub mod jt808;
 pub mod parts;
 pub mod refusal;
+pub mod sl651;
 pub mod stream;
 
 pub use refusal::{Reason, Refusal};

@@ -84,6 +84,12 @@ pub enum Reason {
         /// As found in the frame.
         found: u8,
     },
+    /// A frame in an encoding that is not read here.
+    #[error("the frame is in {found}; set the station to the binary encoding (HEX/BCD)")]
+    OtherEncoding {
+        /// The encoding's name.
+        found: &'static str,
+    },
     /// The content is encrypted and was not opened.
     #[error("the content is encrypted; give the station's key")]
     Encrypted,
@@ -127,6 +133,7 @@ impl Reason {
             Self::NotAscii { field } => format!("字段 {field} 含有非 ASCII 字符；请核对设备设置"),
             Self::UnknownDirection { found } => format!("方向标识为 {found:X}，既非 0（上行）也非 8（下行）"),
             Self::UnknownControl { found } => format!("此处不应出现控制字符 {found:02X}"),
+            Self::OtherEncoding { found } => format!("报文为 {found} 编码；请把测站设为 HEX/BCD 编码"),
             Self::Encrypted => "内容已加密；请提供该站点的密钥".into(),
             Self::Fragment => "报文只是一个分包；请先合包".into(),
             Self::PartConflict { number, total } => {
