@@ -1,6 +1,8 @@
 //! Files around what is fuzzed, and what holds for every document.
 
 use std::io::{Cursor, Write};
+use tingzhou_protocols::Reassembler;
+use tingzhou_protocols::stream::Framing;
 use zip::CompressionMethod::Stored;
 
 /// Opens a document: it is refused, or its words are whole and its places lie on borders.
@@ -65,4 +67,45 @@ pub fn pdf(content: &[u8], cmap: &[u8]) -> Vec<u8> {
     out.extend(places.iter().flat_map(|place| format!("{place:010} 00000 n \n").into_bytes()));
     out.extend(format!("trailer<</Root 1 0 R/Size {size}>>\nstartxref\n{start}\n%%EOF").bytes());
     out
+}
+
+/// Reads a stream whole and in pieces of a length its first byte tells: the same comes out, nothing is held beyond a
+/// frame, and every byte is in a frame, in a refusal, or between two frames. `each` gives a frame's bytes back.
+pub fn stream<P>(framing: P, bytes: &[u8], mut each: impl FnMut(&P::Frame) -> Vec<u8>)
+where
+    P: Framing + Copy,
+    P::Frame: PartialEq + std::fmt::Debug,
+{
+    let mut whole = Reassembler::new(framing);
+    let mut found = whole.push(bytes);
+    found.extend(whole.finish());
+    let mut parts = Reassembler::new(framing);
+    let mut pieces = Vec::new();
+    let length = bytes.first().map_or(1, |first| usize::from(first % 61) + 1);
+    for piece in bytes.chunks(length) {
+        pieces.extend(parts.push(piece));
+        assert!(parts.held() < P::LONGEST, "{} bytes held", parts.held());
+    }
+    pieces.extend(parts.finish());
+    assert_eq!(found, pieces, "reads do not matter");
+    let mut framed = 0;
+    for one in &found {
+        match one {
+            Ok(frame) => {
+                let back = each(frame);
+                assert!(contains(bytes, &back), "a frame is what was received");
+                framed += back.len() as u64;
+            }
+            Err(refusal) => {
+                let at = usize::try_from(refusal.at).expect("a place in memory");
+                assert_eq!(refusal.prefix, bytes[at..at + refusal.prefix.len()], "a refusal stands where it says");
+            }
+        }
+    }
+    let tally = whole.tally();
+    assert!(framed + tally.discarded <= tally.bytes + tally.frames, "no byte is told twice");
+}
+
+fn contains(bytes: &[u8], part: &[u8]) -> bool {
+    bytes.windows(part.len()).any(|window| window == part)
 }

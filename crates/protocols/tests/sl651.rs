@@ -218,7 +218,7 @@ fn several_times_and_attachments() {
 fn a_peer_that_never_ends() {
     let mut reassembler = Reassembler::new(Sl651);
     let begun = &framed("01 0012345678 04D2 2F 0FFF 02 00")[..15];
-    for piece in [begun, &[0x7E][..], &[0x7E; 7], &[0x01, 0x31], &[0; 100]].iter().cycle().take(10_000) {
+    for piece in [begun, &[0x7E][..], &[0x7E; 7], &[0x01, 0x31], &[0; 100]].iter().cycle().take(3_000) {
         assert!(reassembler.push(piece).iter().all(Result::is_err));
         assert!(reassembler.held() < 4_113);
     }
