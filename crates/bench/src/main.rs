@@ -7,13 +7,19 @@ mod figure;
 mod filing;
 mod load;
 mod pages;
+mod protocols;
 mod read;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-const BENCHES: [(&str, fn()); 4] =
-    [("read", read::run), ("cases", cases::run), ("filing", filing::run), ("pages", pages::run)];
+const BENCHES: [(&str, fn()); 5] = [
+    ("read", read::run),
+    ("protocols", protocols::run),
+    ("cases", cases::run),
+    ("filing", filing::run),
+    ("pages", pages::run),
+];
 
 /// The repository's root.
 fn workspace() -> PathBuf {
