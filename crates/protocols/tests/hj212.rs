@@ -125,7 +125,7 @@ fn packets_made_by_the_rules() {
     check("ST=22;MN=A;CP=&&&&", field("CN"));
     check("ST=22;CN=20x1;MN=A;CP=&&&&", field("CN"));
     check("ST=22;CN=２011;MN=A;CP=&&&&", Err(Reason::NotAscii { field: "CN" }));
-    check("ST=22;CN=2011;CP=&&&&", field("MN"));
+    check("ST=91;CN=9014;CP=&&QN=20040516010101001;CN=2051&&", Ok(()));
     check("ST=22;CN=2011;MN=;CP=&&&&", field("MN"));
     check("QN=2024022923595999;ST=22;CN=2011;MN=A;CP=&&&&", field("QN"));
     check("QN=20230229235959999;ST=22;CN=2011;MN=A;CP=&&&&", range("QN"));

@@ -79,9 +79,12 @@ fn written(packet: &Packet, qn: &[u8], cn: u16, flag: u8, content: &str) -> Resu
         segment.extend_from_slice(password);
         segment.push(b';');
     }
-    segment.extend_from_slice(b"MN=");
-    segment.extend_from_slice(packet.mn());
-    segment.extend(format!(";Flag={flag};CP=&&{content}&&").bytes());
+    if let Some(mn) = packet.mn() {
+        segment.extend_from_slice(b"MN=");
+        segment.extend_from_slice(mn);
+        segment.push(b';');
+    }
+    segment.extend(format!("Flag={flag};CP=&&{content}&&").bytes());
     Packet::build(segment).map(|packet| packet.to_line())
 }
 

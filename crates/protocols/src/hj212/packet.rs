@@ -44,7 +44,7 @@ pub struct Packet {
     qn: Option<DateTime>,
     st: u8,
     cn: u16,
-    mn: Range<usize>,
+    mn: Option<Range<usize>>,
     flag: Option<PacketFlag>,
     part: Option<Part>,
 }
@@ -130,8 +130,8 @@ impl Packet {
         let qn = text("QN").map(|digits| time("QN", digits, true)).transpose()?;
         let st = number("ST", &[2])?.ok_or(Reason::BadField { field: "ST" })?;
         let cn = number("CN", &[4])?.ok_or(Reason::BadField { field: "CN" })?;
-        let mn = find("MN").ok_or(Reason::BadField { field: "MN" })?.value.clone();
-        if mn.is_empty() {
+        let mn = find("MN").map(|field| field.value.clone());
+        if mn.as_ref().is_some_and(Range::is_empty) {
             return Err(Reason::BadField { field: "MN" });
         }
         let flag = number("Flag", &[1, 2, 3])?
@@ -212,18 +212,18 @@ impl Packet {
         self.cn
     }
 
-    /// MN, the station's code, as received.
+    /// MN, the station's code, as received. Answers of HJ/T 212-2005 may do without.
     #[must_use]
-    pub fn mn(&self) -> &[u8] {
-        &self.segment[self.mn.clone()]
+    pub fn mn(&self) -> Option<&[u8]> {
+        self.mn.clone().map(|mn| &self.segment[mn])
     }
 
     /// MN as text.
     ///
     /// # Errors
-    /// When it holds other characters than printable ASCII.
+    /// When there is none, or it holds other characters than printable ASCII.
     pub fn station(&self) -> Result<&str, Reason> {
-        let mn = self.mn();
+        let mn = self.mn().ok_or(Reason::BadField { field: "MN" })?;
         if !mn.iter().all(u8::is_ascii_graphic) {
             return Err(Reason::NotAscii { field: "MN" });
         }
@@ -248,11 +248,11 @@ impl Packet {
         self.field("RF") == Some(b"1")
     }
 
-    /// What this packet and its resends have in common; nothing when it has no QN.
+    /// What this packet and its resends have in common; nothing when it has no QN or no MN.
     #[must_use]
     pub fn id(&self) -> Option<PacketId> {
         let qn = self.field("QN")?.to_vec();
-        Some(PacketId { station: self.mn().to_vec(), qn, cn: self.cn, part: self.part })
+        Some(PacketId { station: self.mn()?.to_vec(), qn, cn: self.cn, part: self.part })
     }
 
     /// Whether the content is encrypted.
