@@ -50,9 +50,9 @@ pub struct Tally {
 
 /// Finds frames in one connection's stream.
 ///
-/// The frames do not depend on how the stream was cut into reads. At most one frame's length is kept between two calls,
-/// a byte is looked at again only when what seemed a frame was none, and all bytes that are in no frame are counted in a [`Refusal`]. A refusal is told when the
-/// next frame, the next reason or the end shows how far it goes.
+/// The frames do not depend on how the stream was cut into reads. At most one frame's length is kept between two calls.
+/// A byte is looked at again only when what seemed a frame was none. All bytes that are in no frame are counted in a
+/// [`Refusal`], which is told when the next frame, the next reason or the end shows how far it goes.
 #[derive(Debug)]
 pub struct Reassembler<P> {
     framing: P,
