@@ -110,7 +110,7 @@ pub(crate) fn run() {
             "hj212" => Reassembler::new(Hj212).push(black_box(stream)).len(),
             _ => Reassembler::new(Sl651).push(black_box(stream)).len(),
         });
-        let copied = best_median(7, 301, || black_box(stream).clone().len());
+        let copied = best_median(7, 301, || black_box(black_box(stream).clone()).len());
         let each = |took: Duration| took.as_secs_f64() * 1e9 / 64.0;
         compared(&format!("protocols.{name} out of a stream"), each(took), "ns", "copying it", each(copied));
     }
