@@ -10,6 +10,7 @@ mod decide;
 mod event;
 mod evidence;
 mod figure;
+mod findings;
 mod ids;
 mod judge;
 mod plan;
@@ -27,6 +28,9 @@ pub use decide::decide;
 pub use event::Event;
 pub use evidence::{Attachment, Basis, Evidence, Period, Source, Withdrawal};
 pub use figure::{Figure, base_unit, parse_value, readable};
+pub use findings::{
+    Finding, FindingKind, FindingPlace, Said, SaidPart, SaidQuantity, SaidStatement, Verdict, findings,
+};
 pub use ids::{AccountId, AreaId, CityId, EvidenceId, IdError, LeaderId, ReportId, TaskId, UnitId};
 pub use judge::{Contradiction, Judgement, Settings, judge, path_at, value_at};
 pub use plan::{Node, Plan, PlanChoice, choose_plan};
