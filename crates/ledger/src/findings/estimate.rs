@@ -5,6 +5,7 @@ use super::subject::Likeness;
 use super::words::{name, number};
 use super::{Draft, FindingKind, Verdict};
 use crate::two::Two;
+use rust_decimal::Decimal;
 
 fn against(facts: &Facts<'_>, estimate: &Fact<'_>) -> Option<Draft> {
     let last = facts.like(&estimate.subject).find(|last| {
@@ -18,7 +19,9 @@ fn against(facts: &Facts<'_>, estimate: &Fact<'_>) -> Option<Draft> {
             && last.statement.sentence != estimate.statement.sentence
             && last.subject.likeness(&estimate.subject) == Some(Likeness::Same)
     })?;
-    if last.interval(facts.said).meets(estimate.interval(facts.said)) {
+    // An estimate misses by little; what lies far off is another thing.
+    let near = super::same::ratio(last, estimate).is_some_and(|ratio| ratio <= Decimal::new(12, 1));
+    if !near || last.interval(facts.said).meets(estimate.interval(facts.said)) {
         return None;
     }
     let (guess, fixed) = (number(estimate), number(last));

@@ -1,6 +1,6 @@
 //! Statements with a number, prepared for comparing, and the index that finds those worth comparing.
 
-use super::lexis::{ELSEWHERE, ESTIMATING, HOLDING, ONE_YEAR, TERM_HEADINGS, TERMS};
+use super::lexis::{CEILINGS, ELSEWHERE, ESTIMATING, HOLDING, ONE_YEAR, TERM_HEADINGS, TERMS};
 use super::rounding::{Interval, interval, step};
 use super::said::{Said, SaidQuantity, SaidStatement};
 use super::subject::{Likeness, Subject, unit_class};
@@ -167,7 +167,7 @@ impl<'s> Fact<'s> {
 
     /// A ceiling: to stay below it is no deed.
     pub(crate) fn ceiling(&self) -> bool {
-        matches!(self.quantity.bound, Bound::AtMost | Bound::Below)
+        matches!(self.quantity.bound, Bound::AtMost | Bound::Below) || any(CEILINGS, &self.subject.core)
     }
 
     /// Whether two facts with equal numbers speak of one quantity.

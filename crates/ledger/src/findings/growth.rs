@@ -24,19 +24,29 @@ pub(crate) fn growth_of(facts: &Facts<'_>, change: &Fact<'_>) -> Interval {
     }
 }
 
-/// Each level with the growth that follows it in the same sentence, of the same quantity.
-pub(crate) fn pairs<'f, 's>(facts: &'f Facts<'s>) -> impl Iterator<Item = (&'f Fact<'s>, &'f Fact<'s>)> {
-    let next = facts.all.iter().zip(facts.all.iter().skip(1));
-    next.filter(|(level, change)| {
-        level.is_level()
-            && level.unit != "%"
-            && change.direction().is_some()
-            && change.unit == "%"
-            && level.statement.set == change.statement.set
-            && level.statement.sentence == change.statement.sentence
-            && level.subject.core == change.subject.core
-            && !level.subject.core.is_empty()
-    })
+/// Each level with its growth: levels of one quantity and, right after them in the sentence, as many growths of it.
+pub(crate) fn pairs<'f, 's>(facts: &'f Facts<'s>) -> Vec<(&'f Fact<'s>, &'f Fact<'s>)> {
+    let is_level = |fact: &Fact<'_>| fact.is_level() && fact.unit != "%" && !fact.subject.core.is_empty();
+    let is_growth = |fact: &Fact<'_>| fact.direction().is_some() && fact.unit == "%";
+    let together = |a: &Fact<'_>, b: &Fact<'_>| {
+        a.statement.sentence == b.statement.sentence
+            && a.statement.set == b.statement.set
+            && a.subject.core == b.subject.core
+    };
+    let mut found = Vec::new();
+    for run in facts.all.chunk_by(together) {
+        let mut rest = run;
+        while !rest.is_empty() {
+            let levels = rest.iter().take_while(|fact| is_level(fact)).count();
+            let after = rest.get(levels..).unwrap_or_default();
+            let growths = after.iter().take_while(|fact| is_growth(fact)).count();
+            if levels == growths {
+                found.extend(rest.iter().zip(after).take(levels));
+            }
+            rest = rest.get((levels + growths).max(1)..).unwrap_or_default();
+        }
+    }
+    found
 }
 
 fn exact(fact: &Fact<'_>) -> bool {

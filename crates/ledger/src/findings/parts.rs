@@ -98,7 +98,11 @@ fn among(facts: &Facts<'_>) -> Vec<Draft> {
         let (wholes, parts): (Vec<_>, Vec<_>) = sentence.iter().partition(|fact| fact.quantity.span.start < cut);
         let Some(whole) = wholes.last().filter(|whole| whole.direction().is_none() && whole.unit != "%") else { continue };
         let of_whole = |fact: &&&Fact<'_>| {
-            fact.quantity.unit == whole.quantity.unit && fact.direction().is_none() && !fact.clause.contains("累计")
+            let measure = |fact: &Fact<'_>| fact.subject.core.chars().rev().take(2).collect::<String>();
+            fact.quantity.unit == whole.quantity.unit
+                && fact.direction().is_none()
+                && !fact.clause.contains("累计")
+                && (whole.quantity.unit != "元" || measure(fact) == measure(whole))
         };
         let parts: Vec<_> = parts.iter().filter(of_whole).copied().collect();
         // Parts may overlap, so their sum proves nothing; one part alone cannot be larger than its whole.

@@ -38,10 +38,15 @@ fn rank(facts: &Facts<'_>, a: &Fact<'_>, b: &Fact<'_>) -> Option<Rank> {
     let same_sentence = a.statement.sentence == b.statement.sentence;
     if a.same_value(b) {
         // One number said of two things side by side is an accident unless the things are one.
-        if same_sentence || !a.restates(b) {
+        let verbatim = a.listed() == b.listed() && a.clause == b.clause;
+        if same_sentence || verbatim || !a.restates(b) {
             return None;
         }
         return Some(if likeness == Likeness::Same { Rank::Restated } else { Rank::Agreeing });
+    }
+    // An estimate against a final figure is told as such.
+    if a.estimated != b.estimated {
+        return None;
     }
     // A list restates the body; only there are other numbers of the same kind of thing a sign of something.
     let list_and_body = a.listed() != b.listed();

@@ -77,7 +77,9 @@ fn far_apart(target: &Fact<'_>, result: &Fact<'_>) -> bool {
     let likeness = target.subject.likeness(&result.subject);
     let same = likeness == Some(Likeness::Same) && target.subject.core.chars().count() >= 4;
     let amounts = target.direction().is_none() && target.same_role(result);
-    amounts && same && ten && (zeros_apart(target, result) || target.quantity.value.min(result.quantity.value) >= Decimal::TEN)
+    let deed = target.statement.action.chars().any(|c| result.statement.action.contains(c));
+    let large = target.quantity.value.min(result.quantity.value) >= Decimal::TEN;
+    amounts && same && ten && (zeros_apart(target, result) || (deed && large))
 }
 
 /// How near a result is as the one before a target: the smaller, the nearer.

@@ -61,6 +61,9 @@ pub(crate) fn percent(part: Decimal, whole: Decimal) -> Option<Decimal> {
 
 /// An interval in words, to the digit of the number it came from: 127.9 亿至 128.1 亿元.
 pub(crate) fn between(interval: Interval, step: Decimal, unit: &str) -> Two {
+    // A coarse number (20 亿) gets one digit more.
+    let coarse = step.checked_mul(Decimal::from(50)).is_some_and(|fifty| fifty > interval.high.abs());
+    let step = if coarse { step.checked_div(Decimal::TEN).unwrap_or(step) } else { step };
     let round = |value: Decimal| {
         let steps = value.checked_div(step).map(|steps| steps.round());
         steps.and_then(|steps| steps.checked_mul(step)).unwrap_or_else(|| value.round_dp(2))
