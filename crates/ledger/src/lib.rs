@@ -29,7 +29,8 @@ pub use event::Event;
 pub use evidence::{Attachment, Basis, Evidence, Period, Source, Withdrawal};
 pub use figure::{Figure, base_unit, parse_value, readable};
 pub use findings::{
-    Finding, FindingKind, FindingPlace, Said, SaidPart, SaidQuantity, SaidStatement, Verdict, findings,
+    Across, Finding, FindingKind, FindingPlace, Said, SaidPart, SaidQuantity, SaidStatement, Verdict, YearVerdict,
+    YearsApart, findings, two_years,
 };
 pub use ids::{AccountId, AreaId, CityId, EvidenceId, IdError, LeaderId, ReportId, TaskId, UnitId};
 pub use judge::{Contradiction, Judgement, Settings, judge, path_at, value_at};

@@ -7,7 +7,7 @@ use serde::Serialize;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use tingzhou_documents::Document;
-use tingzhou_ledger::{Finding, FindingPlace, Said, Two, findings};
+use tingzhou_ledger::{Across, Finding, Said, YearVerdict, findings, two_years};
 use tingzhou_report::{Reading, Span, plain_words};
 
 /// Arguments of `findings`.
@@ -15,6 +15,9 @@ use tingzhou_report::{Reading, Span, plain_words};
 pub(crate) struct Args {
     /// The report, in any format that `read` takes.
     file: PathBuf,
+    /// The city's report of the year before: last year's targets against this year's results, and baselines, are added.
+    #[arg(long)]
+    last_year: Option<PathBuf>,
     /// How to print them.
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
@@ -42,15 +45,6 @@ enum Lang {
     Zh,
     /// English.
     En,
-}
-
-impl Lang {
-    fn of(self, words: &Two) -> &str {
-        match self {
-            Self::Zh => &words.zh,
-            Self::En => &words.en,
-        }
-    }
 }
 
 /// A document with its reading.
@@ -96,57 +90,89 @@ impl Spot {
     }
 }
 
+/// A finding, or one quantity over two years, as it is printed.
 #[derive(Serialize)]
-struct Line<'a> {
-    key: &'a str,
+struct Line {
+    key: Option<String>,
     kind: &'static str,
     verdict: &'static str,
     asks: bool,
     places: Vec<Spot>,
-    zh: &'a str,
-    en: &'a str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    last_year: Vec<Spot>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    baseline: Option<String>,
+    zh: String,
+    en: String,
+}
+
+impl Line {
+    fn of(finding: Finding, read: &Read) -> Self {
+        Self {
+            key: Some(finding.key),
+            kind: finding.kind.name(),
+            verdict: finding.verdict.name(),
+            asks: finding.verdict.asks(),
+            places: finding.places.iter().map(|place| read.spot(place.span)).collect(),
+            last_year: Vec::new(),
+            baseline: None,
+            zh: finding.sentence.zh,
+            en: finding.sentence.en,
+        }
+    }
+
+    fn across(across: Across, last: &Read, this: &Read) -> Self {
+        Self {
+            key: None,
+            kind: "two-years",
+            verdict: across.verdict.name(),
+            asks: matches!(across.verdict, YearVerdict::Missed | YearVerdict::DoesNotFit),
+            places: across.this.iter().map(|place| this.spot(place.span)).collect(),
+            last_year: across.last.iter().map(|place| last.spot(place.span)).collect(),
+            baseline: across.value.map(|value| format!("{value} {}", across.unit)),
+            zh: across.sentence.zh,
+            en: across.sentence.en,
+        }
+    }
 }
 
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let read = Read::file(&args.file)?;
-    let mut found = findings(&read.said());
-    found.retain(|finding| finding.verdict.asks() || !args.asking);
-    let spots = |finding: &Finding| -> Vec<Spot> {
-        finding.places.iter().map(|FindingPlace { span, .. }| read.spot(*span)).collect()
-    };
-    let lines = found.iter().map(|finding| Line {
-        key: &finding.key,
-        kind: finding.kind.name(),
-        verdict: finding.verdict.name(),
-        asks: finding.verdict.asks(),
-        places: spots(finding),
-        zh: &finding.sentence.zh,
-        en: &finding.sentence.en,
-    });
+    let mut lines: Vec<Line> = findings(&read.said()).into_iter().map(|finding| Line::of(finding, &read)).collect();
+    if let Some(file) = &args.last_year {
+        let last = Read::file(file)?;
+        let across = two_years(&last.said(), &read.said()).map_err(|e| Failure::about(file.display(), e))?;
+        lines.extend(across.into_iter().map(|across| Line::across(across, &last, &read)));
+    }
+    lines.retain(|line| line.asks || !args.asking);
     let failed = |e: anyhow::Error| Failure::Failed(e.context("findings"));
     print(&match args.format {
-        Format::Table => table(&found, spots, args.lang),
-        Format::Jsonl => jsonl(lines).map_err(|e| failed(e.into()))?,
-        Format::Csv => csv(lines).map_err(failed)?,
+        Format::Table => table(&lines, args.lang),
+        Format::Jsonl => jsonl(&lines).map_err(|e| failed(e.into()))?,
+        Format::Csv => csv(&lines).map_err(failed)?,
     })
 }
 
-fn table(found: &[Finding], spots: impl Fn(&Finding) -> Vec<Spot>, lang: Lang) -> String {
+fn table(lines: &[Line], lang: Lang) -> String {
     let mut out = String::new();
-    for finding in found {
-        let places: Vec<String> = spots(finding).iter().map(Spot::short).collect();
-        let mark = if finding.verdict.asks() { "!" } else { " " };
-        let (kind, verdict) = (finding.kind.name(), finding.verdict.name());
-        let words = lang.of(&finding.sentence);
-        let _ = writeln!(out, "{mark} {kind:16}  {verdict:15}  {:12}  {words}", places.join(", "));
+    for line in lines {
+        let own = line.places.iter().map(Spot::short);
+        let older = line.last_year.iter().map(|spot| format!("last year {}", spot.short()));
+        let places: Vec<String> = own.chain(older).collect();
+        let mark = if line.asks { "!" } else { " " };
+        let words = match lang {
+            Lang::Zh => &line.zh,
+            Lang::En => &line.en,
+        };
+        let _ = writeln!(out, "{mark} {:16}  {:15}  {:12}  {words}", line.kind, line.verdict, places.join(", "));
     }
     out
 }
 
-fn jsonl<'a>(lines: impl Iterator<Item = Line<'a>>) -> Result<String, serde_json::Error> {
+fn jsonl(lines: &[Line]) -> Result<String, serde_json::Error> {
     let mut out = String::new();
     for line in lines {
-        out.push_str(&serde_json::to_string(&line)?);
+        out.push_str(&serde_json::to_string(line)?);
         out.push('\n');
     }
     Ok(out)
@@ -157,22 +183,27 @@ fn guarded(field: &str) -> String {
     if field.starts_with(['=', '+', '-', '@', '\t']) { format!("'{field}") } else { field.to_owned() }
 }
 
-fn csv<'a>(lines: impl Iterator<Item = Line<'a>>) -> anyhow::Result<String> {
+fn csv(lines: &[Line]) -> anyhow::Result<String> {
     let mut writer = ::csv::WriterBuilder::new().terminator(::csv::Terminator::CRLF).from_writer(Vec::new());
-    writer.write_record(["key", "kind", "verdict", "asks", "spans", "pages", "paragraphs", "quotes", "zh", "en"])?;
+    let columns = ["key", "kind", "verdict", "asks", "spans", "pages", "paragraphs", "quotes", "last_year_spans"];
+    writer.write_record(columns.iter().chain(&["last_year_quotes", "baseline", "zh", "en"]))?;
+    let joined = |spots: &[Spot], of: fn(&Spot) -> String| spots.iter().map(of).collect::<Vec<_>>().join("; ");
+    let span = |spot: &Spot| format!("{}..{}", spot.span.start, spot.span.end);
     for line in lines {
-        let joined = |of: fn(&Spot) -> String| line.places.iter().map(of).collect::<Vec<_>>().join("; ");
         writer.write_record([
-            line.key,
+            line.key.as_deref().unwrap_or_default(),
             line.kind,
             line.verdict,
             if line.asks { "true" } else { "false" },
-            &joined(|spot| format!("{}..{}", spot.span.start, spot.span.end)),
-            &joined(|spot| spot.page.map_or_else(String::new, |page| page.to_string())),
-            &joined(|spot| spot.paragraph.map_or_else(String::new, |paragraph| paragraph.to_string())),
-            &guarded(&joined(|spot| spot.quote.clone())),
-            &guarded(line.zh),
-            &guarded(line.en),
+            &joined(&line.places, span),
+            &joined(&line.places, |spot| spot.page.map_or_else(String::new, |page| page.to_string())),
+            &joined(&line.places, |spot| spot.paragraph.map_or_else(String::new, |paragraph| paragraph.to_string())),
+            &guarded(&joined(&line.places, |spot| spot.quote.clone())),
+            &joined(&line.last_year, span),
+            &guarded(&joined(&line.last_year, |spot| spot.quote.clone())),
+            line.baseline.as_deref().unwrap_or_default(),
+            &guarded(&line.zh),
+            &guarded(&line.en),
         ])?;
     }
     let bytes = writer.into_inner().map_err(|e| anyhow::anyhow!("{}", e.error()))?;

@@ -62,7 +62,7 @@ fn any(words: &[&str], text: &str) -> bool {
 }
 
 impl<'s> Fact<'s> {
-    fn new(said: &'s Said<'s>, at: usize, statement: &'s SaidStatement, heads: &Heads) -> Option<Self> {
+    fn new(said: &'s Said<'s>, at: usize, statement: &'s SaidStatement, term: bool) -> Option<Self> {
         let quantity = statement.quantity.as_ref()?;
         if quantity.role == Role::Attribute {
             return None;
@@ -73,7 +73,7 @@ impl<'s> Fact<'s> {
         let meant = said.year.map(|year| if statement.set == Set::Result { year.saturating_sub(1) } else { year });
         let year = year_named(&clause).or_else(|| year_named(&upto)).filter(|year| Some(*year) != meant);
         let own = any(TERMS, &upto);
-        let term = if any(ONE_YEAR, &upto) { own && any(TERMS, &clause) } else { own || heads.term(statement.part) };
+        let term = if any(ONE_YEAR, &upto) { own && any(TERMS, &clause) } else { own || term };
         Some(Self {
             at,
             statement,
@@ -184,33 +184,68 @@ impl<'s> Fact<'s> {
     }
 }
 
-/// Which parts speak of a term of years, by their headings.
-struct Heads(Vec<bool>);
+/// Which parts and paragraphs speak of a term of years. A paragraph says so in its first words (这五年，…); one that says
+/// nothing goes on as the one before it in its part, the first one as its heading says.
+struct Terms {
+    parts: Vec<bool>,
+    /// Where each line begins, and what its first words say.
+    lines: Vec<(usize, Option<bool>)>,
+    next: usize,
+    part: Option<usize>,
+    now: bool,
+}
 
-impl Heads {
+/// Whether words speak of a term (`true`) or of the year; `None` when of neither.
+fn term_or_year(words: &str, term: &[&str], year: Option<i16>) -> Option<bool> {
+    let named = year_named(words).is_some_and(|named| year.is_some_and(|year| named == year || named + 1 == year));
+    if named || any(ONE_YEAR, words) {
+        return Some(false);
+    }
+    any(term, words).then_some(true)
+}
+
+impl Terms {
+    /// First words of a paragraph, in bytes.
+    const FIRST: usize = 120;
+
     fn of(said: &Said<'_>) -> Self {
-        let mut term = Vec::with_capacity(said.parts.len());
+        let mut parts = Vec::with_capacity(said.parts.len());
         for (index, part) in said.parts.iter().enumerate() {
             let heading = plain_words(said.at(part.heading));
-            let own = any(TERM_HEADINGS, &heading) || any(TERMS, &heading);
-            let year = any(ONE_YEAR, &heading) || year_named(&heading).is_some();
             let around = part.parent.filter(|parent| *parent < index);
-            let above = around.and_then(|parent| term.get(parent)).copied().unwrap_or(false);
-            term.push(own || (above && !year));
+            let above = around.and_then(|parent| parts.get(parent)).copied().unwrap_or(false);
+            parts.push(term_or_year(&heading, TERM_HEADINGS, said.year).unwrap_or(above));
         }
-        Self(term)
+        let mut at = 0;
+        let mut lines = Vec::new();
+        for line in said.text.split_inclusive('\n') {
+            let first = line.get(..line.floor_char_boundary(Self::FIRST)).unwrap_or(line);
+            let first = first.split(['。', '；']).next().unwrap_or_default();
+            lines.push((at, term_or_year(&plain_words(first), TERMS, said.year)));
+            at += line.len();
+        }
+        Self { parts, lines, next: 0, part: None, now: false }
     }
 
-    fn term(&self, part: usize) -> bool {
-        self.0.get(part).copied().unwrap_or(false)
+    /// Whether the statement's paragraph speaks of a term. Statements are asked in the text's order.
+    fn at(&mut self, statement: &SaidStatement) -> bool {
+        if self.part != Some(statement.part) {
+            self.part = Some(statement.part);
+            self.now = self.parts.get(statement.part).copied().unwrap_or(false);
+        }
+        while let Some((_, told)) = self.lines.get(self.next).filter(|(start, _)| *start <= statement.span.start) {
+            self.now = told.unwrap_or(self.now);
+            self.next += 1;
+        }
+        self.now
     }
 }
 
 impl<'s> Facts<'s> {
     pub(crate) fn of(said: &'s Said<'s>) -> Self {
-        let heads = Heads::of(said);
+        let mut terms = Terms::of(said);
         let statements = said.statements.iter().enumerate();
-        let all: Vec<_> = statements.filter_map(|(at, s)| Fact::new(said, at, s, &heads)).collect();
+        let all: Vec<_> = statements.filter_map(|(at, s)| Fact::new(said, at, s, terms.at(s))).collect();
         let mut by_pair: HashMap<_, Vec<usize>> = HashMap::new();
         let mut by_core: HashMap<_, Vec<usize>> = HashMap::new();
         for (index, fact) in all.iter().enumerate().filter(|(_, fact)| !fact.subject.generic) {

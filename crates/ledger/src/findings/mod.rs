@@ -16,8 +16,10 @@ mod same;
 mod subject;
 mod target;
 mod words;
+mod years;
 
 pub use said::{Said, SaidPart, SaidQuantity, SaidStatement};
+pub use years::{Across, YearVerdict, YearsApart, two_years};
 
 use crate::two::Two;
 use fact::Facts;
