@@ -136,7 +136,7 @@ fn sentences_hold_the_numbers() {
 #[test]
 fn names_last() {
     let text = report("新增就业5150人。", "实现城镇新增就业5150人以上。", "做好工作。");
-    let key = |text: &str| found(text).first().unwrap().key.clone();
+    let key = |text: &str| found(text).first().unwrap().id.clone();
     assert_eq!(key(&text), key(&text));
     let moved = text.replace("工作回顾\n\n", "工作回顾\n\n一年来成绩很多。\n\n");
     assert_eq!(key(&text), key(&moved), "a finding keeps its name when it moves");
@@ -181,7 +181,7 @@ proptest! {
                 prop_assert!(text.get(place.span.start..place.span.end).is_some_and(|words| !words.is_empty()));
                 prop_assert!(place.statement.is_none_or(|index| index < said.statements.len()));
             }
-            prop_assert!(keys.insert(finding.key.clone()), "two findings of one name");
+            prop_assert!(keys.insert(finding.id.clone()), "two findings of one name");
             prop_assert!(!finding.sentence.zh.is_empty() && !finding.sentence.en.is_empty());
         }
         prop_assert_eq!(&all, &findings(&said));

@@ -93,7 +93,7 @@ impl Spot {
 /// A finding, or one quantity over two years, as it is printed.
 #[derive(Serialize)]
 struct Line {
-    key: Option<String>,
+    id: Option<String>,
     kind: &'static str,
     verdict: &'static str,
     asks: bool,
@@ -109,7 +109,7 @@ struct Line {
 impl Line {
     fn of(finding: Finding, read: &Read) -> Self {
         Self {
-            key: Some(finding.key),
+            id: Some(finding.id.to_string()),
             kind: finding.kind.name(),
             verdict: finding.verdict.name(),
             asks: finding.verdict.asks(),
@@ -123,7 +123,7 @@ impl Line {
 
     fn across(across: Across, last: &Read, this: &Read) -> Self {
         Self {
-            key: None,
+            id: None,
             kind: "two-years",
             verdict: across.verdict.name(),
             asks: matches!(across.verdict, YearVerdict::Missed | YearVerdict::DoesNotFit),
@@ -185,13 +185,13 @@ fn guarded(field: &str) -> String {
 
 fn csv(lines: &[Line]) -> anyhow::Result<String> {
     let mut writer = ::csv::WriterBuilder::new().terminator(::csv::Terminator::CRLF).from_writer(Vec::new());
-    let columns = ["key", "kind", "verdict", "asks", "spans", "pages", "paragraphs", "quotes", "last_year_spans"];
+    let columns = ["id", "kind", "verdict", "asks", "spans", "pages", "paragraphs", "quotes", "last_year_spans"];
     writer.write_record(columns.iter().chain(&["last_year_quotes", "baseline", "zh", "en"]))?;
     let joined = |spots: &[Spot], of: fn(&Spot) -> String| spots.iter().map(of).collect::<Vec<_>>().join("; ");
     let span = |spot: &Spot| format!("{}..{}", spot.span.start, spot.span.end);
     for line in lines {
         writer.write_record([
-            line.key.as_deref().unwrap_or_default(),
+            line.id.as_deref().unwrap_or_default(),
             line.kind,
             line.verdict,
             if line.asks { "true" } else { "false" },

@@ -5,6 +5,7 @@
 //! Work grows with the number of statements: pairs are looked up by the characters their subjects share, and a pair of
 //! characters that many subjects share is not followed.
 
+mod dismissal;
 mod estimate;
 mod fact;
 mod growth;
@@ -18,9 +19,11 @@ mod target;
 mod words;
 mod years;
 
+pub use dismissal::{Dismissal, FindingCommand, decide_finding};
 pub use said::{Said, SaidPart, SaidQuantity, SaidStatement};
 pub use years::{Across, YearVerdict, YearsApart, two_years};
 
+use crate::ids::FindingId;
 use crate::two::Two;
 use fact::Facts;
 use serde::{Deserialize, Serialize};
@@ -154,9 +157,9 @@ pub struct FindingPlace {
 /// Something a report says about itself that a person should see.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Finding {
-    /// Names it for good: made of its kind and the words at its places, 32 hexadecimal digits, so that it is the same after
-    /// every restart and in every format of the document.
-    pub key: String,
+    /// Names it for good: made of its kind and the words at its places, so that it is the same after every restart and in
+    /// every format of the document.
+    pub id: FindingId,
     /// What it is about.
     pub kind: FindingKind,
     /// How the places stand to each other.
@@ -207,7 +210,7 @@ pub fn findings(said: &Said<'_>) -> Vec<Finding> {
         // The same words twice in a report: the second, third … of them in the text's order.
         let name = if *again == 1 { name } else { hash(&[&format!("{name:032x}"), &again.to_string()]) };
         let Draft { kind, verdict, places, sentence } = draft;
-        Finding { key: format!("{name:032x}"), kind, verdict, places, sentence }
+        Finding { id: FindingId::of(name), kind, verdict, places, sentence }
     });
     named.collect()
 }
