@@ -80,6 +80,21 @@ impl FindingKind {
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.name() == name)
     }
+
+    /// For people.
+    #[must_use]
+    pub fn words(self) -> Two {
+        let (zh, en) = match self {
+            Self::SameQuantity => ("同一数量出现两处", "One quantity in two places"),
+            Self::TargetReached => ("目标与上年结果", "Targets and last year's results"),
+            Self::ScopeChanged => ("口径变化", "Another scope"),
+            Self::LevelAndGrowth => ("总量与增速", "Level and growth"),
+            Self::PartsAndSums => ("分项与合计", "Parts and sums"),
+            Self::Units => ("单位与量级", "Units and magnitudes"),
+            Self::Estimate => ("预计数", "Estimates"),
+        };
+        Two::new(zh, en)
+    }
 }
 
 /// How the places stand to each other.
@@ -133,6 +148,27 @@ impl Verdict {
             Self::OtherUnit => "other-unit",
             Self::Provisional => "provisional",
         }
+    }
+
+    /// For people.
+    #[must_use]
+    pub fn words(self) -> Two {
+        let (zh, en) = match self {
+            Self::Agrees => ("一致", "agrees"),
+            Self::Narrower => ("口径大小不同", "wider and narrower"),
+            Self::OtherDeed => ("做法不同", "another deed"),
+            Self::Contradicts => ("不一致", "contradicts"),
+            Self::AlreadyMet => ("上年已达到", "met last year"),
+            Self::EqualsLast => ("与上年相同", "equals last year"),
+            Self::OtherScope => ("范围不同", "another scope"),
+            Self::NotComparable => ("不可比", "not comparable"),
+            Self::Implies => ("推算上年", "implies"),
+            Self::DoesNotAddUp => ("对不上", "does not add up"),
+            Self::Magnitude => ("量级悬殊", "magnitude"),
+            Self::OtherUnit => ("单位写法不同", "another unit"),
+            Self::Provisional => ("以预计数为基数", "rests on an estimate"),
+        };
+        Two::new(zh, en)
     }
 
     /// Whether a person should look; the others are notes that confirm or explain.

@@ -64,6 +64,22 @@ impl YearVerdict {
             Self::Reckoned => "reckoned",
         }
     }
+
+    /// For people.
+    #[must_use]
+    pub fn words(self) -> Two {
+        let (zh, en) = match self {
+            Self::Missed => ("未达到", "Missed"),
+            Self::Met => ("已完成", "Met"),
+            Self::NotComparable => ("不可比", "Not comparable"),
+            Self::NoWord => ("未找到完成数", "No word of it found"),
+            Self::DoesNotFit => ("与上年报告不符", "Does not fit last year's report"),
+            Self::Fits => ("与上年报告相符", "Fits last year's report"),
+            Self::Baseline => ("目标基数", "Where targets start"),
+            Self::Reckoned => ("推算的目标基数", "Where targets start, reckoned"),
+        };
+        Two::new(zh, en)
+    }
 }
 
 /// One quantity over two reports.
