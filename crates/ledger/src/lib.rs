@@ -29,8 +29,8 @@ pub use event::Event;
 pub use evidence::{Attachment, Basis, Evidence, Period, Source, Withdrawal};
 pub use figure::{Figure, base_unit, parse_value, readable};
 pub use findings::{
-    Across, Dismissal, Finding, FindingCommand, FindingKind, FindingPlace, Said, SaidPart, SaidQuantity, SaidStatement, Verdict, YearVerdict,
-    YearsApart, decide_finding, findings, two_years,
+    Across, Dismissal, Finding, FindingCommand, FindingKind, FindingPlace, Said, SaidPart, SaidQuantity, SaidStatement,
+    Verdict, YearVerdict, YearsApart, decide_finding, findings, two_years,
 };
 pub use ids::{AccountId, AreaId, CityId, EvidenceId, FindingId, IdError, LeaderId, ReportId, TaskId, UnitId};
 pub use judge::{Contradiction, Judgement, Settings, judge, path_at, value_at};

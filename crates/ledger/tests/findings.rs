@@ -31,11 +31,7 @@ fn one_quantity_in_two_places() {
     check("改造老旧小区12个。", "改造老旧小区15个。", &[(SameQuantity, Verdict::Contradicts)]);
     check("新建养老服务中心4个。", "提升改造区域养老服务中心4个。", &[(SameQuantity, Verdict::OtherDeed)]);
     check("更新新能源出租车373辆。", "更新新能源客货车444辆。", &[(SameQuantity, Verdict::Narrower)]);
-    check(
-        "新增充电桩200个。",
-        "新建充电桩200台。",
-        &[(SameQuantity, Verdict::Agrees), (Units, Verdict::OtherUnit)],
-    );
+    check("新增充电桩200个。", "新建充电桩200台。", &[(SameQuantity, Verdict::Agrees), (Units, Verdict::OtherUnit)]);
     check("新增高标准农田5万亩。", "建设高标准农田5亩。", &[(Units, Verdict::Magnitude)]);
     // Other things, however alike.
     check("实施重点项目12个。", "实施重点项目15个。", &[]);
@@ -61,11 +57,7 @@ fn targets_and_last_years_results() {
     check("城镇登记失业率3.1%。", "城镇登记失业率控制在4%以内。", &[]);
     check("过去五年累计新增就业5150人。", "实现城镇新增就业5150人以上。", &[]);
     check("市属固定资产投资61.27亿元。", "固定资产投资增长25%以上。", &[(ScopeChanged, Verdict::OtherScope)]);
-    check(
-        "复划市区道路标线208600平方米。",
-        "施划道路标线20000平方米。",
-        &[(Units, Verdict::Magnitude)],
-    );
+    check("复划市区道路标线208600平方米。", "施划道路标线20000平方米。", &[(Units, Verdict::Magnitude)]);
 }
 
 #[test]
@@ -73,11 +65,7 @@ fn levels_growth_estimates() {
     let check = |review: &str, plan: &str, expected: &[(FindingKind, Verdict)]| {
         assert_eq!(kinds(&report(review, plan, "做好工作。")), expected, "{review} / {plan}");
     };
-    check(
-        "地区生产总值500亿元，增长6%。",
-        "地区生产总值增长7%。",
-        &[(LevelAndGrowth, Verdict::NotComparable)],
-    );
+    check("地区生产总值500亿元，增长6%。", "地区生产总值增长7%。", &[(LevelAndGrowth, Verdict::NotComparable)]);
     check("到位资金143.6亿元，增长12.2%。", "到位资金增长5%以上。", &[(LevelAndGrowth, Verdict::Implies)]);
     check("到位资金143.6亿元，增长12.2%。", "做好工作。", &[]);
     check(

@@ -20,10 +20,17 @@ pub struct YearBefore {
     pub across: Vec<Across>,
 }
 
+/// What is computed of a report once.
+#[derive(Clone, Debug)]
+struct OfReport {
+    findings: Arc<Vec<Finding>>,
+    year_before: Option<Arc<YearBefore>>,
+}
+
 /// Findings computed once a report, and what was set aside; part of the snapshot.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Found {
-    by_report: HashMap<ReportId, (Arc<Vec<Finding>>, Option<Arc<YearBefore>>)>,
+    by_report: HashMap<ReportId, OfReport>,
     dismissed: HashMap<(ReportId, FindingId), Dismissal>,
 }
 
@@ -86,11 +93,11 @@ impl Found {
             let own = said(report);
             // Reports come newest first, so this is the last one adopted for the year before.
             let older = reports.iter().find(|older| older.year.saturating_add(1) == report.year);
-            let year = older.and_then(|older| {
+            let year_before = older.and_then(|older| {
                 let across = two_years(&said(older), &own).ok()?;
                 Some(Arc::new(YearBefore { report: older.id.clone(), across }))
             });
-            (report.id.clone(), (Arc::new(findings(&own)), year))
+            (report.id.clone(), OfReport { findings: Arc::new(findings(&own)), year_before })
         });
         Self { by_report: by_report.collect(), dismissed }
     }
@@ -103,7 +110,7 @@ impl Snapshot {
         report: &'a ReportId,
         filter: FindingFilter,
     ) -> impl Iterator<Item = FindingView<'a>> {
-        let all = self.found.by_report.get(report).map(|(all, _)| all.as_slice()).unwrap_or_default();
+        let all = self.found.by_report.get(report).map(|of| of.findings.as_slice()).unwrap_or_default();
         let views = all.iter().map(|finding| FindingView {
             finding,
             dismissal: self.found.dismissed.get(&(report.clone(), finding.id.clone())),
@@ -130,7 +137,7 @@ impl Snapshot {
     /// What a report and the adopted report of the year before say of each other.
     #[must_use]
     pub fn year_before(&self, report: &ReportId) -> Option<&YearBefore> {
-        self.found.by_report.get(report).and_then(|(_, year)| year.as_deref())
+        self.found.by_report.get(report).and_then(|of| of.year_before.as_deref())
     }
 }
 
@@ -149,7 +156,8 @@ impl Platform {
         let snapshot = self.snapshot().await?;
         let mut all = snapshot.findings(report, FindingFilter::default());
         let view = all.find(|view| &view.finding.id == finding);
-        let view = view.ok_or_else(|| PlatformError::NotFound { what: format!("finding {finding} of report {report}") })?;
+        let view =
+            view.ok_or_else(|| PlatformError::NotFound { what: format!("finding {finding} of report {report}") })?;
         let event = decide_finding(report, finding, view.dismissal, command, actor)?;
         let now = self.clock().now();
         let mut commit = Commit::new(self.city(), now, actor.account.as_str());

@@ -8,8 +8,7 @@ use tingzhou_ledger::{AccountId, CityId, Dismissal, FindingId, ReportId};
 
 const THERE: &str =
     "SELECT CAST(1 AS BIGINT) FROM finding_dismissal WHERE city_id = $1 AND report_id = $2 AND finding_id = $3";
-const INSERT: &str =
-    "INSERT INTO finding_dismissal (city_id, report_id, finding_id, dismissed_by, dismissed_at, reason) \
+const INSERT: &str = "INSERT INTO finding_dismissal (city_id, report_id, finding_id, dismissed_by, dismissed_at, reason) \
      VALUES ($1, $2, $3, $4, $5, $6)";
 const DELETE: &str = "DELETE FROM finding_dismissal WHERE city_id = $1 AND report_id = $2 AND finding_id = $3";
 const LIST: &str = "SELECT report_id, finding_id, dismissed_by, dismissed_at, reason FROM finding_dismissal \
@@ -39,11 +38,7 @@ impl Store {
                 Ok(DismissalRow {
                     report: c.parsed(ReportId::new)?,
                     finding: c.parsed(FindingId::new)?,
-                    dismissal: Dismissal {
-                        by: c.parsed(AccountId::new)?,
-                        at: instant(c.int()?)?,
-                        reason: c.text()?,
-                    },
+                    dismissal: Dismissal { by: c.parsed(AccountId::new)?, at: instant(c.int()?)?, reason: c.text()? },
                 })
             })
             .collect()

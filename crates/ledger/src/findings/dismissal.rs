@@ -91,9 +91,8 @@ mod tests {
         };
         let check = |role: AccountRole, dismissed: bool, reason: Option<&str>, expected: Result<&str, &str>| {
             let actor = Actor { account: AccountId::new("a").unwrap(), role, unit: None };
-            let command = reason.map_or(FindingCommand::Restore, |reason| FindingCommand::Dismiss {
-                reason: reason.to_owned(),
-            });
+            let command =
+                reason.map_or(FindingCommand::Restore, |reason| FindingCommand::Dismiss { reason: reason.to_owned() });
             let (report, finding) = (ReportId::new("2025").unwrap(), FindingId::of(1));
             let got = decide_finding(&report, &finding, dismissed.then_some(&dismissal), &command, &actor);
             assert_eq!(got.as_ref().map(Event::kind).map_err(|refusal| refusal.code), expected);

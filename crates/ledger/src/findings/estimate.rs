@@ -27,7 +27,12 @@ fn against(facts: &Facts<'_>, estimate: &Fact<'_>) -> Option<Draft> {
     let (guess, fixed) = (number(estimate), number(last));
     let sentence = Two::new(
         format!("{}预计为 {}，另一处不称预计而为 {}：以哪一个为准，请核对。", name(estimate), guess.zh, fixed.zh),
-        format!("{} is estimated at {}, elsewhere it is {} and no estimate: which one holds?", name(estimate), guess.en, fixed.en),
+        format!(
+            "{} is estimated at {}, elsewhere it is {} and no estimate: which one holds?",
+            name(estimate),
+            guess.en,
+            fixed.en
+        ),
     );
     Some(Draft::of(FindingKind::Estimate, Verdict::Contradicts, vec![estimate.place(), last.place()], sentence))
 }
@@ -57,13 +62,13 @@ pub(crate) fn find(facts: &Facts<'_>) -> Vec<Draft> {
         let Some(target) = under(facts, estimate).filter(|target| told.insert(target.at)) else { continue };
         let (guess, goal) = (number(estimate), number(target));
         let sentence = Two::new(
-            format!(
-                "目标{}{}以预计数 {}{}为基数：终值公布后请核对。",
-                name(target), goal.zh, name(estimate), guess.zh
-            ),
+            format!("目标{}{}以预计数 {}{}为基数：终值公布后请核对。", name(target), goal.zh, name(estimate), guess.zh),
             format!(
                 "The target {} {} rests on an estimate, {} {}: check it when the final figure is out.",
-                name(target), goal.en, name(estimate), guess.en
+                name(target),
+                goal.en,
+                name(estimate),
+                guess.en
             ),
         );
         let places = vec![estimate.place(), target.place()];

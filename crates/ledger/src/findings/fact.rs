@@ -126,9 +126,7 @@ impl<'s> Fact<'s> {
     /// Whether the roles let the numbers be compared.
     pub(crate) fn same_role(&self, other: &Self) -> bool {
         match (self.direction(), other.direction()) {
-            (None, None) => {
-                self.is_level() == other.is_level() || !(self.adds() || other.adds())
-            }
+            (None, None) => self.is_level() == other.is_level() || !(self.adds() || other.adds()),
             (one, another) => one == another,
         }
     }

@@ -59,7 +59,12 @@ fn implied(facts: &Facts<'_>, level: &Fact<'_>, change: &Fact<'_>) -> Option<Dra
     if constant_prices(level) {
         let sentence = Two::new(
             format!("{}{}、{}：增速按不变价计算，与现价数不能互相推算。", name(level), value.zh, growth.zh),
-            format!("{} {}, {}: growth is at constant prices, level and growth are not comparable.", name(level), value.en, growth.en),
+            format!(
+                "{} {}, {}: growth is at constant prices, level and growth are not comparable.",
+                name(level),
+                value.en,
+                growth.en
+            ),
         );
         return Some(Draft::of(FindingKind::LevelAndGrowth, Verdict::NotComparable, places, sentence));
     }
@@ -96,13 +101,14 @@ fn promised(facts: &Facts<'_>, level: &Fact<'_>, change: &Fact<'_>) -> Option<Dr
     let (goal, growth, done) = (number(level), number(change), number(last));
     let range = between(base, level.step(facts.said), &level.quantity.unit);
     let sentence = Two::new(
-        format!(
-            "{}目标 {}、{}，对应上年 {}，而上年结果为 {}。",
-            name(level), goal.zh, growth.zh, range.zh, done.zh
-        ),
+        format!("{}目标 {}、{}，对应上年 {}，而上年结果为 {}。", name(level), goal.zh, growth.zh, range.zh, done.zh),
         format!(
             "The target {} {}, {} rests on {} the year before, but the result was {}.",
-            name(level), goal.en, growth.en, range.en, done.en
+            name(level),
+            goal.en,
+            growth.en,
+            range.en,
+            done.en
         ),
     );
     let places = vec![level.place(), change.place(), last.place()];

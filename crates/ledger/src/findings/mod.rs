@@ -174,10 +174,7 @@ impl Verdict {
     /// Whether a person should look; the others are notes that confirm or explain.
     #[must_use]
     pub fn asks(self) -> bool {
-        !matches!(
-            self,
-            Self::Agrees | Self::NotComparable | Self::Implies | Self::OtherUnit | Self::Provisional
-        )
+        !matches!(self, Self::Agrees | Self::NotComparable | Self::Implies | Self::OtherUnit | Self::Provisional)
     }
 }
 

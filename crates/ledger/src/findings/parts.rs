@@ -82,7 +82,14 @@ fn announced_parts(facts: &Facts<'_>) -> Vec<Draft> {
         let span = Span { start: lead.start + from, end: lead.start + at + WORDS.len() };
         let counted = Decimal::from(u64::try_from(children.len()).unwrap_or(u64::MAX));
         let place = FindingPlace { statement: None, span };
-        drafts.push(count_draft(place, first.heading, told, counted, "个", &format!("“{}”", plain_words(said.at(span)))));
+        drafts.push(count_draft(
+            place,
+            first.heading,
+            told,
+            counted,
+            "个",
+            &format!("“{}”", plain_words(said.at(span))),
+        ));
     }
     drafts
 }
@@ -96,7 +103,9 @@ fn among(facts: &Facts<'_>) -> Vec<Draft> {
         let words = facts.said.at(first.statement.sentence);
         let Some(cut) = words.find("其中").map(|at| first.statement.sentence.start + at) else { continue };
         let (wholes, parts): (Vec<_>, Vec<_>) = sentence.iter().partition(|fact| fact.quantity.span.start < cut);
-        let Some(whole) = wholes.last().filter(|whole| whole.direction().is_none() && whole.unit != "%") else { continue };
+        let Some(whole) = wholes.last().filter(|whole| whole.direction().is_none() && whole.unit != "%") else {
+            continue;
+        };
         let of_whole = |fact: &&&Fact<'_>| {
             let measure = |fact: &Fact<'_>| fact.subject.core.chars().rev().take(2).collect::<String>();
             fact.quantity.unit == whole.quantity.unit
@@ -207,8 +216,22 @@ fn shares(facts: &Facts<'_>) -> Vec<Draft> {
             (Verdict::DoesNotAddUp, "不相符", "it does not fit")
         };
         let sentence = Two::new(
-            format!("{} {}，{} {}，占比应为 {reckoned}%，文中为 {}：{zh}。", name(part), one.zh, name(whole), all.zh, told.zh),
-            format!("{} {} of {} {} is {reckoned}%, the text says {}: {en}.", name(part), one.en, name(whole), all.en, told.en),
+            format!(
+                "{} {}，{} {}，占比应为 {reckoned}%，文中为 {}：{zh}。",
+                name(part),
+                one.zh,
+                name(whole),
+                all.zh,
+                told.zh
+            ),
+            format!(
+                "{} {} of {} {} is {reckoned}%, the text says {}: {en}.",
+                name(part),
+                one.en,
+                name(whole),
+                all.en,
+                told.en
+            ),
         );
         let places = vec![share.place(), part.place(), whole.place()];
         drafts.push(Draft::of(FindingKind::PartsAndSums, verdict, places, sentence));

@@ -138,7 +138,11 @@ fn differing(a: &Fact<'_>, b: &Fact<'_>, rank: Rank) -> Draft {
             format!("同一数量两处不一致：{}为 {}，{}为 {}，相差 {}。", name(a), one.zh, name(b), other.zh, gap.zh),
             format!(
                 "One quantity, two numbers: {} is {}, {} is {}; they differ by {}.",
-                name(a), one.en, name(b), other.en, gap.en
+                name(a),
+                one.en,
+                name(b),
+                other.en,
+                gap.en
             ),
         );
         return Draft::of(FindingKind::SameQuantity, Verdict::Contradicts, places, sentence);
@@ -147,7 +151,10 @@ fn differing(a: &Fact<'_>, b: &Fact<'_>, rank: Rank) -> Draft {
         format!("{}为 {}，{}为 {}：口径相近而不同，请核对是否同一事项。", name(a), one.zh, name(b), other.zh),
         format!(
             "{} is {}, {} is {}: near each other but not of one scope; check whether it is one thing.",
-            name(a), one.en, name(b), other.en
+            name(a),
+            one.en,
+            name(b),
+            other.en
         ),
     );
     Draft::of(FindingKind::SameQuantity, Verdict::Narrower, places, sentence)

@@ -139,7 +139,10 @@ impl Subject {
         }
         let (own, others) = (self.core.chars().count(), other.core.chars().count());
         let (short, long) = if own <= others { (self, other) } else { (other, self) };
-        if own != others && (own.min(others) >= 3 || long.core.ends_with(&short.core)) && within(&short.core, &long.core) {
+        if own != others
+            && (own.min(others) >= 3 || long.core.ends_with(&short.core))
+            && within(&short.core, &long.core)
+        {
             // With 及 or 、 the longer one names more things, without it names fewer.
             let joined = long.core.contains(['及', '、', '和', '与']) && !short.core.contains(['及', '、', '和', '与']);
             return Some(Likeness::Within((own < others) != joined));

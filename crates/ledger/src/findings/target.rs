@@ -20,7 +20,10 @@ pub(crate) fn before(target: &Fact<'_>, result: &Fact<'_>) -> bool {
 }
 
 fn scope_words(scope: Option<&str>) -> Two {
-    scope.map_or_else(|| Two::new("未限定范围", "without a scope"), |word| Two::new(format!("限“{word}”"), format!("“{word}” only")))
+    scope.map_or_else(
+        || Two::new("未限定范围", "without a scope"),
+        |word| Two::new(format!("限“{word}”"), format!("“{word}” only")),
+    )
 }
 
 fn scope_changed(target: &Fact<'_>, result: &Fact<'_>) -> Draft {
@@ -29,11 +32,21 @@ fn scope_changed(target: &Fact<'_>, result: &Fact<'_>) -> Draft {
     let sentence = Two::new(
         format!(
             "口径变化：目标{}{}，{}；上年结果{}{}，{}，两者不能直接相比。",
-            name(target), goal.zh, now.zh, name(result), done.zh, then.zh
+            name(target),
+            goal.zh,
+            now.zh,
+            name(result),
+            done.zh,
+            then.zh
         ),
         format!(
             "Another scope: the target {} {} is {}, last year's {} {} is {}; they do not compare.",
-            name(target), goal.en, now.en, name(result), done.en, then.en
+            name(target),
+            goal.en,
+            now.en,
+            name(result),
+            done.en,
+            then.en
         ),
     );
     Draft::of(FindingKind::ScopeChanged, Verdict::OtherScope, vec![target.place(), result.place()], sentence)
@@ -112,9 +125,9 @@ pub(crate) fn find(facts: &Facts<'_>) -> Vec<Draft> {
         }
         // A list that restates the body would say it twice: the first mention speaks.
         let judged = results.iter().filter(|result| before(target, result)).find_map(|result| {
-            verdict(target, result).map(|verdict| reached(target, result, verdict)).or_else(|| {
-                far_apart(target, result).then(|| magnitude(target, result))
-            })
+            verdict(target, result)
+                .map(|verdict| reached(target, result, verdict))
+                .or_else(|| far_apart(target, result).then(|| magnitude(target, result)))
         });
         drafts.extend(judged);
     }
@@ -133,9 +146,9 @@ fn once(facts: &Facts<'_>, drafts: Vec<Draft>) -> Vec<Draft> {
         let Some(target) = fact(&draft, 0) else { continue };
         let key = (draft.kind, target.quantity.value, target.unit.to_owned());
         let before = seen.entry(key).or_default();
-        let again = before.iter().any(|index| {
-            kept.get(*index).and_then(|kept| fact(kept, 0)).is_some_and(|first| first.restates(target))
-        });
+        let again = before
+            .iter()
+            .any(|index| kept.get(*index).and_then(|kept| fact(kept, 0)).is_some_and(|first| first.restates(target)));
         if !again {
             before.push(kept.len());
             kept.push(draft);

@@ -12,10 +12,7 @@ const LONGEST: usize = 30;
 
 /// A value with its unit.
 pub(crate) fn value(value: Decimal, unit: &str) -> Two {
-    Two::new(
-        Figure { value, unit, english: false }.to_string(),
-        Figure { value, unit, english: true }.to_string(),
-    )
+    Two::new(Figure { value, unit, english: false }.to_string(), Figure { value, unit, english: true }.to_string())
 }
 
 /// The number of a fact with its direction and bound: 增长 5% 以上, 3 万头以上.

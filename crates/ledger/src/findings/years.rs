@@ -113,7 +113,10 @@ impl YearsApart {
     /// In both languages.
     #[must_use]
     pub fn words(&self) -> Two {
-        Two::new(format!("两份报告分别部署 {} 年和 {} 年工作：请提供相邻上一年的报告。", self.last, self.this), self.to_string())
+        Two::new(
+            format!("两份报告分别部署 {} 年和 {} 年工作：请提供相邻上一年的报告。", self.last, self.this),
+            self.to_string(),
+        )
     }
 }
 
@@ -190,10 +193,8 @@ fn kept(last: &Facts<'_>, this: &Facts<'_>, aim: &Fact<'_>) -> Across {
         sentence,
     };
     let year = last.said.year.map(|year| year.to_string());
-    let (zh_year, en_year) = year.map_or_else(
-        || ("上年".to_owned(), "last year".to_owned()),
-        |year| (format!("{year} 年"), year),
-    );
+    let (zh_year, en_year) =
+        year.map_or_else(|| ("上年".to_owned(), "last year".to_owned()), |year| (format!("{year} 年"), year));
     let (what, goal) = (name(aim), number(aim));
     let Some(result) = results.first().copied() else {
         let sentence = Two::new(
@@ -252,8 +253,13 @@ fn levels(last: &Facts<'_>, this: &Facts<'_>) -> Vec<Across> {
             continue;
         }
         let published = last.named(&level.subject).find(|old| {
-            !old.promised() && !old.term && old.is_level() && old.same_unit(level) && old.same_time(level)
-                && old.subject.scope == level.subject.scope && old.quantity.bound == Bound::Equal
+            !old.promised()
+                && !old.term
+                && old.is_level()
+                && old.same_unit(level)
+                && old.same_time(level)
+                && old.subject.scope == level.subject.scope
+                && old.quantity.bound == Bound::Equal
         });
         let Some(published) = published else { continue };
         let Some(implied) = before(level.interval(this.said), growth_of(this, change)) else { continue };
@@ -263,11 +269,29 @@ fn levels(last: &Facts<'_>, this: &Facts<'_>) -> Vec<Across> {
         let (verdict, zh, en) = if fits {
             (YearVerdict::Fits, "相符", "they fit")
         } else {
-            (YearVerdict::DoesNotFit, "不相符，上年数可能已修订或口径不同", "they do not fit: revised, or of another scope")
+            (
+                YearVerdict::DoesNotFit,
+                "不相符，上年数可能已修订或口径不同",
+                "they do not fit: revised, or of another scope",
+            )
         };
         let sentence = Two::new(
-            format!("{}{}、{}，推算前一年为 {}；上年报告为 {}：{zh}。", name(level), now.zh, growth.zh, range.zh, old.zh),
-            format!("{} {}, {} imply {} the year before; last year's report says {}: {en}.", name(level), now.en, growth.en, range.en, old.en),
+            format!(
+                "{}{}、{}，推算前一年为 {}；上年报告为 {}：{zh}。",
+                name(level),
+                now.zh,
+                growth.zh,
+                range.zh,
+                old.zh
+            ),
+            format!(
+                "{} {}, {} imply {} the year before; last year's report says {}: {en}.",
+                name(level),
+                now.en,
+                growth.en,
+                range.en,
+                old.en
+            ),
         );
         let (last, this) = (Some(published.place()), Some(level.place()));
         found.push(Across { verdict, last, this, value: None, unit: String::new(), sentence });
@@ -278,7 +302,11 @@ fn levels(last: &Facts<'_>, this: &Facts<'_>) -> Vec<Across> {
 /// Where a target of this year starts from.
 fn baseline(last: &Facts<'_>, this: &Facts<'_>, aim: &Fact<'_>) -> Option<Across> {
     let same = |fact: &&Fact<'_>| {
-        !fact.promised() && !fact.term && fact.subject.scope == aim.subject.scope && fact.same_time(aim) && !fact.subject.opposed(&aim.subject)
+        !fact.promised()
+            && !fact.term
+            && fact.subject.scope == aim.subject.scope
+            && fact.same_time(aim)
+            && !fact.subject.opposed(&aim.subject)
     };
     // A change starts from a level, a level from a level, an amount from last year's amount.
     let kind = |fact: &&Fact<'_>| {
@@ -318,7 +346,14 @@ fn baseline(last: &Facts<'_>, this: &Facts<'_>, aim: &Fact<'_>) -> Option<Across
     let (was, rate) = (value(old.quantity.value, &old.quantity.unit), number(growth));
     let sentence = Two::new(
         format!("{}：目标 {}；按前年 {}、上年{}推算，基数为 {}。", name(aim), goal.zh, was.zh, rate.zh, range.zh),
-        format!("{}: target {}; {} the year before last and {} make {} to start from.", name(aim), goal.en, was.en, rate.en, range.en),
+        format!(
+            "{}: target {}; {} the year before last and {} make {} to start from.",
+            name(aim),
+            goal.en,
+            was.en,
+            rate.en,
+            range.en
+        ),
     );
     Some(across(YearVerdict::Reckoned, Some(old), middle, &old.quantity.unit, sentence))
 }

@@ -153,7 +153,11 @@ impl FindingQuery {
         let kind = |name: &String| {
             FindingKind::from_name(name).ok_or_else(|| {
                 let known = FindingKind::ALL.map(FindingKind::name).join(", ");
-                Answer::bad_field("kind", format!("没有这一类；可用：{known}"), format!("No such kind; use one of {known}."))
+                Answer::bad_field(
+                    "kind",
+                    format!("没有这一类；可用：{known}"),
+                    format!("No such kind; use one of {known}."),
+                )
             })
         };
         let kind = self.kind.as_ref().filter(|name| !name.is_empty()).map(kind).transpose()?;

@@ -224,7 +224,13 @@ fn body(ctx: &Ctx, report: &AdoptedReport, which: Which, kind: Option<FindingKin
     }
 }
 
-fn render(ctx: &Ctx, asked: Option<&ReportId>, chosen: (&str, &str), refused: Option<&Refused>, status: StatusCode) -> PageResult {
+fn render(
+    ctx: &Ctx,
+    asked: Option<&ReportId>,
+    chosen: (&str, &str),
+    refused: Option<&Refused>,
+    status: StatusCode,
+) -> PageResult {
     let report = ctx.snapshot.report(asked);
     if asked.is_some() && report.is_none() {
         return Err(Answer::not_found().into());
