@@ -1,4 +1,5 @@
 //! What is found in short texts, and what is not.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it stands")]
 
 use proptest::prelude::*;
 use tingzhou_ledger::{Finding, FindingKind, Said, Verdict, findings};

@@ -1,4 +1,5 @@
 //! The findings of a real report, when it lies beside the workspace.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it stands")]
 
 use std::path::PathBuf;
 use tingzhou_ledger::{FindingKind, Said, Verdict, findings};

@@ -60,13 +60,13 @@ pub(crate) fn find(facts: &Facts<'_>) -> Vec<Draft> {
             continue;
         }
         let Some(target) = under(facts, estimate).filter(|target| told.insert(target.at)) else { continue };
-        let (guess, goal) = (number(estimate), number(target));
+        let (guess, aim) = (number(estimate), number(target));
         let sentence = Two::new(
-            format!("目标{}{}以预计数 {}{}为基数：终值公布后请核对。", name(target), goal.zh, name(estimate), guess.zh),
+            format!("目标{}{}以预计数 {}{}为基数：终值公布后请核对。", name(target), aim.zh, name(estimate), guess.zh),
             format!(
                 "The target {} {} rests on an estimate, {} {}: check it when the final figure is out.",
                 name(target),
-                goal.en,
+                aim.en,
                 name(estimate),
                 guess.en
             ),

@@ -42,7 +42,7 @@ words! {
     done_dismissed: "已忽略，可以随时恢复。", "Dismissed; it can be restored at any time.";
     done_restored: "已恢复。", "Restored.";
     findings_of_task: "报告中的相关核对提示", "Findings of the report about this task";
-    last_year_promises: "上年承诺的落实", "What became of last year's commitments";
+    last_year_commitments: "上年承诺的落实", "What became of last year's commitments";
     last_year_what: "按上年报告的目标查找今年报告中的结果；未找到不等于没有完成。", "Last year's targets, looked up in this year's report. No word found does not mean not done.";
     last_year_place: "上年报告原文", "last year's report";
     this_year_place: "今年报告原文", "this year's report";
