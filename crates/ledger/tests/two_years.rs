@@ -16,7 +16,7 @@ fn across(last: &str, this: &str) -> Vec<Across> {
     two_years(&Said::of(last, &older), &Said::of(this, &newer)).unwrap()
 }
 
-use YearVerdict::{Baseline, DoesNotFit, Fits, Met, Missed, NoWord, NotComparable, Reckoned};
+use YearVerdict::{Baseline, DoesNotFit, Fits, Met, Missed, NoWord, NotComparable, Reckoned, Told};
 
 #[test]
 fn what_became_of_a_target() {
@@ -36,6 +36,19 @@ fn what_became_of_a_target() {
     check("固定资产投资增长10%。", "市属固定资产投资增长12%。", &[NotComparable]);
     check("改造老旧小区20个。", "过去五年累计改造老旧小区90个。", &[NoWord]);
     check("未来五年改造老旧小区90个。", "改造老旧小区24个。", &[]);
+}
+
+#[test]
+fn commitments_without_a_number() {
+    let check = |item: &str, review: &str, expected: &[YearVerdict]| {
+        let list = "## 2024年民生实事清单\n\n### 一、生活环境\n\n改造老旧小区20个。";
+        let last = report(2024, "工作平稳。", "改造老旧小区20个。") + &format!("\n{list}{item}\n");
+        let this = report(2025, &format!("改造老旧小区20个。{review}"), "做好工作。");
+        let got: Vec<_> = across(&last, &this).iter().map(|across| across.verdict).collect();
+        assert_eq!(got, expected, "{item} / {review}");
+    };
+    check("推动飞马公共体育场建成投用。", "飞马公共体育场建成投用。", &[Met, Met, Told]);
+    check("推动飞马公共体育场建成投用。", "第四污水处理厂建成投用。", &[Met, Met, NoWord]);
 }
 
 #[test]

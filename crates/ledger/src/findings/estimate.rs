@@ -56,7 +56,7 @@ pub(crate) fn find(facts: &Facts<'_>) -> Vec<Draft> {
             drafts.push(draft);
             continue;
         }
-        if !estimate.is_level() {
+        if !estimate.is_level() || estimate.term {
             continue;
         }
         let Some(target) = under(facts, estimate).filter(|target| told.insert(target.at)) else { continue };

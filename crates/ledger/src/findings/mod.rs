@@ -16,6 +16,7 @@ mod said;
 mod same;
 mod subject;
 mod target;
+mod told;
 mod words;
 mod years;
 

@@ -30,6 +30,8 @@ pub(crate) struct Subject {
     pub(crate) pairs: Vec<(char, char)>,
     /// Says too little to be recognised.
     pub(crate) generic: bool,
+    /// Its word of each line of [`AXES`].
+    axes: Vec<Option<&'static str>>,
     deed: Deed,
 }
 
@@ -115,15 +117,14 @@ impl Subject {
         pairs.retain(|(a, b)| !COMMON.iter().any(|common| common.chars().eq([*a, *b])));
         pairs.sort_unstable();
         pairs.dedup();
-        Self { core, scope, pairs, generic, deed: deed(action) }
+        let axes = AXES.iter().map(|axis| axis.iter().find(|word| core.contains(*word)).copied()).collect();
+        Self { core, scope, pairs, generic, axes, deed: deed(action) }
     }
 
     /// Whether words of one line of [`AXES`] tell the two apart.
     fn excludes(&self, other: &Self) -> bool {
-        AXES.iter().any(|axis| {
-            let of = |core: &str| axis.iter().find(|word| core.contains(*word)).copied();
-            matches!((of(&self.core), of(&other.core)), (Some(own), Some(others)) if own != others)
-        })
+        let mut lines = self.axes.iter().zip(&other.axes);
+        lines.any(|pair| matches!(pair, (Some(own), Some(others)) if own != others))
     }
 
     /// How alike the two are; `None` when they speak of different things.

@@ -6,14 +6,16 @@ use super::growth::{constant_prices, growth_of, pairs};
 use super::lexis::CEILINGS;
 use super::rounding::{Interval, before};
 use super::said::Said;
-use super::subject::Likeness;
+use super::subject::{Likeness, Subject};
+use super::told::Told;
 use super::words::{between, name, number, value};
 use super::{FindingPlace, target};
 use crate::target::Target;
 use crate::two::Two;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
-use tingzhou_report::{Bound, Direction, Role};
+use std::collections::HashSet;
+use tingzhou_report::{Bound, Direction, Role, SectionKind, Set};
 
 /// How last year and this year stand to each other in one quantity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -23,6 +25,8 @@ pub enum YearVerdict {
     Missed,
     /// Last year's target, reached.
     Met,
+    /// A commitment of last year without a number; this year's report names the thing among what was done.
+    Told,
     /// Last year's target and this year's result are of the same thing but do not compare.
     NotComparable,
     /// Last year's target, of which this year's report says no number that was recognised.
@@ -39,9 +43,10 @@ pub enum YearVerdict {
 
 impl YearVerdict {
     /// All, in the order of screens.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Missed,
         Self::Met,
+        Self::Told,
         Self::NotComparable,
         Self::NoWord,
         Self::DoesNotFit,
@@ -56,6 +61,7 @@ impl YearVerdict {
         match self {
             Self::Missed => "missed",
             Self::Met => "met",
+            Self::Told => "told",
             Self::NotComparable => "not-comparable",
             Self::NoWord => "no-word",
             Self::DoesNotFit => "does-not-fit",
@@ -71,6 +77,7 @@ impl YearVerdict {
         let (zh, en) = match self {
             Self::Missed => ("未达到", "Missed"),
             Self::Met => ("已完成", "Met"),
+            Self::Told => ("报告有提及（无数字）", "Spoken of, without a number"),
             Self::NotComparable => ("不可比", "Not comparable"),
             Self::NoWord => ("未找到完成数", "No word of it found"),
             Self::DoesNotFit => ("与上年报告不符", "Does not fit last year's report"),
@@ -133,6 +140,7 @@ pub fn two_years(last: &Said<'_>, this: &Said<'_>) -> Result<Vec<Across>, YearsA
     }
     let (last, this) = (Facts::of(last), Facts::of(this));
     let mut all: Vec<Across> = last.all.iter().filter(|fact| aimed(fact)).map(|aim| kept(&last, &this, aim)).collect();
+    all.extend(spoken_of(&last, &this));
     all.sort_by_key(|across| across.verdict);
     all.extend(levels(&last, &this));
     all.extend(this.all.iter().filter(|fact| aimed(fact)).filter_map(|aim| baseline(&last, &this, aim)));
@@ -242,6 +250,54 @@ fn comparable(aim: &Fact<'_>, result: &Fact<'_>) -> bool {
     let within = aim.subject.likeness(&result.subject) == Some(Likeness::Within(true));
     let wider = within && !aim.same_value(result) && aim.unit != "%";
     aim.subject.scope == result.subject.scope && (changes || aim.same_role(result)) && !wider
+}
+
+/// Last year's commitments without a number. Those of the list that nobody speaks of are said to be so; in the body there
+/// are too many for that.
+fn spoken_of(last: &Facts<'_>, this: &Facts<'_>) -> Vec<Across> {
+    let told = Told::of(this.said);
+    let year = last
+        .said
+        .year
+        .map_or_else(|| Two::new("上年", "last year"), |year| Two::new(format!("{year} 年"), year.to_string()));
+    let plain = last.said.statements.iter().enumerate();
+    let plain = plain.filter(|(_, statement)| statement.set == Set::Commitment && statement.quantity.is_none());
+    let mut named = HashSet::new();
+    let mut found = Vec::new();
+    for (index, statement) in plain {
+        let subject = Subject::new(&statement.subject, &statement.action);
+        let place = told.place(&subject);
+        let listed = last.said.parts.get(statement.part).is_some_and(|part| part.kind == SectionKind::PromisedList);
+        if (place.is_none() && !listed) || !named.insert(subject.core.clone()) {
+            continue;
+        }
+        let what = format!("{}{}", statement.action, statement.subject);
+        let (verdict, sentence) = if place.is_some() {
+            let sentence = Two::new(
+                format!("“{what}”：{}承诺，今年报告的完成部分提到“{}”，请对照两处原文。", year.zh, subject.core),
+                format!(
+                    "“{what}”, a commitment of {}: this year's report names “{}” among what was done; compare both places.",
+                    year.en, subject.core
+                ),
+            );
+            (YearVerdict::Told, sentence)
+        } else {
+            let sentence = Two::new(
+                format!("“{what}”：{}清单事项，今年报告的完成部分未提到。", year.zh),
+                format!("“{what}”, listed for {}: this year's report does not name it among what was done.", year.en),
+            );
+            (YearVerdict::NoWord, sentence)
+        };
+        found.push(Across {
+            verdict,
+            last: Some(FindingPlace { statement: Some(index), span: statement.span }),
+            this: place.map(|span| FindingPlace { statement: None, span }),
+            value: None,
+            unit: String::new(),
+            sentence,
+        });
+    }
+    found
 }
 
 /// Last year's published levels against this year's level and growth.

@@ -105,7 +105,7 @@ impl FindingBody {
 /// One quantity over two reports.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct AcrossBody {
-    /// missed, met, not-comparable, no-word, does-not-fit, fits, baseline or reckoned.
+    /// missed, met, told, not-comparable, no-word, does-not-fit, fits, baseline or reckoned.
     verdict: String,
     /// The place in the older report.
     #[serde(skip_serializing_if = "Option::is_none")]
