@@ -139,17 +139,28 @@ pub fn two_years(last: &Said<'_>, this: &Said<'_>) -> Result<Vec<Across>, YearsA
         return Err(YearsApart { last: before, this: now });
     }
     let (last, this) = (Facts::of(last), Facts::of(this));
-    let mut all: Vec<Across> = last.all.iter().filter(|fact| aimed(fact)).map(|aim| kept(&last, &this, aim)).collect();
+    let aims = last.all.iter().filter(|fact| aimed(fact) && !restated(&last, fact));
+    let mut all: Vec<Across> = aims.map(|aim| kept(&last, &this, aim)).collect();
     all.extend(spoken_of(&last, &this));
     all.sort_by_key(|across| across.verdict);
     all.extend(levels(&last, &this));
-    all.extend(this.all.iter().filter(|fact| aimed(fact)).filter_map(|aim| baseline(&last, &this, aim)));
+    let aims = this.all.iter().filter(|fact| aimed(fact) && !restated(&this, fact));
+    all.extend(aims.filter_map(|aim| baseline(&last, &this, aim)));
     Ok(all)
 }
 
 /// A target of one year.
 fn aimed(fact: &Fact<'_>) -> bool {
     fact.promised() && !fact.term
+}
+
+/// Said before with the same number: a list restates the body, and once is enough.
+fn restated(facts: &Facts<'_>, fact: &Fact<'_>) -> bool {
+    let before = facts.like(&fact.subject).take_while(|other| other.at < fact.at);
+    let mut same = before.filter(|other| aimed(other) && other.same_unit(fact) && other.same_value(fact));
+    same.any(|other| {
+        other.restates(fact) && other.direction() == fact.direction() && !other.subject.opposed(&fact.subject)
+    })
 }
 
 fn target_of(aim: &Fact<'_>) -> Target {
