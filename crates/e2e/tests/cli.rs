@@ -112,6 +112,48 @@ fn a_report_is_printed_in_three_forms() {
 }
 
 #[test]
+fn findings_are_printed_in_three_forms() {
+    let lines = standard_output(&["findings", "--format", "jsonl", REPORT]);
+    let rows: Vec<Value> = lines.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+    assert!(rows.len() > 20, "{} findings", rows.len());
+    let report = fs::read_to_string(workspace().join(REPORT)).unwrap();
+    for row in &rows {
+        for place in row["places"].as_array().unwrap() {
+            let end = |i: usize| usize::try_from(place["span"][i].as_u64().unwrap()).unwrap();
+            assert!(report.get(end(0)..end(1)).is_some() && place["paragraph"].is_u64(), "{place}");
+        }
+    }
+    let csv = standard_output(&["findings", "--format", "csv", REPORT]);
+    assert_eq!(csv.trim_end().lines().count(), rows.len() + 1, "a header and a line a finding");
+    let table = standard_output(&["findings", REPORT]);
+    assert_eq!(table.lines().count(), rows.len());
+    assert!(table.contains("373 辆") && table.contains('¶'), "{table}");
+    let asking = standard_output(&["findings", "--asking", "--lang", "en", REPORT]);
+    assert!(asking.lines().count() < rows.len() && asking.contains("last year"), "{asking}");
+}
+
+#[test]
+fn a_report_is_held_against_the_one_of_the_year_before() {
+    let folder = TempDir::new().unwrap();
+    let report = |year: i16, review: &str, plan: &str| {
+        let file = folder.path().join(format!("{year}.md"));
+        let before = year - 1;
+        let words = format!("# 政府工作报告\n\n{year}年1月10日\n\n## 一、{before}年工作回顾\n\n{review}\n\n");
+        fs::write(&file, format!("{words}## 二、{year}年重点工作\n\n{plan}\n")).unwrap();
+        file
+    };
+    let last = report(2024, "工作平稳。", "改造老旧小区20个。");
+    let this = report(2025, "改造老旧小区24个。", "做好工作。");
+    let out = standard_output(&["findings", path(&this), "--last-year", path(&last)]);
+    assert!(out.contains("two-years") && out.contains("24 个") && out.contains("已完成"), "{out}");
+    let far = report(2022, "工作平稳。", "改造老旧小区20个。");
+    let out = run(&["findings", path(&this), "--last-year", path(&far)]);
+    let said = text(&out.stderr);
+    assert_eq!(out.status.code(), Some(2), "{said}");
+    assert!(said.contains("2022") && said.contains(path(&far)), "{said}");
+}
+
+#[test]
 fn a_reading_explains_itself() {
     let table = standard_output(&["read", REPORT]);
     let explained = standard_output(&["read", "--explain", REPORT]);

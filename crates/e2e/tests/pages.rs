@@ -99,6 +99,7 @@ async fn a_unit() {
             ("filing", &task(&tasks.numbered.0, "/file"), 200, "form.filing"),
             ("not-allowed", &task(&tasks.foreign, "/file"), 403, "main h1"),
             ("report", "/", 200, "a.mark"),
+            ("findings", "/findings", 200, ".findings .places a"),
         ],
     )
     .await;
@@ -134,6 +135,8 @@ async fn the_supervision_office() {
             ("check", &task(&tasks.numbered.0, "/file"), 200, "form.filing"),
             ("adopt", "/adopt", 200, "input[type=file]"),
             ("log", "/log", 200, "table.log"),
+            ("findings", "/findings?show=all", 200, ".findings form[action$='/dismiss']"),
+            ("findings-none", "/findings?show=dismissed", 200, "main h1"),
         ],
     )
     .await;

@@ -2,7 +2,7 @@
 
 use crate::actor::AccountRole;
 use crate::evidence::{Evidence, Withdrawal};
-use crate::ids::{AccountId, CityId, EvidenceId, ReportId, UnitId};
+use crate::ids::{AccountId, CityId, EvidenceId, FindingId, ReportId, UnitId};
 use crate::plan::Plan;
 use crate::task::{Adjustment, Assignment, Closing, Task};
 use crate::two::Two;
@@ -42,6 +42,22 @@ pub enum Event {
         statements: u32,
         /// How many tasks were opened.
         tasks: u32,
+    },
+    /// A finding of a report was looked at and set aside.
+    FindingDismissed {
+        /// The report.
+        report: ReportId,
+        /// Which finding.
+        finding: FindingId,
+        /// Why nothing is wrong.
+        reason: String,
+    },
+    /// A finding set aside was taken up again.
+    FindingRestored {
+        /// The report.
+        report: ReportId,
+        /// Which finding.
+        finding: FindingId,
     },
     /// A commitment came under supervision.
     TaskOpened {
@@ -94,6 +110,8 @@ impl Event {
             Self::CityFounded { .. } => "city-founded",
             Self::AccountCreated { .. } => "account-created",
             Self::ReportAdopted { .. } => "report-adopted",
+            Self::FindingDismissed { .. } => "finding-dismissed",
+            Self::FindingRestored { .. } => "finding-restored",
             Self::TaskOpened { .. } => "task-opened",
             Self::TaskAssigned { .. } => "task-assigned",
             Self::EvidenceFiled { .. } => "evidence-filed",

@@ -77,4 +77,13 @@ ids! {
     AccountId;
     /// One piece of evidence.
     EvidenceId;
+    /// One finding of a report, named by its kind and words.
+    FindingId;
+}
+
+impl FindingId {
+    /// From the hash of what it says: 32 hexadecimal digits.
+    pub(crate) fn of(hash: u128) -> Self {
+        Self(format!("{hash:032x}"))
+    }
 }

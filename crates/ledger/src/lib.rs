@@ -10,6 +10,7 @@ mod decide;
 mod event;
 mod evidence;
 mod figure;
+mod findings;
 mod ids;
 mod judge;
 mod plan;
@@ -27,7 +28,11 @@ pub use decide::decide;
 pub use event::Event;
 pub use evidence::{Attachment, Basis, Evidence, Period, Source, Withdrawal};
 pub use figure::{Figure, base_unit, parse_value, readable};
-pub use ids::{AccountId, AreaId, CityId, EvidenceId, IdError, LeaderId, ReportId, TaskId, UnitId};
+pub use findings::{
+    Across, Dismissal, Finding, FindingCommand, FindingKind, FindingPlace, Said, SaidPart, SaidQuantity, SaidStatement,
+    Verdict, YearVerdict, YearsApart, decide_finding, findings, two_years,
+};
+pub use ids::{AccountId, AreaId, CityId, EvidenceId, FindingId, IdError, LeaderId, ReportId, TaskId, UnitId};
 pub use judge::{Contradiction, Judgement, Settings, judge, path_at, value_at};
 pub use plan::{Node, Plan, PlanChoice, choose_plan};
 pub use refusal::{Refusal, RefusalKind};

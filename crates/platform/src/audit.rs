@@ -2,8 +2,8 @@
 
 use crate::error::PlatformError;
 use crate::platform::Platform;
-use std::collections::HashMap;
-use tingzhou_ledger::{Event, Task};
+use std::collections::{BTreeMap, HashMap};
+use tingzhou_ledger::{AccountId, Dismissal, Event, FindingId, ReportId, Task};
 use tingzhou_store::LogFault;
 
 /// A city found whole.
@@ -43,6 +43,14 @@ pub enum AuditFault {
         /// Its last event.
         seq: i64,
     },
+    /// A finding is set aside otherwise than the events say.
+    #[error("the dismissal of finding {finding} of report {report} is not as the log says")]
+    Dismissal {
+        /// The report.
+        report: ReportId,
+        /// The finding.
+        finding: FindingId,
+    },
 }
 
 impl Platform {
@@ -52,6 +60,7 @@ impl Platform {
     /// When the store does not answer; a fault found is the inner result.
     pub async fn audit(&self) -> Result<Result<AuditReport, AuditFault>, PlatformError> {
         let mut replayed: HashMap<String, (Task, i64)> = HashMap::new();
+        let mut dismissed: BTreeMap<(ReportId, FindingId), Dismissal> = BTreeMap::new();
         let mut unreadable = None;
         let verified = self
             .store()
@@ -59,6 +68,15 @@ impl Platform {
                 Ok(Event::TaskOpened { task }) => {
                     let task = Task::clone(&task).apply(&Event::TaskOpened { task });
                     replayed.insert(row.subject.clone(), (task, row.seq));
+                }
+                Ok(Event::FindingDismissed { report, finding, reason }) => {
+                    // Written by an account, whose name is an identifier; another name is no dismissal and will be missed.
+                    if let Ok(by) = AccountId::new(row.actor.clone()) {
+                        dismissed.insert((report, finding), Dismissal { by, at: row.at, reason });
+                    }
+                }
+                Ok(Event::FindingRestored { report, finding }) => {
+                    dismissed.remove(&(report, finding));
                 }
                 Ok(event) => {
                     if let Some((task, last)) = replayed.remove(&row.subject) {
@@ -95,6 +113,15 @@ impl Platform {
         }
         if let Some((task, (_, seq))) = replayed.into_iter().next() {
             return Ok(Err(missing(&task, seq)));
+        }
+        for row in self.store().dismissals(self.city()).await? {
+            let key = (row.report, row.finding);
+            if dismissed.remove(&key).as_ref() != Some(&row.dismissal) {
+                return Ok(Err(AuditFault::Dismissal { report: key.0, finding: key.1 }));
+            }
+        }
+        if let Some(((report, finding), _)) = dismissed.pop_first() {
+            return Ok(Err(AuditFault::Dismissal { report, finding }));
         }
         Ok(Ok(AuditReport { events: verified.events, tasks, head: verified.head }))
     }

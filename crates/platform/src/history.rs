@@ -64,6 +64,10 @@ impl Platform {
             Event::ReportAdopted { title, .. } => {
                 Two::new(format!("采纳报告：{title}"), format!("report adopted: {title}"))
             }
+            Event::FindingDismissed { reason, .. } => {
+                Two::new(format!("忽略一条核对提示：{reason}"), format!("finding dismissed: {reason}"))
+            }
+            Event::FindingRestored { .. } => Two::new("恢复一条核对提示", "finding restored"),
             Event::TaskOpened { task } => match &task.target {
                 Some(target) => {
                     let goal = words_of_target(target);

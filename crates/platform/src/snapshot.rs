@@ -2,6 +2,7 @@
 
 use crate::adopt::AdoptedReading;
 use crate::error::PlatformError;
+use crate::findings::Found;
 use crate::platform::Platform;
 use jiff::{Timestamp, civil::Date};
 use std::collections::HashMap;
@@ -71,6 +72,7 @@ pub struct Snapshot {
     /// Tasks in the order of their identifiers, which is the order of the report's text.
     pub tasks: Vec<Arc<TaskView>>,
     by_id: HashMap<TaskId, usize>,
+    pub(crate) found: Found,
 }
 
 impl Snapshot {
@@ -100,10 +102,16 @@ impl Snapshot {
         self.reports.iter().any(|r| r.simulated)
     }
 
-    fn from_tasks(head: Head, today: Date, reports: Vec<Arc<AdoptedReport>>, mut tasks: Vec<Arc<TaskView>>) -> Self {
+    fn from_tasks(
+        head: Head,
+        today: Date,
+        reports: Vec<Arc<AdoptedReport>>,
+        mut tasks: Vec<Arc<TaskView>>,
+        found: Found,
+    ) -> Self {
         tasks.sort_by(|a, b| (&a.task.report, a.task.statement).cmp(&(&b.task.report, b.task.statement)));
         let by_id = tasks.iter().enumerate().map(|(i, v)| (v.task.id.clone(), i)).collect();
-        Self { head, today, reports, tasks, by_id }
+        Self { head, today, reports, tasks, by_id, found }
     }
 }
 
@@ -143,7 +151,9 @@ impl Platform {
             let rows = self.store().reports(self.city()).await?;
             rows.into_iter().map(|row| AdoptedReport::from_row(row).map(Arc::new)).collect::<Result<_, _>>()?
         };
-        let snapshot = Arc::new(Snapshot::from_tasks(head, today, reports, tasks.into_values().collect()));
+        let dismissed = self.store().dismissals(self.city()).await?;
+        let found = Found::of(&reports, before.as_deref().map(|s| &s.found), dismissed);
+        let snapshot = Arc::new(Snapshot::from_tasks(head, today, reports, tasks.into_values().collect(), found));
         self.keep(Arc::clone(&snapshot));
         Ok(snapshot)
     }

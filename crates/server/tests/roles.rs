@@ -25,7 +25,7 @@ async fn pages() {
     let city = City::adopted().await;
     let task = city.numbered().await;
     city.assign(&task, "education").await;
-    let rows: [(String, Row); 20] = [
+    let rows: [(String, Row); 22] = [
         ("/".to_owned(), [200; 5]),
         ("/?report=2025&light=red".to_owned(), [200; 5]),
         ("/?report=1999".to_owned(), [404; 5]),
@@ -39,6 +39,8 @@ async fn pages() {
         (format!("/tasks/{task}/attachments/{}", "0".repeat(64)), [303, 404, 403, 404, 404]),
         ("/tasks/2025-999".to_owned(), [404; 5]),
         ("/livelihood".to_owned(), [200; 5]),
+        ("/findings".to_owned(), [303, 200, 200, 200, 200]),
+        ("/findings?report=1999".to_owned(), [303, 404, 404, 404, 404]),
         ("/signin".to_owned(), [200; 5]),
         ("/me".to_owned(), [303, 200, 200, 200, 200]),
         ("/adopt".to_owned(), [303, 403, 403, 200, 200]),
@@ -71,9 +73,11 @@ async fn forms() {
     let path = |rest: &str| format!("/tasks/{task}/{rest}");
     let readers = readers(&city).await;
     // What is valid for whoever may do it; each is tried on the version as it is then.
+    let finding = city.finding().await;
+    let finding = |deed: &str| format!("/findings/2025/{finding}/{deed}");
     let filing: Fields =
         &[("value", "1"), ("unit", "公里"), ("from", "2025-01-01"), ("to", "2025-09-30"), ("reported", "under-way")];
-    let rows: [(String, Fields, Row); 8] = [
+    let rows: [(String, Fields, Row); 10] = [
         ("/tasks/confirm".to_owned(), &[], [401, 403, 403, 200, 200]),
         (path("file"), filing, [401, 303, 403, 303, 303]),
         (path("assign"), &[("lead", "education")], [401, 403, 403, 303, 303]),
@@ -86,6 +90,8 @@ async fn forms() {
         (path("close"), &[("outcome", "not-met"), ("reason", "停建")], [401, 403, 403, 303, 409]),
         (path("reopen"), &[("reason", "复工")], [401, 403, 403, 303, 409]),
         ("/adopt".to_owned(), &[], [401, 403, 403, 422, 422]),
+        (finding("dismiss"), &[("reason", "口径不同")], [401, 403, 403, 303, 409]),
+        (finding("restore"), &[], [401, 403, 403, 303, 409]),
     ];
     for (path, fields, expected) in rows {
         let mut got = [0; 5];
@@ -159,11 +165,16 @@ async fn the_api() {
     let evidence = json!({"value": "1", "to": "2025-09-30", "reported": "under-way"});
     let why = json!({"reason": "会议决定"});
     let adjust = json!({"value": "9", "deadline": "2025-12-31", "reason": "会议决定"});
+    let dismissal = format!("/api/v1/reports/2025/findings/{}/dismissal", city.finding().await);
     let close = json!({"outcome": "not-met", "reason": "停建"});
-    let rows: [(&str, String, Value, Row); 18] = [
+    let rows: [(&str, String, Value, Row); 22] = [
         ("GET", "/api/v1/reports".to_owned(), Value::Null, [200; 5]),
         ("GET", "/api/v1/reports/2025".to_owned(), Value::Null, [200; 5]),
         ("GET", "/api/v1/reports/2025/statements".to_owned(), Value::Null, [200; 5]),
+        ("GET", "/api/v1/reports/2025/findings".to_owned(), Value::Null, [401, 200, 200, 200, 200]),
+        ("GET", "/api/v1/reports/2025/year-before".to_owned(), Value::Null, [401, 200, 200, 200, 200]),
+        ("PUT", dismissal.clone(), json!({"reason": "口径不同"}), [401, 403, 403, 204, 409]),
+        ("DELETE", dismissal, Value::Null, [401, 403, 403, 204, 409]),
         ("GET", "/api/v1/tasks?limit=1".to_owned(), Value::Null, [200; 5]),
         ("GET", path(""), Value::Null, [200; 5]),
         ("GET", path("/plot"), Value::Null, [200; 5]),

@@ -66,6 +66,12 @@ pub const TABLES: &[Table] = &[
         key: 2,
         page: 500,
     },
+    Table {
+        name: "finding_dismissal",
+        columns: &["city_id", "report_id", "finding_id", "dismissed_by", "dismissed_at", "reason"],
+        key: 3,
+        page: 500,
+    },
     Table { name: "file", columns: &["city_id", "sha256", "media_type", "kept_at", "content"], key: 2, page: 4 },
     Table {
         name: "account",

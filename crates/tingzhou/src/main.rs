@@ -7,6 +7,7 @@ mod audit;
 mod copy;
 mod demo;
 mod failure;
+mod findings;
 mod passwords;
 mod progress;
 mod read;
@@ -29,6 +30,8 @@ struct Cli {
 enum Command {
     /// Read a report and print its statements.
     Read(read::Args),
+    /// Print what a report says about itself: places that belong side by side.
+    Findings(findings::Args),
     /// Found a city from its pack.
     Found(setup::FoundArgs),
     /// Adopt a report: every commitment becomes a task.
@@ -56,6 +59,7 @@ fn main() -> ExitCode {
         .init();
     let done = match cli.command {
         Command::Read(args) => read::run(&args),
+        Command::Findings(args) => findings::run(&args),
         Command::Found(args) => block_on(setup::found(args)),
         Command::Adopt(args) => block_on(setup::adopt(args)),
         Command::Account(args) => block_on(account::run(args)),

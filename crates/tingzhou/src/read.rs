@@ -77,7 +77,12 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
             }
         }
     }
-    match std::io::stdout().lock().write_all(printed.as_bytes()) {
+    print(&printed)
+}
+
+/// Writes to standard output.
+pub(crate) fn print(words: &str) -> Result<(), Failure> {
+    match std::io::stdout().lock().write_all(words.as_bytes()) {
         // Whoever reads may have seen enough (`| head`).
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
         other => other.map_err(|e| Failure::Failed(anyhow::Error::new(e).context("standard output"))),

@@ -21,9 +21,9 @@ use tingzhou_platform::ledger::{
 };
 use utoipa::ToSchema;
 
-type Body<T> = Result<Json<T>, JsonRejection>;
+pub(super) type Body<T> = Result<Json<T>, JsonRejection>;
 
-fn body<T>(given: Body<T>) -> Result<T, Answer> {
+pub(super) fn body<T>(given: Body<T>) -> Result<T, Answer> {
     given.map(|Json(body)| body).map_err(|e| {
         let text = e.body_text();
         let status = if e.status() == StatusCode::PAYLOAD_TOO_LARGE { e.status() } else { StatusCode::BAD_REQUEST };
@@ -139,7 +139,7 @@ async fn run(
 #[serde(deny_unknown_fields)]
 pub(crate) struct WhyBody {
     /// The reason.
-    reason: String,
+    pub(super) reason: String,
 }
 
 /// Take evidence back.

@@ -3,6 +3,7 @@
 mod caller;
 mod commands;
 mod cursor;
+mod findings;
 mod model;
 mod other;
 mod problem;
@@ -66,6 +67,9 @@ fn described() -> OpenApiRouter<AppState> {
         .routes(routes!(reports::list))
         .routes(routes!(reports::one))
         .routes(routes!(reports::statements))
+        .routes(routes!(findings::list))
+        .routes(routes!(findings::year_before))
+        .routes(routes!(findings::dismiss, findings::restore))
         .routes(routes!(tasks::list))
         .routes(routes!(tasks::one))
         .routes(routes!(tasks::evidence, commands::file))

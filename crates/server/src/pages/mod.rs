@@ -5,6 +5,7 @@ mod actions;
 mod adopt;
 mod desk;
 mod filing;
+mod findings;
 mod livelihood;
 mod log;
 mod report;
@@ -161,6 +162,9 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
         .route("/tasks/{id}/reopen", post(actions::reopen))
         .route("/tasks/{id}/attachments/{sha256}", get(task::attachment))
         .route("/livelihood", get(livelihood::show))
+        .route("/findings", get(findings::show))
+        .route("/findings/{report}/{finding}/dismiss", post(findings::dismiss))
+        .route("/findings/{report}/{finding}/restore", post(findings::restore))
         .route("/signin", get(signin::form).post(signin::sign_in))
         .route("/signout", post(signin::sign_out))
         .route("/me", get(desk::show))

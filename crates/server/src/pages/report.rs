@@ -24,6 +24,8 @@ enum Piece {
     Done {
         text: String,
         strong: bool,
+        /// Set on the first part.
+        anchor: Option<usize>,
     },
     Mark(Box<Mark>),
 }
@@ -172,6 +174,8 @@ struct Marker<'a> {
     views: HashMap<&'a str, &'a Arc<TaskView>>,
     light: Option<Light>,
     seen: HashSet<usize>,
+    /// Places that have their anchor: statements that share a verb begin at the same one.
+    anchored: HashSet<usize>,
     last: HashMap<usize, (usize, usize)>,
 }
 
@@ -196,7 +200,7 @@ fn leading_marks(text: &str) -> (&str, &str) {
 impl<'a> Marker<'a> {
     fn new(ctx: &'a Ctx, report: &'a AdoptedReport, light: Option<Light>) -> Self {
         let views = ctx.snapshot.tasks_of(&report.id).map(|v| (v.task.id.as_str(), v)).collect();
-        Self { report, views, light, seen: HashSet::new(), last: HashMap::new() }
+        Self { report, views, light, seen: HashSet::new(), anchored: HashSet::new(), last: HashMap::new() }
     }
 
     fn blocks(mut self, blocks: &[Block]) -> Vec<Shown> {
@@ -239,7 +243,10 @@ impl<'a> Marker<'a> {
         let view = stated.task.as_ref().and_then(|id| self.views.get(id.as_str()));
         let Some(view) = view else {
             return match (stated.set, strong) {
-                (Set::Result, strong) => Piece::Done { text, strong },
+                (Set::Result, strong) => {
+                    let anchor = self.anchored.insert(stated.span.start).then_some(stated.span.start);
+                    Piece::Done { text, strong, anchor }
+                }
                 (Set::Commitment, true) => Piece::Strong(text),
                 (Set::Commitment, false) => Piece::Plain(text),
             };
@@ -250,7 +257,7 @@ impl<'a> Marker<'a> {
             strong,
             task: view.task.id.to_string(),
             light,
-            anchor: self.seen.insert(index).then_some(stated.span.start),
+            anchor: (self.seen.insert(index) && self.anchored.insert(stated.span.start)).then_some(stated.span.start),
             last: self.last.get(&index) == Some(&place),
             faint: self.light.is_some_and(|l| l != light),
             contradicted: !view.judgement.contradictions.is_empty(),

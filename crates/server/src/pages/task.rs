@@ -76,6 +76,8 @@ struct Detail {
     siblings: Vec<(String, String)>,
     /// Terms of the sentence that the report explains.
     terms: Vec<(String, String)>,
+    /// Findings of the report about it, for those who are signed in: address and sentence.
+    findings: Vec<(String, String)>,
 }
 
 /// Tasks that follow the other numbers of the task's action item, in the report's order.
@@ -90,6 +92,21 @@ fn terms(report: &AdoptedReport, statement: usize) -> Vec<(String, String)> {
     let Some(own) = report.reading.statements.get(statement) else { return Vec::new() };
     let used = report.reading.terms_within(own.sentence);
     used.map(|term| (term.term.clone(), term.explanation.clone())).collect()
+}
+
+/// Findings about the task that nobody has set aside, those to look at first.
+fn findings(ctx: &Ctx, report: &AdoptedReport, task: &TaskId) -> Vec<(String, String)> {
+    if ctx.actor().is_none() {
+        return Vec::new();
+    }
+    let open = ctx.snapshot.findings_about(report, task).filter(|view| view.dismissal.is_none());
+    let mut found: Vec<_> = open.map(|view| view.finding).collect();
+    found.sort_by_key(|finding| !finding.verdict.asks());
+    let line = |finding: &tingzhou_platform::ledger::Finding| {
+        let address = format!("/findings?report={}&show=all#f-{}", report.id, finding.id);
+        (address, ctx.lang.of(&finding.sentence).to_owned())
+    };
+    found.into_iter().map(line).collect()
 }
 
 impl Detail {
@@ -155,6 +172,7 @@ fn detail(ctx: &Ctx, view: &TaskView) -> Detail {
         paragraph: stated.and_then(|s| s.paragraph),
         siblings: report.map(|r| siblings(ctx, r, statement)).unwrap_or_default(),
         terms: report.map(|r| terms(r, statement)).unwrap_or_default(),
+        findings: report.map(|r| findings(ctx, r, &task.id)).unwrap_or_default(),
         row: TaskRow::of(&look, view),
         year: task.year,
         item_title: task

@@ -170,6 +170,14 @@ impl City {
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
     }
 
+    /// The first finding of the adopted report.
+    pub(crate) async fn finding(&self) -> String {
+        let snapshot = self.platform.snapshot().await.unwrap();
+        let report = &snapshot.report(None).unwrap().id;
+        let first = snapshot.findings(report, tingzhou_platform::FindingFilter::default()).next();
+        first.unwrap().finding.id.to_string()
+    }
+
     /// The first task with an amount to reach.
     pub(crate) async fn numbered(&self) -> String {
         let snapshot = self.platform.snapshot().await.unwrap();
