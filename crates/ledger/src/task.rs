@@ -129,7 +129,15 @@ impl Task {
     #[must_use]
     pub fn apply(mut self, event: &Event) -> Self {
         match event {
-            Event::ReportAdopted { .. } | Event::AccountCreated { .. } | Event::CityFounded { .. } => return self,
+            Event::ReportAdopted { .. }
+            | Event::AccountCreated { .. }
+            | Event::CityFounded { .. }
+            | Event::ReviewStarted { .. }
+            | Event::ReviewDecided { .. }
+            | Event::ReviewUndone { .. }
+            | Event::ReviewReread { .. }
+            | Event::ReviewDiscarded { .. }
+            | Event::ReviewAdopted { .. } => return self,
             Event::TaskOpened { task } => self = (**task).clone(),
             Event::TaskAssigned { assignment, plan, plan_reason } => {
                 self.assignment = Some(assignment.clone());
