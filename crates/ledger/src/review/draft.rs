@@ -255,6 +255,21 @@ impl Draft {
         self.entries.iter().filter_map(|entry| entry.taken(remaining)).cloned().collect()
     }
 
+    /// The draft as it was adopted: what became of the statements nobody decided is a decision too.
+    #[must_use]
+    pub fn as_adopted(&self) -> Self {
+        let mut draft = self.clone();
+        if let Some(End::Adopted { remaining, .. }) = &self.end {
+            for entry in draft.entries.iter_mut().filter(|entry| entry.state == State::Open) {
+                entry.state = match remaining {
+                    Remaining::Accepted => State::Accepted,
+                    Remaining::LeftOut => State::Rejected { reason: String::new() },
+                };
+            }
+        }
+        draft
+    }
+
     fn decided(&mut self, ids: &[u32], decision: u64, state: &State) {
         // Lists of numbers are short or name nearly every statement, so they are looked up in order.
         let mut sorted = ids.to_vec();

@@ -16,6 +16,6 @@ pub use command::{Command, Decision, Edit, EditNumber, Made, Remaining, Scope};
 pub use decide::{LONGEST_REASON, LONGEST_WORDS, decide, finish, usual_set};
 pub use draft::{Draft, End, Entry, Newer, Past, Progress, State};
 pub use place::{find_number, find_words, split_places};
-pub use rebase::{Changed, Difference, Gone, difference, rebase};
+pub use rebase::{Changed, Difference, Gone, difference, rebase, reread_adopted};
 pub use statement::{DraftNumber, DraftReason, DraftStatement, Outline, Part, Proposal, Words};
 pub use words::{words_of_bound, words_of_due, words_of_part, words_of_role, words_of_set};

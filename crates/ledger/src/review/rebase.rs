@@ -3,7 +3,7 @@
 use crate::review::draft::{Draft, Newer, State, open};
 use crate::review::statement::{DraftStatement, Part, Proposal};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// A statement that is read otherwise.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -158,6 +158,30 @@ pub fn rebase(draft: &Draft, proposal: Proposal) -> (Draft, Difference) {
     draft.version += 1;
     draft.reread = Some(out.clone());
     (draft, out)
+}
+
+/// What a newer reading says otherwise of a draft that was adopted: what it says for the first time, and what it said
+/// before and the reviewer did not take.
+#[must_use]
+pub fn reread_adopted(draft: &Draft, proposal: Proposal) -> Difference {
+    let (after, mut found) = rebase(&draft.as_adopted(), proposal);
+    let told: HashSet<u32> =
+        found.changed.iter().map(|c| c.id).chain(found.gone.iter().map(|g| g.id)).flatten().collect();
+    for entry in after.standing().filter(|entry| !told.contains(&entry.id)) {
+        let id = Some(entry.id);
+        match (entry.newer, &entry.proposed) {
+            (Some(Newer::Differs), Some(proposed)) => {
+                let (before, after) = (entry.current.clone(), proposed.clone());
+                let parts = before.differs(&after);
+                found.changed.push(Changed { before, after, parts, id, decided: true });
+            }
+            (Some(Newer::Gone), _) => {
+                found.gone.push(Gone { statement: entry.current.clone(), id, decided: true });
+            }
+            _ => {}
+        }
+    }
+    found
 }
 
 fn settle(entry: &mut crate::review::Entry, twin: Option<DraftStatement>, by_reader: bool, out: &mut Difference) {
