@@ -220,8 +220,6 @@ words! {
     review_go_on: "继续审校", "Go on reviewing";
     review_drafts: "审校中的草稿", "Drafts under review";
     review_ended: "已结束的草稿", "Drafts that ended";
-    review_adopted_as: "已采纳为报告", "adopted as report";
-    review_given_up: "已放弃", "given up";
     review_given_up_what: "这份草稿已放弃，不能再改；同一文件可以重新上传。", "This draft was given up and no longer changes; the same document can be uploaded again.";
     review_started: "开始于", "begun";
     review_changed: "最近更改", "last changed";
@@ -288,9 +286,7 @@ words! {
     review_text: "报告原文", "The report's text";
     review_part_before: "前一部分", "Part before";
     review_part_after: "后一部分", "Part after";
-    review_keys: "键盘快捷键", "Keyboard";
     review_keys_on: "启用单键快捷键", "Single keys are on";
-    review_key_move: "前后移动", "move";
     review_help: "快捷键说明", "Keys";
     review_adopt: "采纳", "Adopt";
     review_adopt_what: "采纳后：", "Adopting:";
@@ -322,14 +318,7 @@ words! {
     review_back: "返回报告", "Back to the report";
     review_not_done: "这一步没有执行：", "This was not done:";
     year: "年度", "Year";
-    commitments: "承诺", "Commitments";
-    results: "成果", "Results";
-    tasks_to_open: "将建立的任务", "Tasks to open";
-    with_number: "其中有数量指标", "with a number";
-    choose_again: "请重新选择文件", "Choose the file again";
-    adopt_now: "核对无误，采纳", "Checked, adopt";
     report_file: "报告文件（DOCX、PDF、OFD、HTML、TXT 或 Markdown）", "The report's file (DOCX, PDF, OFD, HTML, TXT or Markdown)";
-    preview: "解读预览", "Preview the reading";
     log_what: "每件事一条，只追加不修改，每条带前一条的哈希。核验：", "One entry for everything that happened, only ever added to, each carrying the hash of the one before. Verify:";
     time: "时间", "Time";
     event: "事件", "Event";
