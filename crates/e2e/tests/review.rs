@@ -124,3 +124,55 @@ async fn a_report_is_reviewed_by_keyboard() {
     browser.find("main .notice").await;
     browser.close().await;
 }
+
+/// Changes what the last reading proposed, as if an older reader had read the draft's text.
+fn read_by_an_older_reader(city: &City, change: &str) {
+    let database = rusqlite::Connection::open(city.folder().join("tingzhou.sqlite")).unwrap();
+    database.busy_timeout(tingzhou_e2e::PATIENCE).unwrap();
+    assert!(database.execute(&format!("UPDATE draft_statement SET {change}"), []).unwrap() > 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_newer_reader_shows_a_difference_and_keeps_decisions() {
+    let city = City::simulated();
+    let (axe, server, driver) = (Axe::load(), Server::start(city.folder()), Driver::start());
+    let browser = driver.browser(server.base()).await;
+    browser.sign_in(&city.login("ducha")).await;
+    let file = city.folder().join("report.md");
+    std::fs::write(&file, REPORT).unwrap();
+    browser.open("/adopt").await;
+    browser.find("input[type=file]").await.send_keys(file.to_str().unwrap()).await.unwrap();
+    browser.follow("main form button[type=submit]").await;
+    let review = browser.path().await;
+    read_by_an_older_reader(&city, "body = replace(replace(body, '\"1100\"', '\"110\"'), '\"车位\"', '\"停车\"')");
+    read_by_an_older_reader(&city, "body = replace(body, '\"8\"', '\"80\"')");
+    // The first is decided as the older reader had it, the other is open.
+    browser.open(&format!("{review}?show=all")).await;
+    browser.click("a.say[data-id='6']").await;
+    looks_at(&browser, "1100个").await;
+    browser.press("a").await;
+    decided(&browser, "1 / 7").await;
+    browser.run("document.querySelectorAll('.review-end details').forEach(d => { d.open = true; })", Vec::new()).await;
+    browser.follow("button[value=reread]").await;
+    assert!(browser.text("#difference").await.contains("停车"), "{}", browser.text("#difference").await);
+    assert_eq!(browser.count("#difference[open] tbody tr").await, 3);
+    decided(&browser, "1 / 7").await;
+    for lang in ["zh", "en"] {
+        for (width, height) in tingzhou_e2e::SIZES {
+            browser.resize(width, height);
+            browser.open(&format!("{review}?show=newer&at=6&lang={lang}")).await;
+            let _ = browser.complaints();
+            nothing_wrong(&axe.look_here(&browser, &format!("review-newer-{lang}")).await);
+        }
+    }
+    browser.resize(1440, 1000);
+    browser.open(&format!("{review}?show=newer&at=6&lang=zh")).await;
+    assert!(browser.text(".review-card .changes").await.contains("1,100"), "what the newer reader says");
+    browser.click("button[value=take-newer]").await;
+    browser.holds("taken", "return !document.querySelector('.review-card .changes')").await;
+    assert!(browser.text(".review-card .facts").await.contains("1,100"));
+    // Taken back, the newer reader's word is there again.
+    browser.press("u").await;
+    browser.find(".review-card .changes").await;
+    browser.close().await;
+}

@@ -37,5 +37,5 @@ pub use tasks::{Filed, Filing, Upload};
 pub use tingzhou_ledger as ledger;
 pub use tingzhou_report as report;
 pub use tingzhou_store::{
-    Commit, ContentHash, CopyProgress, DraftLine, EventRow, FileRow, Head, Store, StoreError, StoreUrl, copy_store,
+    ContentHash, CopyProgress, DraftLine, EventRow, FileRow, Head, Store, StoreError, StoreUrl, copy_store,
 };

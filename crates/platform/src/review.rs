@@ -15,7 +15,7 @@ use std::sync::Arc;
 use tingzhou_documents::Place;
 use tingzhou_ledger::review::{
     Command, Difference, Draft, DraftNumber, DraftStatement, End, Entry, Outline, Proposal, Remaining, State, Words,
-    decide, difference, finish, rebase, reread_adopted,
+    decide, difference, finish, living, rebase, reread_adopted,
 };
 use tingzhou_ledger::{AccountId, Actor, DraftId, Event, ReportId};
 use tingzhou_report::{Confidence, Span, plain_words};
@@ -322,8 +322,7 @@ impl Platform {
         expected: u64,
     ) -> Result<(DraftView, Difference), PlatformError> {
         let mut view = self.draft_at(actor, id, expected).await?;
-        // What has ended refuses every command; so it refuses this one.
-        finish(&view.draft, Some(Remaining::Accepted))?;
+        living(&view.draft)?;
         let (after, found) = rebase(&view.draft, self.read_again(&view.text, view.draft.outline.year)?);
         if found.is_empty() {
             return Ok((view, found));

@@ -7,7 +7,8 @@ use common::{account, city, day, pack_folder, postgres, sqlite};
 use tingzhou_platform::ledger::review::{Command, Edit, EditNumber, Entry, Part, Remaining, Scope, State};
 use tingzhou_platform::ledger::{AccountRole, Actor, DraftId, RefusalKind, Task};
 use tingzhou_platform::report::{Bound, Role, Set};
-use tingzhou_platform::{AdoptedReport, Clock, DraftView, Platform, PlatformError, Store, copy_store};
+use tingzhou_platform::{AdoptedReport, Clock, DraftLine, DraftView, Platform, PlatformError, Store, copy_store};
+use tingzhou_store::Commit;
 
 const REPORT: &str = "# 庭山市政府工作报告\n\n2025年1月10日\n\n## 一、2024年工作回顾\n\n去年接待游客1500万人次。\n\n\
 ## 二、2025年重点工作\n\n### （一）旅游\n\n全年力争接待游客1700万人次，旅游收入达到120亿元。推动索道项目开工。\n\n\
@@ -160,7 +161,7 @@ fn older(entry: &mut Entry, change: impl Fn(&mut tingzhou_platform::ledger::revi
 async fn read_by_an_older_reader(review: &Review) {
     let view = review.now().await;
     let (row, _) = review.platform.store().draft(review.platform.city(), &review.draft).await.unwrap().unwrap();
-    let mut commit = tingzhou_platform::Commit::new(review.platform.city(), view.changed_at, "test");
+    let mut commit = Commit::new(review.platform.city(), view.changed_at, "test");
     let mut extra = None;
     for mut entry in view.draft.entries.clone() {
         match &view.text[entry.current.span.start..entry.current.span.end] {
@@ -189,7 +190,7 @@ async fn read_by_an_older_reader(review: &Review) {
     }
     commit.put_draft_statement(&review.draft, 99, extra.map(|e| serde_json::to_string(&e).unwrap()));
     let head = row.line.head.replace("\"last_id\":7", "\"last_id\":99");
-    commit.put_draft(&tingzhou_platform::DraftLine { head, ..row.line.clone() }, row.line.version);
+    commit.put_draft(&DraftLine { head, ..row.line.clone() }, row.line.version);
     review.platform.store().commit(commit).await.unwrap();
 }
 

@@ -20,7 +20,11 @@ fn invalid(code: &'static str, field: &'static str, zh: &str, en: &str) -> Refus
     Refusal::invalid(code, field, zh, en)
 }
 
-fn living(draft: &Draft) -> Result<(), Refusal> {
+/// Whether a draft still takes commands.
+///
+/// # Errors
+/// When it was adopted or given up.
+pub fn living(draft: &Draft) -> Result<(), Refusal> {
     match draft.end {
         None => Ok(()),
         Some(_) => Err(Refusal::state(

@@ -13,7 +13,7 @@ mod statement;
 mod words;
 
 pub use command::{Command, Decision, Edit, EditNumber, Made, Remaining, Scope};
-pub use decide::{LONGEST_REASON, LONGEST_WORDS, decide, finish, usual_set};
+pub use decide::{LONGEST_REASON, LONGEST_WORDS, decide, finish, living, usual_set};
 pub use draft::{Draft, End, Entry, Newer, Past, Progress, State};
 pub use place::{find_number, find_words, split_places};
 pub use rebase::{Changed, Difference, Gone, difference, rebase, reread_adopted};

@@ -5,7 +5,9 @@
   const review = () => document.getElementById("review");
   if (!review()) return;
   const KEPT = "tz-review-keys";
-  let busy = false;
+  // What is under way; keys wait for it, so that none is lost.
+  let under_way = Promise.resolve();
+  let waiting = under_way;
 
   function kept() {
     try { return localStorage.getItem(KEPT) !== "off"; } catch { return true; }
@@ -48,18 +50,16 @@
     return true;
   }
 
-  async function load(url, options) {
-    if (busy) return;
-    busy = true;
-    try {
-      const answer = await fetch(url, options);
-      const html = await answer.text();
-      const path = new URL(answer.url).pathname;
-      // A step that leads to another page is followed there.
-      if (path !== location.pathname || !show(html, answer.ok ? answer.url : null)) location.assign(answer.url);
-    } finally {
-      busy = false;
-    }
+  async function fetched(url, options) {
+    const answer = await fetch(url, options);
+    const html = await answer.text();
+    const path = new URL(answer.url).pathname;
+    // A step that leads to another page is followed there.
+    if (path !== location.pathname || !show(html, answer.ok ? answer.url : null)) location.assign(answer.url);
+  }
+
+  function load(url, options, otherwise) {
+    under_way = fetched(url, options).catch(otherwise);
   }
 
   function ready() {
@@ -79,7 +79,7 @@
     event.preventDefault();
     // A field is called action, and hides the property.
     const body = new URLSearchParams(new FormData(form, event.submitter));
-    load(form.getAttribute("action"), { method: "POST", body }).catch(() => form.submit());
+    load(form.getAttribute("action"), { method: "POST", body }, () => location.reload());
   });
 
   document.addEventListener("click", (event) => {
@@ -87,7 +87,7 @@
     const plain = event.button === 0 && !(event.metaKey || event.ctrlKey || event.shiftKey || event.altKey);
     if (!link || !plain) return;
     event.preventDefault();
-    load(link.href).catch(() => location.assign(link.href));
+    load(link.href, {}, () => location.assign(link.href));
   });
 
   // Words selected in the text are the ones to add.
@@ -103,23 +103,24 @@
     form.elements.near.value = paragraph.dataset.at;
   });
 
+  function press(key) {
+    const target = [...document.querySelectorAll("#review [data-key]")].find((t) => t.dataset.key === key);
+    if (!target?.matches("details")) return target?.click();
+    target.open = key === "?" ? !target.open : true;
+    const first = target.querySelector(key === "?" ? "summary" : "select, input:not([type=hidden]), textarea");
+    target.scrollIntoView({ block: "nearest" });
+    first?.focus();
+  }
+
   const SAME = { ArrowDown: "j", ArrowUp: "k" };
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest("input, textarea, select");
     if (event.key === "Escape" && typing) return typing.blur();
     if (typing || event.metaKey || event.ctrlKey || event.altKey || !kept()) return;
     const key = SAME[event.key] ?? event.key;
-    const target = [...document.querySelectorAll("#review [data-key]")].find((t) => t.dataset.key === key);
-    if (!target) return;
+    if (!"jknaesmru?".includes(key)) return;
     event.preventDefault();
-    if (target.matches("details")) {
-      target.open = key === "?" ? !target.open : true;
-      const first = target.querySelector("select, input:not([type=hidden]), textarea");
-      target.scrollIntoView({ block: "nearest" });
-      if (target.open) (key === "?" ? target.querySelector("summary") : first)?.focus();
-    } else {
-      target.click();
-    }
+    waiting = waiting.then(() => press(key)).then(() => under_way);
   });
 
   ready();

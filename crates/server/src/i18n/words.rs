@@ -296,6 +296,7 @@ words! {
     review_adopt_all_decided: "全部已定，采纳", "All decided, adopt";
     review_adopt_accepting: "接受其余各条并采纳", "Accept the rest and adopt";
     review_adopt_leaving: "不采用其余各条，只采纳已接受的", "Leave the rest out and adopt what is accepted";
+    review_accept_remaining: "先接受其余各条，暂不采纳", "Accept the rest, adopt later";
     review_remaining: "未定条数", "Statements still open";
     review_discard: "放弃这份草稿", "Give this draft up";
     review_reread: "用现在的解读器重新解读", "Read again with today's reader";

@@ -52,6 +52,7 @@ pub(super) fn command(fields: &Fields, view: &DraftView) -> Result<Command, Answ
         "accept" => Command::Accept(Scope::One(id()?)),
         "accept-sentence" => Command::Accept(Scope::Sentence(id()?)),
         "accept-section" => Command::Accept(Scope::Section(id()?)),
+        "accept-remaining" => Command::Accept(Scope::Remaining),
         "edit" => Command::Edit { id: id()?, edit: Box::new(edit(fields)?) },
         "split" => {
             let at = fields.get("split_at");
