@@ -61,11 +61,12 @@ pub fn blocks(report: &AdoptedReport) -> Vec<Block> {
         .map(|s| Headline { span: s.heading_span, level: s.level, words: Cow::Borrowed(s.heading.as_str()) })
         .collect();
     let spans: Vec<Span> = report.reading.statements.iter().map(|s| s.span).collect();
-    laid_out(&report.text, &headlines, &spans)
+    laid_out(&report.text, headlines, &spans)
 }
 
 /// A text in blocks; a run's statement is an index of `spans`, which stand in the order of their beginnings.
-pub(crate) fn laid_out(text: &str, headlines: &[Headline<'_>], spans: &[Span]) -> Vec<Block> {
+pub(crate) fn laid_out(text: &str, mut headlines: Vec<Headline<'_>>, spans: &[Span]) -> Vec<Block> {
+    headlines.sort_by_key(|headline| headline.span.start);
     let marks = Marks::new(spans);
     let mut out = Vec::new();
     let mut open: Open = Open::default();
@@ -80,10 +81,11 @@ pub(crate) fn laid_out(text: &str, headlines: &[Headline<'_>], spans: &[Span]) -
             continue;
         }
         let at = from + (line.len() - line.trim_start().len());
-        let heading = headlines.iter().find(|headline| {
-            let h = headline.span;
-            h.start < h.end && h.start >= at && h.start < at + body.len() && is_own_line(body, h, at)
-        });
+        let next = headlines.partition_point(|headline| headline.span.start < at);
+        let on_line = headlines.iter().skip(next).take_while(|headline| headline.span.start < at + body.len());
+        let heading = on_line
+            .filter(|headline| headline.span.start < headline.span.end)
+            .find(|headline| is_own_line(body, headline.span, at));
         if let Some(headline) = heading {
             close(&mut out, &mut open);
             bold = false;
