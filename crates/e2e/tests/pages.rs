@@ -140,19 +140,35 @@ async fn the_supervision_office() {
         ],
     )
     .await;
-    // What adopting would do: another year's text, so that it is no report already adopted.
+    // A report under review: another year's text, so that it is no report already adopted.
     let text = std::fs::read_to_string(workspace().join("cities/changji/report-2025.md")).unwrap();
     let file = city.folder().join("another.md");
     std::fs::write(&file, text.replace("2025", "2026")).unwrap();
     browser.open("/adopt").await;
     browser.find("input[type=file]").await.send_keys(file.to_str().unwrap()).await.unwrap();
     browser.follow("main form button[type=submit]").await;
-    wrong.extend(axe.look_here(&browser, "office-adopt-preview").await);
-    browser.resize(390, 844);
-    wrong.extend(axe.look_here(&browser, "office-adopt-preview").await);
-    // Adopted, its tasks wait for somebody to confirm who leads them.
+    let review = browser.path().await;
+    assert!(review.starts_with("/review/d"), "under review: {review}");
+    let decided = format!("{review}?show=decided&at=40");
+    let reviewing = [
+        ("drafts", "/adopt", 200, "a[href^='/review/']"),
+        ("review", review.as_str(), 200, "a.say[aria-current]"),
+        ("review-empty", decided.as_str(), 200, "a.say[aria-current]"),
+        ("reread", "/reports/2025/reread", 200, "main h1"),
+    ];
+    wrong.extend(look(&axe, &browser, "office", &reviewing).await);
+    // Refused with a message at the field.
     browser.resize(1440, 1000);
-    browser.follow("main form button[name=step], main form button[type=submit]").await;
+    browser.open(&format!("{review}?lang=zh")).await;
+    browser.click("details[data-key=e] summary").await;
+    browser.fill("details[data-key=e] input[name=value]", "many").await;
+    browser.click("details[data-key=e] button[type=submit]").await;
+    browser.find("details[data-key=e] input[name=value][aria-invalid=true]").await;
+    let _ = browser.complaints();
+    wrong.extend(axe.look_here(&browser, "office-review-refused").await);
+    // Adopted, its tasks wait for somebody to confirm who leads them.
+    browser.open(&review).await;
+    browser.follow("button[value=adopt-accepting]").await;
     assert!(browser.path().await.starts_with("/?report="), "adopted: {}", browser.path().await);
     let unconfirmed = [
         ("report-new", "/", 200, "a.mark-grey"),

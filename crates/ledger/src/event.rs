@@ -2,8 +2,9 @@
 
 use crate::actor::AccountRole;
 use crate::evidence::{Evidence, Withdrawal};
-use crate::ids::{AccountId, CityId, EvidenceId, FindingId, ReportId, UnitId};
+use crate::ids::{AccountId, CityId, DraftId, EvidenceId, FindingId, ReportId, UnitId};
 use crate::plan::Plan;
+use crate::review::{Decision, Remaining};
 use crate::task::{Adjustment, Assignment, Closing, Task};
 use crate::two::Two;
 use serde::{Deserialize, Serialize};
@@ -59,6 +60,56 @@ pub enum Event {
         /// Which finding.
         finding: FindingId,
     },
+    /// A document came under review.
+    ReviewStarted {
+        /// The draft.
+        draft: DraftId,
+        /// The title found.
+        title: String,
+        /// The year promised for.
+        year: i16,
+        /// SHA-256 of the text as delivered.
+        sha256: String,
+        /// How many statements are proposed.
+        statements: u32,
+    },
+    /// The reviewer decided.
+    ReviewDecided {
+        /// The decision's number in the draft.
+        number: u64,
+        /// What.
+        what: Box<Decision>,
+    },
+    /// The reviewer took a decision back.
+    ReviewUndone {
+        /// The decision's number in the draft.
+        number: u64,
+    },
+    /// The text of a draft was read again, and the newer reading differs.
+    ReviewReread {
+        /// Proposed for the first time.
+        new: u32,
+        /// No longer proposed.
+        gone: u32,
+        /// Read otherwise.
+        changed: u32,
+        /// Decisions kept.
+        kept: u32,
+    },
+    /// A draft was given up.
+    ReviewDiscarded {
+        /// Why; may be empty.
+        reason: String,
+    },
+    /// A draft was adopted; [`Event::ReportAdopted`] follows.
+    ReviewAdopted {
+        /// As this report.
+        report: ReportId,
+        /// What became of those nobody decided.
+        remaining: Remaining,
+        /// How many these were.
+        undecided: u32,
+    },
     /// A commitment came under supervision.
     TaskOpened {
         /// As adopted.
@@ -112,6 +163,12 @@ impl Event {
             Self::ReportAdopted { .. } => "report-adopted",
             Self::FindingDismissed { .. } => "finding-dismissed",
             Self::FindingRestored { .. } => "finding-restored",
+            Self::ReviewStarted { .. } => "review-started",
+            Self::ReviewDecided { .. } => "review-decided",
+            Self::ReviewUndone { .. } => "review-undone",
+            Self::ReviewReread { .. } => "review-reread",
+            Self::ReviewDiscarded { .. } => "review-discarded",
+            Self::ReviewAdopted { .. } => "review-adopted",
             Self::TaskOpened { .. } => "task-opened",
             Self::TaskAssigned { .. } => "task-assigned",
             Self::EvidenceFiled { .. } => "evidence-filed",

@@ -63,6 +63,8 @@ macro_rules! ids {
 ids! {
     /// A city: the tenant every row belongs to.
     CityId;
+    /// A document under review.
+    DraftId;
     /// An adopted report of a city.
     ReportId;
     /// A task of a city.

@@ -133,7 +133,13 @@ impl Task {
             | Event::AccountCreated { .. }
             | Event::CityFounded { .. }
             | Event::FindingDismissed { .. }
-            | Event::FindingRestored { .. } => return self,
+            | Event::FindingRestored { .. }
+            | Event::ReviewStarted { .. }
+            | Event::ReviewDecided { .. }
+            | Event::ReviewUndone { .. }
+            | Event::ReviewReread { .. }
+            | Event::ReviewDiscarded { .. }
+            | Event::ReviewAdopted { .. } => return self,
             Event::TaskOpened { task } => self = (**task).clone(),
             Event::TaskAssigned { assignment, plan, plan_reason } => {
                 self.assignment = Some(assignment.clone());

@@ -8,10 +8,13 @@ use jiff::civil::{Date, date};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use tingzhou_documents::Document;
+use tingzhou_documents::{Document, Place};
+use tingzhou_ledger::review::{DraftNumber, DraftStatement, Outline, Proposal};
 use tingzhou_ledger::{Actor, AreaId, Event, IdError, ReportId, Target, Task, TaskId, Two, choose_plan, suggest};
-use tingzhou_report::{Bound, Due, Item, Quantity, Reading, Role, SectionKind, Set, Span, Statement, plain_words};
-use tingzhou_store::{Commit, ReportRow};
+use tingzhou_report::{
+    Bound, Due, Item, Quantity, Reading, Reasons, Role, SectionKind, Set, Span, Statement, plain_words,
+};
+use tingzhou_store::{Commit, ReportRow, StoreError};
 
 /// A headed part of an adopted report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,10 +48,10 @@ pub struct AdoptedQuantity {
     pub role: Role,
 }
 
-impl From<&Quantity> for AdoptedQuantity {
-    fn from(quantity: &Quantity) -> Self {
-        let Quantity { span, value, unit, bound, role } = *quantity;
-        Self { span, value, unit: unit.to_owned(), bound, role }
+impl From<&DraftNumber> for AdoptedQuantity {
+    fn from(number: &DraftNumber) -> Self {
+        let DraftNumber { span, value, unit, bound, role } = number;
+        Self { span: *span, value: *value, unit: unit.clone(), bound: *bound, role: *role }
     }
 }
 
@@ -69,6 +72,9 @@ pub struct AdoptedStatement {
     pub action: String,
     /// What is counted, measured or done, as written.
     pub subject: String,
+    /// Deadline the text gives, other than the report's year.
+    #[serde(default)]
+    pub due: Option<Due>,
     /// The task it became; a commitment without a number shares the task of the number that measures it.
     pub task: Option<TaskId>,
     /// Its action item, counted from 0: the numbers of one item share it.
@@ -171,10 +177,6 @@ fn slice(text: &str, span: Span) -> &str {
     text.get(span.start..span.end).unwrap_or_default()
 }
 
-fn phrase(text: &str, phrase: &tingzhou_report::Phrase) -> String {
-    phrase.0.iter().map(|span| plain_words(slice(text, *span))).collect()
-}
-
 struct Proposer<'a> {
     text: &'a str,
     reading: &'a Reading,
@@ -271,15 +273,15 @@ fn grouped(reading: &Reading, items: &[Item]) -> Vec<Option<(usize, Option<usize
     of
 }
 
-fn target_of(statement: &Statement) -> Option<Target> {
-    let quantity = statement.quantity.as_ref()?;
+fn target_of(statement: &DraftStatement) -> Option<Target> {
+    let quantity = statement.number.as_ref()?;
     let baseline = match quantity.role {
         Role::Level { from } => from,
         _ => None,
     };
     Some(Target {
         value: quantity.value.normalize(),
-        unit: quantity.unit.to_owned(),
+        unit: quantity.unit.clone(),
         bound: quantity.bound,
         role: quantity.role,
         baseline,
@@ -296,34 +298,79 @@ fn deadline(due: Option<Due>, year: i16) -> Date {
     }
 }
 
-/// Reads a text and proposes what adopting it would do. `fallback_year` is taken when the text names none.
-pub(crate) fn propose(
-    document: &Document,
+/// A text with the statements to be adopted from it: as read, or as reviewed.
+pub(crate) struct Source<'a> {
+    /// As delivered.
+    pub(crate) text: &'a str,
+    /// Where its paragraphs stand in the document.
+    pub(crate) places: &'a [Place],
+    /// Parts and clauses.
+    pub(crate) outline: &'a Outline,
+    /// Statements in the order of the text.
+    pub(crate) statements: &'a [DraftStatement],
+}
+
+impl Source<'_> {
+    /// The page and paragraph of the document a place of the text stands in.
+    fn place(&self, at: usize) -> Option<Place> {
+        let after = self.places.partition_point(|place| place.at <= at);
+        after.checked_sub(1).and_then(|last| self.places.get(last)).copied()
+    }
+
+    /// The statements as a reading, for what the reader makes of readings: items, titles, terms. A number's unit plays
+    /// no part in these; it stays in the statement.
+    fn reading(&self) -> Reading {
+        let quantity =
+            |n: &DraftNumber| Quantity { span: n.span, value: n.value, unit: "", bound: n.bound, role: n.role };
+        let statements = self.statements.iter().map(|s| Statement {
+            set: s.set,
+            confidence: s.confidence,
+            span: s.span,
+            clause: self.outline.clause_at(s.clause.start).unwrap_or_default(),
+            quantity: s.number.as_ref().map(quantity),
+            action: s.action.at.clone(),
+            subject: s.subject.at.clone(),
+            due: s.due,
+            reasons: Reasons::default(),
+        });
+        Reading {
+            title: self.outline.title,
+            year: Some(self.outline.year),
+            sections: self.outline.sections.clone(),
+            clauses: self.outline.clauses.clone(),
+            statements: statements.collect(),
+            left_out: Vec::new(),
+        }
+    }
+}
+
+/// What adopting statements would do: the one way from statements to tasks, whether a person reviewed them or not.
+pub(crate) fn build(
+    source: &Source<'_>,
     pack: &Pack,
     report: &ReportId,
-    fallback_year: i16,
     simulated: bool,
 ) -> Result<Preview, PlatformError> {
-    let text = document.text.as_str();
-    let reading = tingzhou_report::read(text)?;
-    let year = reading.year.unwrap_or(fallback_year);
+    let (text, year, reading) = (source.text, source.outline.year, source.reading());
     let rules = pack.lead_rules();
     let action_items = tingzhou_report::items(text, &reading);
     let groups = grouped(&reading, &action_items);
     let mut proposer = Proposer { text, reading: &reading, pack, areas: Vec::new(), items: Vec::new() };
     let (mut statements, mut tasks) = (Vec::<AdoptedStatement>::new(), Vec::new());
     let mut measured: Vec<(usize, usize)> = Vec::new();
-    for (index, statement) in reading.statements.iter().enumerate() {
-        let Some(clause) = reading.clauses.get(statement.clause) else { continue };
-        let stands = document.place(statement.span.start);
+    for (index, statement) in source.statements.iter().enumerate() {
+        let clause = reading.statements.get(index).and_then(|read| reading.clauses.get(read.clause));
+        let Some(clause) = clause else { continue };
+        let stands = source.place(statement.span.start);
         let mut adopted = AdoptedStatement {
             set: statement.set,
             span: statement.span,
             sentence: clause.sentence,
             section: clause.section,
-            quantity: statement.quantity.as_ref().map(AdoptedQuantity::from),
-            action: phrase(text, &statement.action),
-            subject: phrase(text, &statement.subject),
+            quantity: statement.number.as_ref().map(AdoptedQuantity::from),
+            action: statement.action.text.clone(),
+            subject: statement.subject.text.clone(),
+            due: statement.due,
             task: None,
             group: None,
             page: stands.and_then(|place| place.page),
@@ -355,7 +402,7 @@ pub(crate) fn propose(
                 area,
                 item,
                 target,
-                deadline: deadline(statement.due, year),
+                deadline: statement.deadline.unwrap_or_else(|| deadline(statement.due, year)),
                 plan: choice.plan,
                 plan_reason: choice.reason,
                 assignment: None,
@@ -398,18 +445,27 @@ pub(crate) fn propose(
     Ok(Preview { title, year, reading: AdoptedReading { sections, statements, areas, items, terms }, tasks })
 }
 
+/// Reads a document; `year` is taken when the text names none.
+pub(crate) fn propose(document: &Document, year: i16) -> Result<Proposal, PlatformError> {
+    let reading = tingzhou_report::read(&document.text)?;
+    Ok(Proposal::of(&document.text, &reading, year))
+}
+
 impl Platform {
-    /// What adopting a document would do. Nothing is stored.
+    /// What adopting a document as it is read would do. Nothing is stored.
     ///
     /// # Errors
     /// When the document cannot be decoded or read.
     pub fn preview(&self, bytes: &[u8]) -> Result<Preview, PlatformError> {
         let document = tingzhou_documents::open(bytes)?;
-        let report = ReportId::new("preview")?;
-        propose(&document, self.pack(), &report, self.clock().today().year(), false)
+        let proposal = propose(&document, self.clock().today().year())?;
+        let Proposal { outline, statements } = &proposal;
+        let source = Source { text: &document.text, places: &document.places, outline, statements };
+        build(&source, self.pack(), &ReportId::new("preview")?, false)
     }
 
-    /// Adopts a document as a report of this city: keeps its text and reading, opens a task for every commitment.
+    /// Adopts a document as a report of this city as it is read: keeps its text and reading, opens a task for every
+    /// commitment. For a person's review first, see [`Platform::start_review`].
     ///
     /// # Errors
     /// When the actor may not adopt, the document cannot be read, or the same text was adopted before.
@@ -418,29 +474,37 @@ impl Platform {
             return Err(PlatformError::NotAllowed);
         }
         let document = tingzhou_documents::open(bytes)?;
-        let sha256 = hex(&Sha256::digest(&document.text));
-        let existing = self.store().reports(self.city()).await?;
-        if let Some(same) = existing.iter().find(|r| r.sha256 == sha256) {
-            return Err(PlatformError::Exists { what: format!("this text, adopted as report {}", same.id) });
-        }
-        let first = propose(&document, self.pack(), &ReportId::new("draft")?, self.clock().today().year(), simulated)?;
-        let same_year = existing.iter().filter(|r| r.year == first.year).count();
-        let suffix = if same_year == 0 { String::new() } else { format!(".{}", same_year + 1) };
-        let id = ReportId::new(format!("{}{suffix}", first.year))?;
-        let preview = propose(&document, self.pack(), &id, first.year, simulated)?;
-        let now = self.clock().now();
-        let mut commit = Commit::new(self.city(), now, actor.account.as_str());
+        let proposal = propose(&document, self.clock().today().year())?;
+        let Proposal { outline, statements } = &proposal;
+        let source = Source { text: &document.text, places: &document.places, outline, statements };
+        let commit = Commit::new(self.city(), self.clock().now(), actor.account.as_str());
+        self.adopt_source(actor, &source, simulated, commit, |_, _| Ok(())).await
+    }
+
+    /// Adopts statements in a commit that may hold more; `also` adds what follows from the report's identifier.
+    pub(crate) async fn adopt_source(
+        &self,
+        actor: &Actor,
+        source: &Source<'_>,
+        simulated: bool,
+        mut commit: Commit,
+        also: impl FnOnce(&mut Commit, &ReportId) -> Result<(), StoreError>,
+    ) -> Result<AdoptedReport, PlatformError> {
+        let sha256 = hex(&Sha256::digest(source.text));
+        let id = self.new_report(&sha256, source.outline.year).await?;
+        let preview = build(source, self.pack(), &id, simulated)?;
         let row = ReportRow {
             id: id.clone(),
             year: preview.year,
             title: preview.title.clone(),
             sha256: sha256.clone(),
-            text: document.text,
-            reading: serde_json::to_string(&preview.reading).map_err(tingzhou_store::StoreError::from)?,
+            text: source.text.to_owned(),
+            reading: serde_json::to_string(&preview.reading).map_err(StoreError::from)?,
             adopted_by: actor.account.clone(),
-            adopted_at: now,
+            adopted_at: self.clock().now(),
             simulated,
         };
+        also(&mut commit, &id)?;
         commit.add_report(&row);
         let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         commit.event(
@@ -460,7 +524,20 @@ impl Platform {
             commit.event(task.id.as_str(), event);
         }
         self.store().commit(commit).await?;
+        // A report without a task is seen by nothing that changed.
+        self.forget();
         AdoptedReport::from_row(row)
+    }
+
+    /// The identifier of a report of a year; refused when the same text was adopted before.
+    pub(crate) async fn new_report(&self, sha256: &str, year: i16) -> Result<ReportId, PlatformError> {
+        let existing = self.store().reports(self.city()).await?;
+        if let Some(same) = existing.iter().find(|r| r.sha256 == sha256) {
+            return Err(PlatformError::Exists { what: format!("this text, adopted as report {}", same.id) });
+        }
+        let same_year = existing.iter().filter(|r| r.year == year).count();
+        let suffix = if same_year == 0 { String::new() } else { format!(".{}", same_year + 1) };
+        Ok(ReportId::new(format!("{year}{suffix}"))?)
     }
 }
 

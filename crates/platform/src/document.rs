@@ -1,6 +1,7 @@
 //! The report's text in blocks for a page: headings and paragraphs, every statement marked in place.
 
 use crate::snapshot::AdoptedReport;
+use std::borrow::Cow;
 use tingzhou_report::Span;
 
 /// A run of text within a block.
@@ -28,6 +29,8 @@ pub enum Block {
     },
     /// A paragraph.
     Paragraph {
+        /// Its place in the text.
+        at: usize,
         /// Its runs, in order.
         runs: Vec<Run>,
     },
@@ -43,12 +46,30 @@ fn goes_on(text: &str) -> bool {
     end.is_some_and(|c| !matches!(c, '。' | '！' | '？' | '；' | '：' | ':' | '”' | '）' | '.' | '!' | '?'))
 }
 
+/// A heading of a text: its place, its level and its words.
+pub(crate) struct Headline<'a> {
+    pub(crate) span: Span,
+    pub(crate) level: u8,
+    pub(crate) words: Cow<'a, str>,
+}
+
 /// The report in blocks. Every byte of the text that is not a mark of layout is in exactly one run or heading.
 #[must_use]
 pub fn blocks(report: &AdoptedReport) -> Vec<Block> {
-    let text: &str = &report.text;
+    let sections = report.reading.sections.iter();
+    let headlines: Vec<Headline<'_>> = sections
+        .map(|s| Headline { span: s.heading_span, level: s.level, words: Cow::Borrowed(s.heading.as_str()) })
+        .collect();
+    let spans: Vec<Span> = report.reading.statements.iter().map(|s| s.span).collect();
+    laid_out(&report.text, headlines, &spans)
+}
+
+/// A text in blocks; a run's statement is an index of `spans`, which stand in the order of their beginnings.
+pub(crate) fn laid_out(text: &str, mut headlines: Vec<Headline<'_>>, spans: &[Span]) -> Vec<Block> {
+    headlines.sort_by_key(|headline| headline.span.start);
+    let marks = Marks::new(spans);
     let mut out = Vec::new();
-    let mut open: Vec<Run> = Vec::new();
+    let mut open: Open = Open::default();
     let mut bold = false;
     let mut start = 0;
     let mut pending_break = false;
@@ -60,31 +81,42 @@ pub fn blocks(report: &AdoptedReport) -> Vec<Block> {
             continue;
         }
         let at = from + (line.len() - line.trim_start().len());
-        let heading = report.reading.sections.iter().find(|s| {
-            let h = s.heading_span;
-            h.start < h.end && h.start >= at && h.start < at + body.len() && is_own_line(body, h, at)
-        });
-        if let Some(section) = heading {
+        let next = headlines.partition_point(|headline| headline.span.start < at);
+        let on_line = headlines.iter().skip(next).take_while(|headline| headline.span.start < at + body.len());
+        let heading = on_line
+            .filter(|headline| headline.span.start < headline.span.end)
+            .find(|headline| is_own_line(body, headline.span, at));
+        if let Some(headline) = heading {
             close(&mut out, &mut open);
             bold = false;
-            let level = section.level.saturating_add(1).clamp(2, 6);
-            out.push(Block::Heading { level, text: section.heading.clone(), at: section.heading_span.start });
+            let level = headline.level.saturating_add(1).clamp(2, 6);
+            out.push(Block::Heading { level, text: headline.words.to_string(), at: headline.span.start });
         } else if body.starts_with('#') {
             close(&mut out, &mut open);
             let words = tingzhou_report::plain_words(body);
             out.push(Block::Heading { level: 1, text: words, at });
         } else {
-            let continues = open.last().is_some_and(|_| pending_break && goes_on(&joined(&open)));
-            let new_paragraph = if pending_break { !continues } else { line_ends_paragraph(&open) };
+            let continues = open.runs.last().is_some_and(|_| pending_break && goes_on(&joined(&open.runs)));
+            let new_paragraph = if pending_break { !continues } else { line_ends_paragraph(&open.runs) };
             if new_paragraph {
                 close(&mut out, &mut open);
             }
-            push_runs(&mut open, text, Span { start: at, end: at + body.len() }, report, &mut bold);
+            if open.runs.is_empty() {
+                open.at = at;
+            }
+            push_runs(&mut open.runs, text, Span { start: at, end: at + body.len() }, &marks, &mut bold);
         }
         pending_break = false;
     }
     close(&mut out, &mut open);
     out
+}
+
+/// The paragraph being gathered.
+#[derive(Default)]
+struct Open {
+    at: usize,
+    runs: Vec<Run>,
 }
 
 /// The heading is all there is on its line, but for marks and numbers.
@@ -102,15 +134,16 @@ fn joined(runs: &[Run]) -> String {
     runs.iter().rev().take(2).rev().map(|r| r.text.as_str()).collect()
 }
 
-fn close(out: &mut Vec<Block>, open: &mut Vec<Run>) {
-    if !open.is_empty() {
-        out.push(Block::Paragraph { runs: std::mem::take(open) });
+fn close(out: &mut Vec<Block>, open: &mut Open) {
+    if !open.runs.is_empty() {
+        out.push(Block::Paragraph { at: open.at, runs: std::mem::take(&mut open.runs) });
     }
 }
 
-fn push_runs(open: &mut Vec<Run>, text: &str, line: Span, report: &AdoptedReport, bold: &mut bool) {
-    let statements = &report.reading.statements;
+fn push_runs(open: &mut Vec<Run>, text: &str, line: Span, marks: &Marks<'_>, bold: &mut bool) {
     let mut at = line.start;
+    // The statement at a place stays the same up to the next border.
+    let (mut statement, mut border) = (None, at);
     while at < line.end {
         let rest = text.get(at..line.end).unwrap_or_default();
         if rest.is_empty() {
@@ -126,8 +159,9 @@ fn push_runs(open: &mut Vec<Run>, text: &str, line: Span, report: &AdoptedReport
             continue;
         }
         let Some(c) = rest.chars().next() else { break };
-        // Where statements overlap (a list shares its verb), the smallest one around the place has it.
-        let statement = around(statements, at);
+        if at >= border {
+            (statement, border) = (marks.around(at), marks.border_after(at));
+        }
         match open.last_mut() {
             Some(run) if run.bold == *bold && run.statement == statement => run.text.push(c),
             _ => open.push(Run { text: c.to_string(), bold: *bold, statement }),
@@ -136,11 +170,29 @@ fn push_runs(open: &mut Vec<Run>, text: &str, line: Span, report: &AdoptedReport
     }
 }
 
-fn around(statements: &[crate::adopt::AdoptedStatement], at: usize) -> Option<usize> {
-    // Statements stand in the text's order; those that begin after the place cannot hold it.
-    let until = statements.partition_point(|s| s.span.start <= at);
-    let holds = |i: &usize| statements.get(*i).is_some_and(|s| s.span.start <= at && at < s.span.end);
-    (until.saturating_sub(64)..until)
-        .filter(holds)
-        .min_by_key(|i| statements.get(*i).map_or(usize::MAX, |s| s.span.end - s.span.start))
+/// Statements' places, and all places where one begins or ends.
+struct Marks<'a> {
+    spans: &'a [Span],
+    borders: Vec<usize>,
+}
+
+impl<'a> Marks<'a> {
+    fn new(spans: &'a [Span]) -> Self {
+        let mut borders: Vec<usize> = spans.iter().flat_map(|span| [span.start, span.end]).collect();
+        borders.sort_unstable();
+        Self { spans, borders }
+    }
+
+    fn border_after(&self, at: usize) -> usize {
+        self.borders.get(self.borders.partition_point(|border| *border <= at)).copied().unwrap_or(usize::MAX)
+    }
+
+    /// Where statements overlap (a list shares its verb), the smallest one around the place has it.
+    fn around(&self, at: usize) -> Option<usize> {
+        // Statements stand in the text's order; those that begin after the place cannot hold it.
+        let until = self.spans.partition_point(|span| span.start <= at);
+        let size = |i: &usize| self.spans.get(*i).map_or(usize::MAX, |span| span.end - span.start);
+        let holds = |i: &usize| self.spans.get(*i).is_some_and(|span| span.start <= at && at < span.end);
+        (until.saturating_sub(64)..until).filter(holds).min_by_key(size)
+    }
 }

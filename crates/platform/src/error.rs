@@ -20,6 +20,14 @@ pub enum PlatformError {
         /// The task as it is now.
         current: Box<TaskView>,
     },
+    /// Somebody else changed the draft first.
+    #[error("the draft was changed meanwhile: version {expected} was given, it is at version {current}")]
+    DraftConflict {
+        /// The version the command was based on.
+        expected: u64,
+        /// The version it has now.
+        current: u64,
+    },
     /// There is no such thing.
     #[error("there is no {what}")]
     NotFound {

@@ -3,6 +3,7 @@
 use crate::error::PlatformError;
 use crate::platform::Platform;
 use jiff::Timestamp;
+use tingzhou_ledger::review::Decision;
 use tingzhou_ledger::{Event, Figure, Source, TaskId, Two, UnitId, words_of_target};
 use tingzhou_store::EventRow;
 
@@ -68,6 +69,21 @@ impl Platform {
                 Two::new(format!("忽略一条核对提示：{reason}"), format!("finding dismissed: {reason}"))
             }
             Event::FindingRestored { .. } => Two::new("恢复一条核对提示", "finding restored"),
+            Event::ReviewStarted { title, .. } => {
+                Two::new(format!("开始审校：{title}"), format!("review begun: {title}"))
+            }
+            Event::ReviewDecided { what, .. } => decided(what),
+            Event::ReviewUndone { .. } => Two::new("撤销一个决定", "a decision taken back"),
+            Event::ReviewReread { new, gone, changed, kept } => Two::new(
+                format!("重新解读：新增 {new} 条，消失 {gone} 条，变化 {changed} 条，保留决定 {kept} 个"),
+                format!("read again: {new} new, {gone} gone, {changed} changed, {kept} decisions kept"),
+            ),
+            Event::ReviewDiscarded { reason } => {
+                Two::new(format!("放弃草稿：{reason}"), format!("draft given up: {reason}"))
+            }
+            Event::ReviewAdopted { report, .. } => {
+                Two::new(format!("审校完成，采纳为报告 {report}"), format!("reviewed and adopted as report {report}"))
+            }
             Event::TaskOpened { task } => match &task.target {
                 Some(target) => {
                     let goal = words_of_target(target);
@@ -148,6 +164,27 @@ impl Platform {
             Event::TaskReopened { reason } => {
                 Two::new(format!("重新打开：{reason}"), format!("opened again: {reason}"))
             }
+        }
+    }
+}
+
+fn decided(decision: &Decision) -> Two {
+    match decision {
+        Decision::Accepted { ids } => {
+            Two::new(format!("接受 {} 条表述", ids.len()), format!("{} statements accepted", ids.len()))
+        }
+        Decision::Edited { id, .. } => Two::new(format!("编辑第 {id} 条"), format!("statement {id} edited")),
+        Decision::Split { id, .. } => Two::new(format!("拆分第 {id} 条"), format!("statement {id} split")),
+        Decision::Merged { ids, .. } => {
+            let ids = ids.iter().map(ToString::to_string).collect::<Vec<_>>();
+            Two::new(format!("合并第 {} 条", ids.join("、")), format!("statements {} merged", ids.join(", ")))
+        }
+        Decision::Rejected { id, reason } => {
+            Two::new(format!("不采用第 {id} 条：{reason}"), format!("statement {id} rejected: {reason}"))
+        }
+        Decision::Added { made } => Two::new(format!("补充第 {} 条", made.id), format!("statement {} added", made.id)),
+        Decision::TookNewer { id } => {
+            Two::new(format!("第 {id} 条改用新的解读"), format!("newer reading of statement {id} taken"))
         }
     }
 }

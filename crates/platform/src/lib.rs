@@ -13,6 +13,7 @@ mod list;
 mod pack;
 mod platform;
 mod plot;
+mod review;
 mod simulate;
 mod snapshot;
 mod tasks;
@@ -31,9 +32,12 @@ pub use list::{Counts, Page, Sort, TaskFilter};
 pub use pack::{Pack, PackError, PackLeader, PackUnit, SimulationPlan};
 pub use platform::Platform;
 pub use plot::{Plot, PlotPoint};
+pub use review::DraftView;
 pub use simulate::{Simulated, SimulationProgress};
 pub use snapshot::{AdoptedReport, Snapshot, TaskView};
 pub use tasks::{Filed, Filing, Upload};
 pub use tingzhou_ledger as ledger;
 pub use tingzhou_report as report;
-pub use tingzhou_store::{ContentHash, CopyProgress, EventRow, FileRow, Head, Store, StoreError, StoreUrl, copy_store};
+pub use tingzhou_store::{
+    ContentHash, CopyProgress, DraftLine, EventRow, FileRow, Head, Store, StoreError, StoreUrl, copy_store,
+};

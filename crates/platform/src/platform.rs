@@ -120,6 +120,10 @@ impl Platform {
         self.inner.cache.read().unwrap_or_else(PoisonError::into_inner).as_ref().filter(|s| fresh(s)).cloned()
     }
 
+    pub(crate) fn forget(&self) {
+        *self.inner.cache.write().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
     pub(crate) fn keep(&self, snapshot: Arc<Snapshot>) {
         *self.inner.cache.write().unwrap_or_else(PoisonError::into_inner) = Some(snapshot);
     }

@@ -131,6 +131,15 @@ impl From<PlatformError> for Answer {
                     "Somebody else changed the task; check it as it is now and send again.",
                 )
             },
+            PlatformError::DraftConflict { current, .. } => Self {
+                version: Some(current),
+                ..Self::new(
+                    StatusCode::PRECONDITION_FAILED,
+                    "changed-meanwhile",
+                    "草稿刚刚被他人更新，您的这一步没有执行；请按现在的样子核对后再办。",
+                    "Somebody else changed the draft and your step was not taken; look at it as it is now and try again.",
+                )
+            },
             PlatformError::NotFound { .. } | PlatformError::Id(_) => Self::not_found(),
             PlatformError::SignInFailed => Self::new(
                 StatusCode::UNAUTHORIZED,

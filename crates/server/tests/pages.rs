@@ -30,21 +30,24 @@ async fn an_empty_city_says_what_to_do() {
 }
 
 #[tokio::test]
-async fn a_report_is_previewed_then_adopted() {
+async fn a_report_is_reviewed_then_adopted() {
     let city = City::founded().await;
     let office = city.sign_in("office").await;
     let text = common::report();
-    let preview = city.post_files(&office, "/adopt", &[("step", "preview")], &[("report.md", &text)]).await;
-    assert_eq!(preview.status.as_u16(), 200, "{}", preview.body);
-    assert!(city.platform.snapshot().await.unwrap().reports.is_empty(), "previewing stores nothing");
-    let hidden = preview.body.split("name=\"document\" value=\"").nth(1).unwrap().split('"').next().unwrap();
-    // The page escapes what stands in its attributes.
-    let document = hidden.replace("&#43;", "+").replace("&#47;", "/").replace("&#61;", "=");
-    let fields = [("step", "adopt"), ("document", document.as_str())];
-    let adopted = city.post_files(&office, "/adopt", &fields, &[]).await;
+    let upload = city.post_files(&office, "/adopt", &[], &[("report.md", &text)]).await;
+    assert_eq!(upload.status, 303);
+    let review = upload.header("location").to_owned();
+    assert!(review.starts_with("/review/"), "{review}");
+    let again = city.post_files(&office, "/adopt", &[], &[("report.md", &text)]).await;
+    assert_eq!(again.header("location"), review, "the same text goes on where it was");
+    assert!(city.platform.snapshot().await.unwrap().reports.is_empty(), "a review adopts nothing");
+    assert!(city.get(&office, "/adopt").await.body.contains(&review));
+    let adopted = city.post(&office, &review, &[("do", "adopt-accepting"), ("version", "1")]).await;
     assert_eq!((adopted.status.as_u16(), adopted.header("location")), (303, "/?report=2025"));
-    let twice = city.post_files(&office, "/adopt", &fields, &[]).await;
-    assert_eq!(twice.status.as_u16(), 409);
+    let twice = city.post_files(&office, "/adopt", &[], &[("report.md", &text)]).await;
+    assert_eq!(twice.status, 409);
+    let nothing = city.post_files(&office, "/adopt", &[], &[("x.pdf", b"%PDF-1.4")]).await;
+    assert_eq!(nothing.status, 422);
 }
 
 #[tokio::test]

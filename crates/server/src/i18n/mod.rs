@@ -1,7 +1,9 @@
 //! The two languages of the screens. Every word stands once, with both wordings: a missing one does not compile.
 
+mod rules;
 mod words;
 
+pub(crate) use rules::rule;
 pub(crate) use words::{EN, Words, ZH};
 
 use tingzhou_platform::ledger::Two;

@@ -38,10 +38,8 @@ pub(crate) async fn show(ctx: Ctx) -> PageResult {
             seq: e.seq,
             at: clock.written(e.at),
             actor: e.actor,
-            is_task: !matches!(
-                e.kind.as_str(),
-                "city-founded" | "account-created" | "report-adopted" | "finding-dismissed" | "finding-restored"
-            ),
+            is_task: e.kind.starts_with("task-")
+                || matches!(e.kind.as_str(), "evidence-filed" | "evidence-withdrawn" | "target-adjusted"),
             kind: e.kind,
             subject: e.subject,
             hash: e.hash.chars().take(12).collect(),

@@ -9,6 +9,7 @@ mod findings;
 mod livelihood;
 mod log;
 mod report;
+mod review;
 mod signin;
 mod task;
 mod task_forms;
@@ -144,7 +145,7 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
     let upload = DefaultBodyLimit::max(state.settings.largest_upload);
     let with_files = Router::new()
         .route("/tasks/{id}/file", get(filing::form).post(filing::file))
-        .route("/adopt", get(adopt::form).post(adopt::preview_or_adopt))
+        .route("/adopt", get(adopt::form).post(adopt::upload))
         .layer(within(state.settings.upload_timeout))
         .layer(upload);
     Router::new()
@@ -161,6 +162,8 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
         .route("/tasks/{id}/close", post(actions::close))
         .route("/tasks/{id}/reopen", post(actions::reopen))
         .route("/tasks/{id}/attachments/{sha256}", get(task::attachment))
+        .route("/review/{draft}", get(review::show).post(review::act))
+        .route("/reports/{id}/reread", get(review::reread_report))
         .route("/livelihood", get(livelihood::show))
         .route("/findings", get(findings::show))
         .route("/findings/{report}/{finding}/dismiss", post(findings::dismiss))

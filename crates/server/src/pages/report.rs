@@ -205,7 +205,7 @@ impl<'a> Marker<'a> {
 
     fn blocks(mut self, blocks: &[Block]) -> Vec<Shown> {
         for (b, block) in blocks.iter().enumerate() {
-            let Block::Paragraph { runs } = block else { continue };
+            let Block::Paragraph { runs, .. } = block else { continue };
             for (r, run) in runs.iter().enumerate() {
                 if let Some(statement) = run.statement.map(|s| marked(self.report, s)) {
                     self.last.insert(statement, (b, r));
@@ -216,7 +216,7 @@ impl<'a> Marker<'a> {
         for (b, block) in blocks.iter().enumerate() {
             shown.push(match block {
                 Block::Heading { level, text, at } => Shown::Heading { level: *level, text: text.clone(), at: *at },
-                Block::Paragraph { runs } => {
+                Block::Paragraph { runs, .. } => {
                     let mut pieces = Vec::with_capacity(runs.len());
                     for (r, run) in runs.iter().enumerate() {
                         let statement = run.statement.map(|s| marked(self.report, s));

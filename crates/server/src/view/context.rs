@@ -17,7 +17,7 @@ pub(crate) fn part_of_report(report: &AdoptedReport, blocks: &[Block], task: &Ta
     let own = usize::try_from(task.statement).ok();
     let headings = headings(report, own);
     for block in blocks {
-        let Block::Paragraph { runs } = block else { continue };
+        let Block::Paragraph { runs, .. } = block else { continue };
         if !runs.iter().any(|r| r.statement.is_some() && r.statement == own) {
             continue;
         }
