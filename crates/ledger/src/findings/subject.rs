@@ -66,6 +66,12 @@ fn trimmed<'a>(mut words: &'a str, scope: &mut Option<&'static str>) -> &'a str 
     words
 }
 
+/// “百千万”高产示范点: a campaign's name in quotation marks before the thing itself.
+fn without_epithet(subject: &str) -> &str {
+    let named = subject.strip_prefix('“').and_then(|rest| rest.split_once('”'));
+    named.map(|(_, rest)| rest).filter(|rest| rest.chars().count() >= 5 && !rest.contains('“')).unwrap_or(subject)
+}
+
 fn deed(action: &str) -> Deed {
     let any = |words: &[&str]| words.iter().any(|word| action.contains(word));
     if any(ENDING) {
@@ -90,7 +96,7 @@ impl Subject {
     pub(crate) fn new(subject: &str, action: &str) -> Self {
         let mut plain = String::with_capacity(subject.len());
         let mut depth = 0_usize;
-        for c in subject.chars() {
+        for c in without_epithet(subject).chars() {
             match c {
                 '（' | '(' => depth += 1,
                 '）' | ')' => depth = depth.saturating_sub(1),
@@ -201,6 +207,7 @@ mod tests {
         check("养老服务中心", "区域养老服务中心", Some(Likeness::Within(true)));
         check("供排水管网", "城镇供排水及燃气管网", Some(Likeness::Within(false)));
         check("营运柴油货车", "老旧柴油货车", Some(Likeness::Alike(3, 5)));
+        check("“百千万”高产示范点", "粮棉高产示范点", Some(Likeness::Within(true)));
         check("城镇居民人均可支配收入", "农村居民人均可支配收入", None);
         check("出口总额", "进口总额", None);
         check("项目", "项目", None);

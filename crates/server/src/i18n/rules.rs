@@ -14,7 +14,6 @@ const RULES: &[(&str, &str)] = &[
     ("bound-plain", "没有限定词：等于"),
     ("bound-before", "数字前有限定词（约、超、不低于）"),
     ("bound-after", "单位后有限定词（以上、左右、以内）"),
-    ("bound-shared", "“分别”：最后一个数后面的界限词管全部"),
     ("bound-more", "数字中有“余”或“多”"),
     ("bound-range", "区间：取下限，不少于"),
     ("bound-shared", "“分别”：最后一个数字后的限定词管全部"),
