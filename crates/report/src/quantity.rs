@@ -479,7 +479,10 @@ fn unit_stands(glyphs: &[Glyph], i: usize, length: usize) -> bool {
 }
 
 /// Things a Chinese numeral with a loose measure word does count.
-const THINGS: [&str; 34] = [
+const THINGS: [&str; 37] = [
+    "集群",
+    "产业链",
+    "任务",
     "项目",
     "工程",
     "企业",

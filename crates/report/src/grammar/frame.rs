@@ -10,7 +10,7 @@ use super::series;
 use super::side::{Left, Sides, follows_noun, gap, left_side};
 use super::verbless::{level_by_name, object_after, plain_noun, standing, strong};
 use super::{Carry, Reading, Token, TokenKind, Tokens};
-use crate::lexicon::{ACT, DOWN, DUAL, INDICATOR, LEVEL, LIGHT, NOMINAL, TO, UP, UnitKind, VERBAL};
+use crate::lexicon::{ACT, BOUND, CAUSES, DOWN, DUAL, INDICATOR, LEVEL, LIGHT, NOMINAL, TO, UP, UnitKind, VERBAL};
 use crate::quantity::Measured;
 use crate::types::{Bound, Direction, Phrase, Role};
 
@@ -170,7 +170,7 @@ fn frame(
         .unwrap_or_else(|| carry.subject.clone());
     let listed = index > 0
         && previous.is_some_and(|previous| !previous.action.0.is_empty() && previous.action_rule != "action-after");
-    let left = left_side(reading, tokens, left_range.clone(), listed);
+    let mut left = left_side(reading, tokens, left_range.clone(), listed);
     if let Some(bound) = left.bound {
         build.frame.bound = (bound, "bound-before");
     }
@@ -267,6 +267,11 @@ fn frame(
         right_range.start..right_range.start
     };
     let noun = shared_noun(reading, tokens, index, noun, acts);
+    // 4金1银: the medal is the unit and what is counted.
+    let noun = match measured.unit {
+        "金" | "银" | "铜" if noun.is_empty() => measured.end - 1..measured.end,
+        _ => noun,
+    };
     if let Some(rule) = attribute(reading, measured, &sides) {
         build.role(Role::Attribute, rule);
         if let Some(near) = near.filter(|near| near.is(ACT)) {
@@ -328,6 +333,24 @@ fn frame(
         build.carried(&last_subject);
         return build.frame;
     }
+    // 减税降费9亿元: what is paid less.
+    if measured.kind == UnitKind::Money
+        && let Some(near) = near.filter(|near| {
+            matches!((reading.c(near.start), reading.c(near.start + 1)), ('减' | '退', '税') | ('降', '费'))
+        })
+    {
+        build.role(Role::Change { direction: Direction::Down }, "role-changes");
+        let named = if let Some(head) = head.filter(|head| head.end < near.start) {
+            build.action(head.clone(), "action-head");
+            head.end
+        } else if left.preposition {
+            near.start
+        } else {
+            left.open
+        };
+        build.subject(named..left.close, "subject-before");
+        return build.frame;
+    }
     if let Some(near) = near {
         let counted = has_noun && matches!(measured.kind, UnitKind::Count | UnitKind::Loose | UnitKind::Size);
         if near.is(TO) {
@@ -358,7 +381,9 @@ fn frame(
             head.as_ref().is_none_or(|head| head.start == near.start || left.causes && left.head_tags & ACT == 0);
         let told = head.is_none()
             && left.open < near.start
-            && (led(reading, tokens, near) || people && !listed && reading.is_any(near.start, near.end, &DOING));
+            && (led(reading, tokens, near)
+                || people && !listed && reading.is_any(near.start, near.end, &DOING)
+                || counted && word_is(reading, &(near.start..near.end), "覆盖"));
         // 投资突破9亿元: the noun of a standing verb.
         let stands = near.is(NOMINAL)
             && noun.is_empty()
@@ -418,13 +443,24 @@ fn frame(
             return build.frame;
         }
     }
-    if let Some(standing_verb) = left.standing {
+    // 超300家企业参展: a bound word that opens has no subject before it; what is counted follows.
+    let opens = |standing: &Token| {
+        standing.is(BOUND)
+            && head.is_none()
+            && near.is_none()
+            && left.open >= left.close
+            && !noun.is_empty()
+            && matches!(measured.kind, UnitKind::Count | UnitKind::Loose)
+    };
+    if let Some(standing_verb) = left.standing.filter(|standing| !opens(standing)) {
         let own = head.as_ref().is_some_and(|head| head.end == standing_verb.start && left.head_tags & NOMINAL != 0);
         let subject_from = if own { left.open } else { subject_from };
         return standing(build, &left, standing_verb, head.as_ref(), subject_from, measured, noun, &last_subject);
     }
     // A verb leads and a noun stands between it and the number, or after the number.
     if let Some(head) = head {
+        let inner = inner(reading, tokens, &head, left.close);
+        let head = inner.clone().unwrap_or(head);
         let left_noun = head.end..left.close;
         let verb = head.clone();
         let leader = tokens.starting(head.start).filter(|leader| leader.end == head.end);
@@ -441,6 +477,9 @@ fn frame(
             build.carried(&last_subject);
         }
         let sized = !matches!(measured.kind, UnitKind::Count | UnitKind::Loose);
+        if inner.is_some() {
+            left.head_tags = ACT;
+        }
         if delivers && word_is(reading, &verb, "新增") && measured.kind == UnitKind::Time {
             build.role(Role::Change { direction: Direction::Up }, "role-changes");
         } else if left.head_tags & DOWN != 0 && noun.is_empty() {
@@ -498,6 +537,7 @@ fn frame(
                     || led(reading, tokens, **token)
                     || left.preposition && token.start >= left.open + 2 && token.end < left.close)
                 && token.start > left.open
+                && !(token.end + 1 == left.close && reading.c(token.end) == '等')
                 && !reading.glyphs.get(token.start).is_some_and(|g| g.quoted)
         })
         .copied();
@@ -509,17 +549,7 @@ fn frame(
         build.action(verb.start..verb.end, "action-inside");
         let object = if noun.is_empty() { verb.end..left.close } else { noun.clone() };
         let indicator = is_indicator(reading, verb.end, left.close);
-        let prefixed = noun.is_empty()
-            && verb.start - left.open <= 6
-            && !left.preposition
-            && word_is(reading, &(verb.start..verb.end), "新增");
         build.subject(object, if noun.is_empty() { "subject-before" } else { "subject-after" });
-        if prefixed {
-            let lead = trim(reading, left.open..verb.start);
-            if !lead.is_empty() {
-                build.frame.subject.0.insert(0, reading.span(lead));
-            }
-        }
         if noun.is_empty() && verb.is(DOWN) && !verb.is(ACT) {
             build.role(Role::Change { direction: Direction::Down }, "role-changes");
             return build.frame;
@@ -537,6 +567,23 @@ fn frame(
         return build.frame;
     }
     plain_noun(build, tokens, &left, measured, noun, previous, &last_subject, right_range)
+}
+
+/// What comes of the act that leads: 帮助企业申请资金, 盘活资产实现收入.
+fn inner(reading: &Reading<'_>, tokens: &Tokens, head: &Range<usize>, close: usize) -> Option<Range<usize>> {
+    const BRINGS: [&str; 7] = ["实现", "完成", "带动", "吸引", "撬动", "拉动", "惠及"];
+    let causes = tokens.starting(head.start).is_some_and(|leader| leader.end == head.end && leader.is(CAUSES));
+    let acts = |token: &&Token| {
+        token.is(ACT)
+            && !token.is(NOMINAL)
+            && token.end < close
+            && (causes && !token.is(LIGHT) || reading.is_any(token.start, token.end, &BRINGS))
+            && !reading.glyphs.get(token.start).is_some_and(|glyph| glyph.quoted)
+            && reading.c(token.end) != '的'
+    };
+    let verb = tokens.within(head.end + 2, close).iter().rev().find(acts)?;
+    let listed = tokens.within(verb.end, close).iter().any(|token| token.kind == TokenKind::Joint);
+    (!listed).then_some(verb.start..verb.end)
 }
 
 /// Verbs that, at a clause's end, say that the length or area before them is there now.

@@ -15,7 +15,12 @@ pub(super) const DOING: [&str; 5] = ["转移就业", "外出务工", "务工", "
 /// 累计 or the like stands before a verb that else might be a noun: 累计运输旅客.
 pub(super) fn led(reading: &Reading<'_>, tokens: &Tokens, verb: Token) -> bool {
     let before = tokens.ending(verb.start);
-    before.is_some_and(|before| {
+    // 财政投入9亿元: who pays.
+    let pays = verb.start.checked_sub(2).is_some_and(|payer| {
+        reading.is_any(payer, verb.start, &["财政"])
+            && reading.is_any(verb.start, verb.end, &["投入", "安排", "补助", "补贴"])
+    });
+    pays || before.is_some_and(|before| {
         reading.is_any(
             before.start,
             before.end,

@@ -32,7 +32,12 @@ pub(super) fn trim(reading: &Reading<'_>, range: Range<usize>) -> Range<usize> {
             range.end -= 1;
         }
         let found = words().longest(reading.glyphs.get(range.clone()).unwrap_or_default());
-        if let Some(found) = found.filter(|found| found.tags & PLACE != 0 && found.len < range.len()) {
+        if let Some(found) = found.filter(|found| {
+            found.tags & PLACE != 0
+                && found.len < range.len()
+                // 全国性会议: the place is a part of a longer word.
+                && !matches!(reading.c(range.start + found.len), '性' | '级' | '化')
+        }) {
             range.start += found.len;
         } else if let Some(length) = trailing(reading, &range) {
             range.end -= length;
@@ -194,6 +199,15 @@ pub(super) fn noun_after(reading: &Reading<'_>, tokens: &Tokens, range: Range<us
             continue;
         }
         let started = token.start > range.start;
+        if !started
+            && reading.is_any(
+                token.start,
+                token.end,
+                &["新建", "新增", "在建", "续建", "已建", "拟建", "新开工", "改扩建"],
+            )
+        {
+            continue;
+        }
         let ends = match token.kind {
             TokenKind::Quantity(index) => !tokens.measured.get(index).is_some_and(|own| within_noun(reading, own)),
             TokenKind::Year(_) | TokenKind::Month(_) => true,
@@ -213,6 +227,9 @@ pub(super) fn noun_after(reading: &Reading<'_>, tokens: &Tokens, range: Range<us
             break;
         }
     }
+    if acts && let Some(come) = (range.start + 2..end).find(|i| comes(reading, *i)) {
+        end = come;
+    }
     if acts && let Some(of) = (range.start + 1..end).find(|i| reading.c(*i) == '的') {
         end = of;
     }
@@ -227,6 +244,20 @@ pub(super) fn noun_after(reading: &Reading<'_>, tokens: &Tokens, range: Range<us
         end -= 2;
     }
     range.start..end
+}
+
+/// 毕业生来某地就业, 干部赴外地学习: where those named go.
+fn comes(reading: &Reading<'_>, i: usize) -> bool {
+    match reading.c(i) {
+        '来' => {
+            !matches!(
+                reading.c(i - 1),
+                '未' | '外' | '年' | '往' | '以' | '近' | '从' | '历' | '由' | '到' | '本' | '带'
+            ) && !matches!(reading.c(i + 1), '源' | '水' | '电' | '宾' | '料' | '信' | '访')
+        }
+        '赴' => true,
+        _ => false,
+    }
 }
 
 /// 全部, 顺利 and other words that open a predicate even after an object.

@@ -162,6 +162,10 @@ fn ranks_among(reading: &Reading<'_>, measured: &Measured) -> bool {
     let ranks = ["分别排", "排", "位列", "位居", "居", "列", "名列", "综合排名"];
     // 160个县第3名: nothing but the field stands before the rank.
     let ordinal = (measured.after + 1..end).find(|i| reading.c(*i) == '第' && may_begin(reading.c(i + 1)));
+    // 20种产品销量全国第一: the whole country is the field.
+    if ordinal.is_some_and(|i| matches!((reading.c(i - 2), reading.c(i - 1)), ('全', _) | ('世', '界'))) {
+        return false;
+    }
     if ordinal.is_some_and(|i| !(measured.after..i).any(|i| matches!(reading.c(i), '排' | '居' | '列' | '、'))) {
         return true;
     }

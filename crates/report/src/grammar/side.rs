@@ -7,7 +7,7 @@ use super::verbless::strong;
 use super::{Reading, Token, TokenKind, Tokens};
 use crate::lexicon::{
     ACT, ADVERB, BOUND, CAUSES, DOWN, DUAL, ENDS_NOUN, FROM, INDICATOR, LEVEL, LIGHT, NOMINAL, PLACE, PREPOSITION, TO,
-    UP, VERBAL, bound_of,
+    UP, UnitKind, VERBAL, bound_of,
 };
 use crate::quantity::Measured;
 use crate::types::Bound;
@@ -108,6 +108,7 @@ pub(super) fn follows_noun(reading: &Reading<'_>, tokens: &Tokens, measured: &Me
     }
     let next = tokens.starting(measured.after);
     next.is_none_or(|token| match token.kind {
+        TokenKind::Word { .. } if qualifies(reading, measured, token) => true,
         TokenKind::Word { tags, .. } => {
             tags & (TO | LEVEL | ENDS_NOUN | LIGHT | BOUND | FROM | PREPOSITION) == 0
                 && (tags & (ACT | UP | DOWN) == 0 || tags & NOMINAL != 0)
@@ -116,6 +117,13 @@ pub(super) fn follows_noun(reading: &Reading<'_>, tokens: &Tokens, measured: &Me
         TokenKind::Quantity(_) => true,
         TokenKind::Joint | TokenKind::Year(_) | TokenKind::Month(_) | TokenKind::Years(_) => false,
     })
+}
+
+/// 8条新建道路: which of them, not what is done.
+pub(super) fn qualifies(reading: &Reading<'_>, measured: &Measured, token: Token) -> bool {
+    matches!(measured.kind, UnitKind::Count | UnitKind::Loose)
+        && measured.after == measured.end
+        && reading.is_any(token.start, token.end, &["新建", "新增", "在建", "续建", "已建", "拟建", "新开工", "改扩建"])
 }
 
 pub(super) fn left_side(reading: &Reading<'_>, tokens: &Tokens, range: Range<usize>, listed: bool) -> Left {
