@@ -68,9 +68,17 @@ pub(super) fn frames(reading: &Reading<'_>, tokens: &mut Tokens, carry: &Carry) 
 /// 投资亿元以上项目, 产值超百亿元企业: a mark that belongs to the name of what is counted.
 pub(super) fn within_noun(reading: &Reading<'_>, measured: &Measured) -> bool {
     let things = ["项目", "企业", "重点", "重大", "工业", "产业", "集群"];
-    measured.bare
-        && measured.kind == UnitKind::Money
-        && things.iter().any(|thing| reading.says(measured.after, thing) || reading.c(measured.after) == '的')
+    let counted = ["项目", "企业", "乡镇", "行政村", "村", "园区"];
+    let passed = || {
+        let before = measured.start.checked_sub(1).map_or('\0', |i| reading.c(i));
+        matches!(before, '过' | '超' | '破') && counted.iter().any(|thing| reading.says(measured.after, thing))
+    };
+    measured.kind == UnitKind::Money
+        && (measured.bare || passed())
+        && things
+            .iter()
+            .chain(&counted)
+            .any(|thing| reading.says(measured.after, thing) || reading.c(measured.after) == '的')
 }
 
 /// A size before a noun that a count follows describes that noun; so does a size right after a count.
@@ -170,6 +178,11 @@ fn frame(
         .unwrap_or_else(|| carry.subject.clone());
     let listed = index > 0
         && previous.is_some_and(|previous| !previous.action.0.is_empty() && previous.action_rule != "action-after");
+    // 增长-9%: a fall in the words of growth.
+    let falls = measured.start.checked_sub(1).filter(|minus| {
+        reading.c(*minus) == '-' && *minus >= left_range.start && tokens.ending(*minus).is_some_and(|verb| verb.is(UP))
+    });
+    let left_range = left_range.start..falls.unwrap_or(left_range.end);
     let mut left = left_side(reading, tokens, left_range.clone(), listed);
     if let Some(bound) = left.bound {
         build.frame.bound = (bound, "bound-before");
@@ -259,8 +272,10 @@ fn frame(
     }
     let people = matches!(measured.unit, "人" | "名" | "户" | "人次" | "位")
         || measured.unit.is_empty() && measured.kind == UnitKind::Count;
-    let acts =
-        head.is_none() || left.causes || people || head.as_ref().is_some_and(|head| word_is(reading, head, "实现"));
+    let acts = head.is_none()
+        || left.causes
+        || people
+        || head.as_ref().is_some_and(|head| reading.is_any(head.start, head.end, &["实现", "组织"]));
     let noun = if has_noun {
         noun_after(reading, tokens, right_range.clone(), acts)
     } else {
@@ -362,7 +377,8 @@ fn frame(
             return build.frame;
         }
         if near.is(UP | DOWN) && !(near.is(ACT) && counted) && !(near.is(UP) && counted) {
-            build.role(Role::Change { direction: change(near.tags()) }, "role-changes");
+            let direction = if falls.is_some() { Direction::Down } else { change(near.tags()) };
+            build.role(Role::Change { direction }, "role-changes");
             build.action(near.start..near.end, "action-adjacent");
             let from =
                 if head.as_ref().is_some_and(|head| head.start == near.start) { left.open } else { subject_from };
@@ -415,6 +431,9 @@ fn frame(
             } else {
                 build.role(Role::Amount, "role-delivers");
             }
+            if measured.kind == UnitKind::Share && word_is(reading, &(near.start..near.end), "改善") {
+                build.role(Role::Change { direction: Direction::Up }, "role-changes");
+            }
             if near.is(DOWN) && !near.is(UP) && !counted {
                 build.role(Role::Change { direction: Direction::Down }, "role-changes");
             }
@@ -457,8 +476,11 @@ fn frame(
         let subject_from = if own { left.open } else { subject_from };
         return standing(build, &left, standing_verb, head.as_ref(), subject_from, measured, noun, &last_subject);
     }
+    let compared = left.head_tags & NOMINAL != 0
+        && measured.kind == UnitKind::Share
+        && compares(reading, left.open, left.close).is_some_and(|(verb, _)| verb.start > left.open + 2);
     // A verb leads and a noun stands between it and the number, or after the number.
-    if let Some(head) = head {
+    if let Some(head) = head.filter(|_| !compared) {
         let inner = inner(reading, tokens, &head, left.close);
         let head = inner.clone().unwrap_or(head);
         let left_noun = head.end..left.close;
@@ -484,6 +506,9 @@ fn frame(
             build.role(Role::Change { direction: Direction::Up }, "role-changes");
         } else if left.head_tags & DOWN != 0 && noun.is_empty() {
             build.role(Role::Change { direction: Direction::Down }, "role-changes");
+        } else if reading.is_any(verb.start, verb.end, &["提升", "提高"]) && covers(measured.unit) {
+            // 提升森林质量9万亩: on how much land, not by how much.
+            build.role(Role::Amount, "role-delivers");
         } else if left.head_tags & UP != 0 && noun.is_empty() && (sized || word_is(reading, &verb, "增加")) {
             build.role(Role::Change { direction: Direction::Up }, "role-changes");
         } else if counts_visits(measured.unit) {
@@ -586,6 +611,11 @@ fn inner(reading: &Reading<'_>, tokens: &Tokens, head: &Range<usize>, close: usi
     (!listed).then_some(verb.start..verb.end)
 }
 
+/// Units of land and of ways.
+fn covers(unit: &str) -> bool {
+    matches!(unit, "亩" | "公顷" | "平方公里" | "平方米" | "公里" | "千米")
+}
+
 /// Verbs that, at a clause's end, say that the length or area before them is there now.
 const COMPLETING: [&str; 8] = ["建成", "建成通车", "通车", "贯通", "完工", "竣工", "竣工通车", "建成投用"];
 
@@ -595,7 +625,7 @@ fn doer(reading: &Reading<'_>, tokens: &Tokens, measured: &Measured) -> bool {
     let between = tokens.within(measured.after + 1, next.start);
     let verb = between.iter().find(|token| token.is(VERBAL) && !token.is(NOMINAL) || token.kind == TokenKind::Joint);
     matches!(measured.kind, UnitKind::Count | UnitKind::Loose)
-        && verb.is_some_and(|verb| verb.is(LEVEL) || reading.is_any(verb.start, verb.end, &["实现", "实施"]))
+        && verb.is_some_and(|verb| verb.is(LEVEL) || reading.is_any(verb.start, verb.end, &["实现", "实施", "完成"]))
 }
 
 /// Where 10类16项 share a noun, the first takes the second's.

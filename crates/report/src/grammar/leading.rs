@@ -24,7 +24,7 @@ pub(super) fn led(reading: &Reading<'_>, tokens: &Tokens, verb: Token) -> bool {
         reading.is_any(
             before.start,
             before.end,
-            &["累计", "已", "共", "总共", "累计已", "新", "拟", "直接", "全年", "动态", "妥善"],
+            &["累计", "已", "共", "总共", "累计已", "新", "拟", "直接", "全年", "动态", "妥善", "联合", "定向", "柔性"],
         )
     })
 }

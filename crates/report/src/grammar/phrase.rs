@@ -217,7 +217,14 @@ pub(super) fn noun_after(reading: &Reading<'_>, tokens: &Tokens, range: Range<us
                 if acts {
                     predicate || marked
                 } else {
-                    started && marked && tags & NOMINAL == 0 && is_whole_predicate(reading, token.start, token.end)
+                    started
+                        && (marked && tags & NOMINAL == 0 && is_whole_predicate(reading, token.start, token.end)
+                            || predicate
+                                && reading.is_any(
+                                    token.start,
+                                    token.end,
+                                    &["纳入", "列入", "获批", "获评", "建成投用"],
+                                ))
                 }
             }
             _ => false,

@@ -137,6 +137,10 @@ fn leans_on(reading: &Reading<'_>, measured: &Measured) -> bool {
     let end = reading.clause.end;
     let purpose = ["为重点", "为依托", "为引领", "为牵引", "为抓手", "为基础", "为载体", "为核心", "为支撑", "为契机"];
     let near = measured.after..(measured.after + 24).min(end);
+    let closed = || purpose.iter().any(|word| end.checked_sub(3).is_some_and(|place| reading.says(place, word)));
+    if reading.c(reading.clause.start) == '以' && closed() {
+        return true;
+    }
     if before == '以' && near.clone().any(|i| purpose.iter().any(|word| reading.says(i, word))) {
         return true;
     }

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::frame::within_noun;
 use super::role::is_indicator;
 use super::verbless::strong;
 use super::{Reading, Token, TokenKind, Tokens};
@@ -66,7 +67,16 @@ pub(super) fn gap(reading: &Reading<'_>, tokens: &Tokens, index: usize, start: u
         return (start, start);
     }
     let between = tokens.within(start, measured.start);
-    let free = |token: &&Token| !reading.glyphs.get(token.start).is_some_and(|glyph| glyph.quoted);
+    // 收入超9万元的村: what stands before a mark within a name belongs to the name.
+    let named = index
+        .checked_sub(1)
+        .and_then(|before| tokens.measured.get(before))
+        .filter(|before| within_noun(reading, before))
+        .map_or(0, |before| before.start);
+    let free = |token: &&Token| {
+        !reading.glyphs.get(token.start).is_some_and(|glyph| glyph.quoted)
+            && (token.end != named || token.kind == TokenKind::Joint)
+    };
     if let Some(joint) = between.iter().filter(free).find(|token| {
         // 22个国、省考核断面: a single character before the mark is no noun yet.
         token.kind == TokenKind::Joint && (token.start == start || token.start >= start + 2)

@@ -85,7 +85,7 @@ pub(super) fn standing<'a>(
     last_subject: &Phrase,
 ) -> Frame {
     let reading = build.reading;
-    let realizes = head.is_some_and(|head| word_is(reading, head, "实现"));
+    let realizes = head.is_some_and(|head| reading.is_any(head.start, head.end, &["实现", "完成", "引进"]));
     let pure = verb.is(BOUND);
     let own = head.cloned().filter(|head| {
         head.end <= verb.start && left.head_tags & ACT != 0 && left.head_tags & NOMINAL == 0
@@ -174,7 +174,10 @@ pub(super) fn plain_noun<'a>(
                 .checked_sub(1)
                 .and_then(|p| rest.get(p))
                 .is_some_and(|p| p.is(ENDS_NOUN | ADVERB | LIGHT) && p.end == token.start);
-            let acts = token.is(ACT | UP | DOWN | TO) && (!token.is(NOMINAL) || led) && !token.is(LIGHT);
+            // 提前完成, 加快推进: the verb after it says what is done.
+            let how = token.is(ADVERB | ENDS_NOUN)
+                && rest.get(i + 1).is_some_and(|next| next.start == token.end && next.is(ACT));
+            let acts = !how && token.is(ACT | UP | DOWN | TO) && (!token.is(NOMINAL) || led) && !token.is(LIGHT);
             acts.then_some(token.start..token.end)
         })
     };

@@ -18,6 +18,9 @@ const CODES: [(Bound, &str); 5] = [
     (Bound::Below, BELOW),
 ];
 
+/// The `extra` of words that say more than.
+pub(crate) const ABOVE_CODE: u8 = 4;
+
 /// Adds the bound words; those that compare with a mark are verbs too.
 pub(super) fn push(entries: &mut Vec<Entry>) {
     for (code, (bound, list)) in (1_u8..).zip(CODES) {

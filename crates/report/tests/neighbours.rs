@@ -1,0 +1,49 @@
+//! Ways of saying met in reports the rules were not made from, told again in other words.
+
+mod common;
+
+use common::check;
+
+#[test]
+fn growth_below_nothing() {
+    check("进口额增长-7.5%。", "=7.5% change-down [增长|进口额]");
+    check("甲市在百强城市中再进3位。", "=3位 change-up [再进|甲市在百强城市中]");
+    check("空气综合指数改善6%。", "=6% change-up [改善|空气综合指数]");
+}
+
+#[test]
+fn points_said_once_for_all() {
+    check(
+        "甲、乙两险报销比例分别提高2.5个、4个百分点。",
+        "=2.5个百分点 change-up [提高|甲比例]; =4个百分点 change-up [提高|乙两险报销比例]",
+    );
+    check("新建公园2个、车站3个。", "=2个 amount [新建|公园]; =3个 amount [新建|车站]");
+}
+
+#[test]
+fn passing_a_mark() {
+    check("12家工厂产值过亿元。", "=12家 attribute [|工厂产值]; >100000000元 level [过|工厂产值]");
+    check("集体收入超30万元行政村达到70个。", ">300000元 attribute [|行政村]; =70个 level [达到|行政村]");
+    check("经过三轮整治，建设过街天桥2座。", "=2座 amount [建设|过街天桥]");
+}
+
+#[test]
+fn a_grade_alone_names_nothing() {
+    check("省级、市级合作社分别达到20家和90家。", "=20家 level [达到|省级、市级合作社]; =90家 level [达到|市级合作社]");
+}
+
+#[test]
+fn on_how_much_land() {
+    check("提升林地质量8万亩。", "=80000亩 amount [提升|林地质量]");
+    check("提高产能8万吨。", "=80000吨 change-up [提高|产能]");
+    check("引进市外到位资金突破20亿元。", ">2000000000元 level [引进|市外到位资金]");
+    check("农田灌溉利用系数高于上年4%。", "=4% change-up [高于|农田灌溉利用系数]");
+}
+
+#[test]
+fn what_is_done_with_those_counted() {
+    check("700套安置房建设任务提前完成。", "=700套 amount [完成|安置房建设任务]");
+    check("以3个百亿、7个十亿项目建设为牵引。", "=3个 attribute [|百亿]; =7个 attribute [|十亿项目]");
+    check("推动60个重点项目早开工、快建设。", "=60个 amount [早开工|重点项目]");
+    check("校企联合培养工匠900人。", "=900人 amount [培养|工匠]");
+}
