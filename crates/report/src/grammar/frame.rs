@@ -419,6 +419,9 @@ fn frame(
                 && build.subject(left_range.start..left.close, "subject-before")
             {
                 build.frame.action_rule = "action-none";
+                if near.is(INDICATOR) {
+                    build.role(Role::Level { from: None }, "role-indicator");
+                }
                 return build.frame;
             }
             let action = head.filter(|head| head.start == near.start).unwrap_or(near.start..near.end);
@@ -480,7 +483,12 @@ fn frame(
         && measured.kind == UnitKind::Share
         && compares(reading, left.open, left.close).is_some_and(|(verb, _)| verb.start > left.open + 2);
     // A verb leads and a noun stands between it and the number, or after the number.
-    if let Some(head) = head.filter(|_| !compared) {
+    // 发电机组100%达标: a share is of the whole noun, the verb in its name with it.
+    let names = measured.kind == UnitKind::Share
+        && left.head_tags & NOMINAL != 0
+        && left.head_tags & (UP | DOWN) == 0
+        && head.as_ref().is_some_and(|head| head.end < left.close);
+    if let Some(head) = head.filter(|_| !(compared || names)) {
         let inner = inner(reading, tokens, &head, left.close);
         let head = inner.clone().unwrap_or(head);
         let left_noun = head.end..left.close;
@@ -529,8 +537,11 @@ fn frame(
         .rev()
         .find(|token| {
             let word = reading.c(token.start);
-            token.is(LEVEL)
-                && (word == '占' || measured.kind == UnitKind::Times && word == '是' && token.end == token.start + 1)
+            let of = reading.c(left.close - 1) == '的' && measured.kind == UnitKind::Share;
+            of && reading.is_any(token.start, token.end, &["达到", "达", "完成", "超过", "为"])
+                || token.is(LEVEL)
+                    && (word == '占'
+                        || measured.kind == UnitKind::Times && word == '是' && token.end == token.start + 1)
         })
         .copied();
     if let Some(share) = share.filter(|_| matches!(measured.kind, UnitKind::Share | UnitKind::Times)) {
@@ -553,19 +564,19 @@ fn frame(
         return build.frame;
     }
     // A verb inside.
-    let inside = tokens
-        .within(left.open, left.close)
-        .iter()
-        .find(|token| {
-            (token.is(ACT) || left.preposition && token.is(DOWN))
-                && (!token.is(NOMINAL)
-                    || led(reading, tokens, **token)
-                    || left.preposition && token.start >= left.open + 2 && token.end < left.close)
-                && token.start > left.open
-                && !(token.end + 1 == left.close && reading.c(token.end) == '等')
-                && !reading.glyphs.get(token.start).is_some_and(|g| g.quoted)
-        })
-        .copied();
+    let standing_in = |token: &&Token| {
+        token.start > left.open
+            && (token.is(ACT) || left.preposition && token.is(DOWN))
+            && !(token.end + 1 == left.close && reading.c(token.end) == '等')
+            && !reading.glyphs.get(token.start).is_some_and(|g| g.quoted)
+    };
+    let acting = |token: &&Token| standing_in(token) && (!token.is(NOMINAL) || led(reading, tokens, **token));
+    // One that as often is a noun acts only where no other does.
+    let naming = |token: &&Token| {
+        left.preposition && standing_in(token) && token.start >= left.open + 2 && token.end < left.close
+    };
+    let inside = tokens.within(left.open, left.close);
+    let inside = inside.iter().find(acting).or_else(|| inside.iter().find(naming)).copied();
     let indicated = noun.is_empty()
         && is_indicator(reading, left.open, left.close)
         && !counted_standard(reading, measured, left.close);

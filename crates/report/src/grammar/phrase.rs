@@ -224,7 +224,8 @@ pub(super) fn noun_after(reading: &Reading<'_>, tokens: &Tokens, range: Range<us
                                     token.start,
                                     token.end,
                                     &["纳入", "列入", "获批", "获评", "建成投用"],
-                                ))
+                                )
+                            || token.end < end && reading.is_any(token.start, token.end, &["支持", "用于"]))
                 }
             }
             _ => false,

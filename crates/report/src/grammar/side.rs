@@ -83,7 +83,12 @@ pub(super) fn gap(reading: &Reading<'_>, tokens: &Tokens, index: usize, start: u
     }) {
         let verb_before =
             between.iter().filter(free).find(|token| token.start < joint.start && verb(token) && token.start > start);
-        if let Some(verb) = verb_before {
+        // 甲等8个项目开工、乙等9个项目竣工: the verb closes what was said of the first.
+        let closes = |verb: &&Token| {
+            verb.end == joint.start
+                && !tokens.starting(joint.end).is_some_and(|next| next.is(ACT | UP | DOWN | TO | LEVEL))
+        };
+        if let Some(verb) = verb_before.filter(|verb| !closes(verb)) {
             return (verb.start, verb.start);
         }
         return (joint.end, joint.start);

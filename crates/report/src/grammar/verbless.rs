@@ -7,7 +7,7 @@ use super::frame::{Builder, Frame, change, word_is};
 use super::phrase::noun_after;
 use super::role::{counted_standard, counts_visits, is_indicator};
 use super::side::Left;
-use super::{Reading, Token, Tokens};
+use super::{Reading, Token, TokenKind, Tokens};
 use crate::lexicon::{ACT, ADVERB, BOUND, CAUSES, DOWN, ENDS_NOUN, LIGHT, NOMINAL, PREPOSITION, TO, UP, UnitKind};
 use crate::quantity::Measured;
 use crate::types::{Phrase, Role};
@@ -157,7 +157,7 @@ pub(super) fn plain_noun<'a>(
 ) -> Frame {
     let reading = build.reading;
     let before = before_comparison(reading, left.open..left.close);
-    let counting = matches!(measured.kind, UnitKind::Count | UnitKind::Loose | UnitKind::Share);
+    let counting = matches!(measured.kind, UnitKind::Count | UnitKind::Loose);
     let use_after = !noun.is_empty() && (counting || before.is_empty());
     let found = if use_after {
         build.subject(noun.clone(), "subject-after")
@@ -169,6 +169,10 @@ pub(super) fn plain_noun<'a>(
     let predicate = || {
         let from = noun.end.max(measured.after);
         let rest = tokens.within(from, reading.clause.end);
+        // 毕业生就业人数900人、连续增长: what follows the mark says something of its own.
+        let parted = from == measured.after
+            && rest.first().is_some_and(|mark| mark.start == from && mark.kind == TokenKind::Joint);
+        let rest = if parted { &[] } else { rest };
         rest.iter().take(FARTHEST).enumerate().find_map(|(i, token)| {
             let led = i
                 .checked_sub(1)
