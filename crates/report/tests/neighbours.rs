@@ -67,3 +67,13 @@ fn what_a_share_is_of() {
     check("退减灌溉面积6万亩。", "=60000亩 change-down [退减|灌溉面积]");
     check("肉羊出栏9万只。", "=90000只 level [|肉羊出栏]");
 }
+
+#[test]
+fn a_count_before_what_its_members_reach() {
+    check("80个工程完成年度计划的95%。", "=80个 attribute [|工程]; =95% level [完成|工程]");
+    check("60户骨干企业产值增长9%。", "=60户 attribute [|骨干企业产值]; =9% change-up [增长|骨干企业产值]");
+    check("8个国控、省控断面优良率100%。", "=8个 attribute [|国控]; =100% level [|省控断面优良率]");
+    check("投资6亿元的乳品项目投产。", "=600000000元 attribute [投资|乳品项目投产]");
+    check("甲厂7万吨多晶硅项目投产。", "=70000吨 attribute [|多晶硅项目]");
+    check("老城区增加停车位900个。", "=900个 change-up [增加|停车位]");
+}

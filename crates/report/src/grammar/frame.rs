@@ -210,7 +210,7 @@ fn frame(
                     && !tokens
                         .within(measured.after, next.start)
                         .iter()
-                        .any(|token| token.kind == TokenKind::Joint && token.start > measured.after + 1)
+                        .any(|token| token.kind == TokenKind::Joint && token.start > measured.after + 2)
             }),
         completed: left_range.is_empty()
             && tokens
@@ -506,6 +506,11 @@ fn frame(
         {
             build.carried(&last_subject);
         }
+        // 9个项目完成计划的80%: those who did it are the subject.
+        if measured.kind == UnitKind::Share && reading.c(left.close - 1) == '的' && word_is(reading, &verb, "完成") {
+            build.frame.subject = last_subject.clone();
+            build.frame.subject_rule = "subject-carried";
+        }
         let sized = !matches!(measured.kind, UnitKind::Count | UnitKind::Loose);
         if inner.is_some() {
             left.head_tags = ACT;
@@ -566,7 +571,9 @@ fn frame(
     // A verb inside.
     let standing_in = |token: &&Token| {
         token.start > left.open
-            && (token.is(ACT) || left.preposition && token.is(DOWN))
+            && (token.is(ACT)
+                || left.preposition && token.is(DOWN)
+                || reading.is_any(token.start, token.end, &["增加"]) && token.end < left.close)
             && !(token.end + 1 == left.close && reading.c(token.end) == '等')
             && !reading.glyphs.get(token.start).is_some_and(|g| g.quoted)
     };
@@ -586,8 +593,8 @@ fn frame(
         let object = if noun.is_empty() { verb.end..left.close } else { noun.clone() };
         let indicator = is_indicator(reading, verb.end, left.close);
         build.subject(object, if noun.is_empty() { "subject-before" } else { "subject-after" });
-        if noun.is_empty() && verb.is(DOWN) && !verb.is(ACT) {
-            build.role(Role::Change { direction: Direction::Down }, "role-changes");
+        if noun.is_empty() && verb.is(UP | DOWN) && !verb.is(ACT) {
+            build.role(Role::Change { direction: change(verb.tags()) }, "role-changes");
             return build.frame;
         }
         if noun.is_empty()
@@ -636,7 +643,13 @@ fn doer(reading: &Reading<'_>, tokens: &Tokens, measured: &Measured) -> bool {
     let between = tokens.within(measured.after + 1, next.start);
     let verb = between.iter().find(|token| token.is(VERBAL) && !token.is(NOMINAL) || token.kind == TokenKind::Joint);
     matches!(measured.kind, UnitKind::Count | UnitKind::Loose)
-        && verb.is_some_and(|verb| verb.is(LEVEL) || reading.is_any(verb.start, verb.end, &["实现", "实施", "完成"]))
+        && verb.is_some_and(|verb| {
+            verb.is(LEVEL)
+                || verb.is(UP | DOWN)
+                    && next.kind == UnitKind::Share
+                    && tokens.ending(verb.start).is_some_and(|noun| noun.is(INDICATOR))
+                || reading.is_any(verb.start, verb.end, &["实现", "实施", "完成"])
+        })
 }
 
 /// Where 10类16项 share a noun, the first takes the second's.

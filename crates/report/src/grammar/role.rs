@@ -155,8 +155,10 @@ fn after_total(reading: &Reading<'_>, measured: &Measured) -> bool {
     let bounds = ["", "约", "超", "超过", "逾", "近", "达", "为"];
     bounds.iter().any(|bound| {
         let end = measured.start.checked_sub(bound.chars().count()).filter(|end| reading.says(*end, bound));
-        let total = end.and_then(|end| end.checked_sub(3)).filter(|start| *start >= reading.clause.start);
-        total.is_some_and(|start| reading.says(start, "总投资"))
+        let at =
+            |length: usize| end.and_then(|end| end.checked_sub(length)).filter(|start| *start >= reading.clause.start);
+        at(3).is_some_and(|start| reading.says(start, "总投资"))
+            || reading.c(measured.after) == '的' && at(2).is_some_and(|start| reading.says(start, "投资"))
     })
 }
 

@@ -78,6 +78,10 @@ pub(crate) fn bound_after(glyphs: &[Glyph]) -> Option<(Bound, usize)> {
                 | '式'
                 | '金'
                 | '肉'
+                | '晶'
+                | '孔'
+                | '糖'
+                | '联'
         )
     {
         return None;
