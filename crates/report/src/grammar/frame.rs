@@ -10,7 +10,9 @@ use super::series;
 use super::side::{Left, Sides, follows_noun, gap, left_side};
 use super::verbless::{level_by_name, object_after, plain_noun, standing, strong};
 use super::{Carry, Reading, Token, TokenKind, Tokens};
-use crate::lexicon::{ACT, BOUND, CAUSES, DOWN, DUAL, INDICATOR, LEVEL, LIGHT, NOMINAL, TO, UP, UnitKind, VERBAL};
+use crate::lexicon::{
+    ACT, BOUND, CAUSES, DOWN, DUAL, ENDS_NOUN, INDICATOR, LEVEL, LIGHT, NOMINAL, TO, UP, UnitKind, VERBAL,
+};
 use crate::quantity::Measured;
 use crate::types::{Bound, Direction, Phrase, Role};
 
@@ -584,6 +586,11 @@ fn frame(
     };
     let inside = tokens.within(left.open, left.close);
     let inside = inside.iter().find(acting).or_else(|| inside.iter().find(naming)).copied();
+    // 甲厂新建生产线等9个项目开工: what is said of all stands after them.
+    let examples = left.close > left.open
+        && reading.c(left.close - 1) == '等'
+        && tokens.starting(noun.end).is_some_and(|verb| verb.is(ACT | ENDS_NOUN));
+    let inside = inside.filter(|_| !examples);
     let indicated = noun.is_empty()
         && is_indicator(reading, left.open, left.close)
         && !counted_standard(reading, measured, left.close);

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::frame::within_noun;
+use super::side::{begins_name, opens_noun};
 use super::{Reading, TokenKind, Tokens};
 use crate::lexicon::{ACT, DOWN, ENDS_NOUN, LEVEL, LIGHT, NOMINAL, PLACE, PREPOSITION, TO, UP, words};
 use crate::types::Phrase;
@@ -68,7 +69,11 @@ pub(super) fn trim(reading: &Reading<'_>, range: Range<usize>) -> Range<usize> {
 
 /// The length of an adverb left at the end.
 fn trailing(reading: &Reading<'_>, range: &Range<usize>) -> Option<usize> {
-    const WORDS: [&[char]; 24] = [
+    const WORDS: [&[char]; 28] = [
+        &['今', '年'],
+        &['当', '年'],
+        &['年', '内'],
+        &['夜', '间'],
         &['预', '计'],
         &['力', '争'],
         &['每', '年'],
@@ -199,13 +204,7 @@ pub(super) fn noun_after(reading: &Reading<'_>, tokens: &Tokens, range: Range<us
             continue;
         }
         let started = token.start > range.start;
-        if !started
-            && reading.is_any(
-                token.start,
-                token.end,
-                &["新建", "新增", "在建", "续建", "已建", "拟建", "新开工", "改扩建"],
-            )
-        {
+        if !started && (opens_noun(reading, token.start, token.end) || begins_name(reading, tokens, *token)) {
             continue;
         }
         let ends = match token.kind {
@@ -225,7 +224,8 @@ pub(super) fn noun_after(reading: &Reading<'_>, tokens: &Tokens, range: Range<us
                                     token.end,
                                     &["纳入", "列入", "获批", "获评", "建成投用"],
                                 )
-                            || token.end < end && reading.is_any(token.start, token.end, &["支持", "用于"]))
+                            || token.end < end
+                                && reading.is_any(token.start, token.end, &["支持", "用于", "打造", "带动"]))
                 }
             }
             _ => false,

@@ -123,7 +123,7 @@ pub(super) fn follows_noun(reading: &Reading<'_>, tokens: &Tokens, measured: &Me
     }
     let next = tokens.starting(measured.after);
     next.is_none_or(|token| match token.kind {
-        TokenKind::Word { .. } if qualifies(reading, measured, token) => true,
+        TokenKind::Word { .. } if qualifies(reading, measured, token) || begins_name(reading, tokens, token) => true,
         TokenKind::Word { tags, .. } => {
             tags & (TO | LEVEL | ENDS_NOUN | LIGHT | BOUND | FROM | PREPOSITION) == 0
                 && (tags & (ACT | UP | DOWN) == 0 || tags & NOMINAL != 0)
@@ -134,11 +134,28 @@ pub(super) fn follows_noun(reading: &Reading<'_>, tokens: &Tokens, measured: &Me
     })
 }
 
+/// 5个高质量园区, 9项基本服务: an adverb that no verb follows is part of a name.
+pub(super) fn begins_name(reading: &Reading<'_>, tokens: &Tokens, token: Token) -> bool {
+    token.is(ENDS_NOUN)
+        && !token.is(VERBAL | LIGHT)
+        && token.end - token.start > 1
+        && token.end + 2 <= reading.clause.end
+        && tokens.starting(token.end).is_none_or(|next| match next.kind {
+            TokenKind::Word { tags, .. } => tags & (VERBAL | ADVERB | ENDS_NOUN | LIGHT | PREPOSITION) == 0,
+            _ => false,
+        })
+}
+
+/// Verbs that after a number tell which things are counted.
+pub(super) fn opens_noun(reading: &Reading<'_>, start: usize, end: usize) -> bool {
+    reading.is_any(start, end, &["新建", "新增", "在建", "续建", "新开工", "改扩建"])
+}
+
 /// 8条新建道路: which of them, not what is done.
 pub(super) fn qualifies(reading: &Reading<'_>, measured: &Measured, token: Token) -> bool {
     matches!(measured.kind, UnitKind::Count | UnitKind::Loose)
         && measured.after == measured.end
-        && reading.is_any(token.start, token.end, &["新建", "新增", "在建", "续建", "已建", "拟建", "新开工", "改扩建"])
+        && opens_noun(reading, token.start, token.end)
 }
 
 pub(super) fn left_side(reading: &Reading<'_>, tokens: &Tokens, range: Range<usize>, listed: bool) -> Left {
@@ -178,6 +195,12 @@ pub(super) fn left_side(reading: &Reading<'_>, tokens: &Tokens, range: Range<usi
         }
         let passes = match token.kind {
             TokenKind::Year(_) | TokenKind::Month(_) | TokenKind::Years(_) | TokenKind::Joint => true,
+            // 提前完成: how early.
+            _ if token.is(ADVERB)
+                && tokens.starting(token.end).is_some_and(|verb| verb.is(ACT) && !verb.is(NOMINAL)) =>
+            {
+                true
+            }
             _ => {
                 (token.is(ADVERB | LIGHT | ENDS_NOUN)
                     && (!token.is(VERBAL)
@@ -242,7 +265,10 @@ pub(super) fn left_side(reading: &Reading<'_>, tokens: &Tokens, range: Range<usi
         });
         let names_indicator =
             head.is(NOMINAL) && is_indicator(reading, opened, left.close) && noun_after && left.close - head.end <= 3;
-        if !naming && !names_indicator && !listed && !named {
+        // 新建、在建小区覆盖率达: which of them, in an indicator's name.
+        let which = reading.is_any(head.start, head.end, &["新建", "在建"])
+            && left.near.is_some_and(|near| near.is(TO | LEVEL) && is_indicator(reading, head.end, near.start));
+        if !naming && !names_indicator && !listed && !named && !which {
             left.head = Some(head.start..joined_end(reading, tokens, *head, left.close));
             left.head_tags = head.tags();
             left.causes |= head.is(CAUSES);
