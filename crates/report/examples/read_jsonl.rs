@@ -1,6 +1,8 @@
-//! Prints the statements of a report as JSON lines: `read_jsonl FILE [csv|table|explain|time]`.
+//! Prints the statements of a report as JSON lines: `read_jsonl FILE [csv|table|explain|sections|items|talk|plain|time]`.
 
 use std::error::Error;
+
+use tingzhou_report::SectionKind;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
@@ -18,6 +20,21 @@ fn main() -> Result<(), Box<dyn Error>> {
                 let heading = text.get(section.heading.start..section.heading.end).unwrap_or_default();
                 let indent = usize::from(section.level) * 2;
                 out += &format!("{:indent$}{:?} {heading}\n", "", section.kind);
+            }
+            out
+        }
+        Some("items") => tingzhou_report::items_tsv(&text, &reading),
+        // The promised clauses that no item holds.
+        Some("talk") => {
+            let items = tingzhou_report::items(&text, &reading);
+            let held: std::collections::BTreeSet<usize> = items.into_iter().flat_map(|item| item.clauses).collect();
+            let mut out = String::new();
+            for (index, clause) in reading.clauses.iter().enumerate().filter(|(index, _)| !held.contains(index)) {
+                let kind = reading.sections.get(clause.section).map(|section| section.kind);
+                if matches!(kind, Some(SectionKind::Plan | SectionKind::Conduct | SectionKind::PromisedList)) {
+                    let words = text.get(clause.span.start..clause.span.end).unwrap_or_default().replace('\n', "");
+                    out += &format!("{index} {words}\n");
+                }
             }
             out
         }

@@ -158,9 +158,10 @@ pub(crate) fn scan(glyphs: &[Glyph], i: usize) -> Option<Scanned> {
             return Some(Scanned::Veto("veto-idiom", unit_end));
         }
     }
-    let text = match units().word(unit) {
-        "百分点" => "个百分点",
-        text => text,
+    let (kind, text) = match units().word(unit) {
+        "百分点" => (kind, "个百分点"),
+        "个" => points_follow(glyphs, unit_end).map_or((kind, "个"), |points| (UnitKind::Share, points)),
+        text => (kind, text),
     };
     let mut measured = finish(glyphs, i, unit_end, value, kind, text);
     if kind == UnitKind::Times && at(glyphs, last.end) == '成' {
@@ -271,6 +272,25 @@ fn shared_unit(glyphs: &[Glyph], start: usize, last: Number, value: Decimal, dep
     }
     let value = if last.scale == 1 { value.checked_mul(Decimal::from(scale))? } else { value };
     Some(finish(glyphs, start, last.end, value, kind, text))
+}
+
+/// 分别提高5个、3个百分点: the points are said once for all.
+fn points_follow(glyphs: &[Glyph], mut end: usize) -> Option<&'static str> {
+    // A row of this kind has few members.
+    for _ in 0..4 {
+        if !matches!(at(glyphs, end), '、' | '和') || !at(glyphs, end + 1).is_ascii_digit() {
+            return None;
+        }
+        let next = number(glyphs, end + 1)?.end;
+        let unit = units().longest(glyphs.get(next..)?)?;
+        match units().word(unit) {
+            "个百分点" => return Some("个百分点"),
+            "个点" => return Some("个点"),
+            "个" => end = next + 1,
+            _ => return None,
+        }
+    }
+    None
 }
 
 /// A ratio's member has at most 18 digits, as many commas, a point and a 余; more has no exact value.
@@ -479,7 +499,10 @@ fn unit_stands(glyphs: &[Glyph], i: usize, length: usize) -> bool {
 }
 
 /// Things a Chinese numeral with a loose measure word does count.
-const THINGS: [&str; 34] = [
+const THINGS: [&str; 37] = [
+    "集群",
+    "产业链",
+    "任务",
     "项目",
     "工程",
     "企业",

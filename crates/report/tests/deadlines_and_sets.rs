@@ -21,6 +21,7 @@ fn deadlines() {
     due("三年产量增加2倍。", Some(Due::Years(3)));
     due("用两年时间建成公园8个。", Some(Due::Years(2)));
     due("6月底前建成充电站5座。", Some(Due::Month(2025, 6)));
+    due("9月底建成充电站5座。", Some(Due::Month(2025, 9)));
     due("到“十五五”末，旅游收入达到50亿元。", Some(Due::Year(2030)));
     due("新建公厕4座。", None);
 }

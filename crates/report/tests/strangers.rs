@@ -169,3 +169,37 @@ fn by_how_much_something_falls() {
 fn quotations_in_a_row() {
     check("“甲房”“乙房”分别交付3套、4套。", "=3套 amount [交付|甲房]; =4套 amount [交付|乙房]");
 }
+
+#[test]
+fn what_comes_of_the_act_that_leads() {
+    check("帮助农户申请创业补助4亿元。", "=400000000元 amount [申请|创业补助]");
+    check("盘活闲置厂房实现收入5亿元。", "=500000000元 level [实现|收入]");
+    check("为企业减税降费8亿元。", "=800000000元 change-down [|减税降费]");
+    check("县级财政投入6亿元。", "=600000000元 amount [投入|县级财政]");
+    check("某馆遗址修缮等7个文物项目竣工投用。", "=7个 amount [竣工投用|文物项目]");
+}
+
+#[test]
+fn who_and_which_are_counted() {
+    check("组织70家企业参加展会。", "=70家 amount [组织|企业]");
+    check("吸引3000名博士来某地创业。", "=3000名 amount [吸引|博士]");
+    check("超600家企业进驻新区。", ">600家 amount [进驻|企业]");
+    check("东环路等9条新建道路竣工通车。", "=9条 amount [竣工通车|新建道路]");
+    check("养老服务网络覆盖6个乡镇。", "=6个 amount [覆盖|乡镇]");
+    check("9种农机销量全国第一。", "=9种 amount [|农机销量全国第一]");
+    check("承办全国性赛事7场。", "=7场 amount [承办|全国性赛事]");
+    check("代表队斩获6金2银。", "=6金 amount [斩获|金]; =2银 amount [斩获|银]");
+}
+
+#[test]
+fn verbs_that_go_together() {
+    check("改造更新供热管网60公里。", "=60公里 amount [改造更新|供热管网]");
+    check("新增认定专精特新企业8家。", "=8家 amount [新增认定|专精特新企业]");
+    check("排查化解矛盾纠纷900件。", "=900件 amount [排查化解|矛盾纠纷]");
+    check("城镇新增就业3万人。", "=30000人 amount [新增|就业]");
+}
+
+#[test]
+fn old_measures_in_names_count_nothing() {
+    check("建成七里河湿地公园，讲好八百里山河故事。", "");
+}

@@ -30,7 +30,15 @@ pub(super) fn before_comparison(reading: &Reading<'_>, range: Range<usize>) -> R
             && (next.is_ascii_digit() || matches!(next, '上' | '去' | '年' | '前' | '同' | '全' | '“') || (next == '“'))
             && (*i + 1 < range.end)
     });
-    range.start..cut.unwrap_or(range.end)
+    match cut {
+        // 较“十三五”末优良率上升: what is compared stands after it.
+        Some(cut) if cut == range.start => {
+            let after = (cut + 2..range.end.min(cut + 12)).find(|i| matches!(reading.c(*i), '末' | '年' | '期' | '底'));
+            after.map_or(cut..cut, |after| after + 1..range.end)
+        }
+        Some(cut) => range.start..cut,
+        None => range,
+    }
 }
 
 /// The verb that sets the words in `start..end` against others, and which way: 高于, 超全省水平.
@@ -116,8 +124,9 @@ pub(super) fn set_against(reading: &Reading<'_>, left: &Left, measured: &Measure
     let against = left.standing?;
     let points = matches!(measured.unit, "个百分点" | "个点" | "‰" | "个千分点");
     let between = against.end..measured.start;
-    let other =
-        ["全省", "全国", "全区", "全市", "全疆", "全州", "平均"].iter().any(|word| reading.says(between.start, word));
+    let other = ["全省", "全国", "全区", "全市", "全疆", "全州", "平均", "全县", "上年", "去年", "同期"]
+        .iter()
+        .any(|word| reading.says(between.start, word));
     if left.near.is_some_and(|near| near.is(UP | DOWN | TO)) || !(points || other) {
         return None;
     }

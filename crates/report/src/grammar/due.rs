@@ -15,8 +15,7 @@ pub(super) fn note(reading: &Reading<'_>, tokens: &Tokens, carry: &mut Carry) {
                 }
             }
             TokenKind::Month(month) => {
-                let before = reading.c(token.end) == '前'
-                    || (matches!(reading.c(token.end), '底' | '末') && reading.c(token.end + 1) == '前');
+                let before = matches!(reading.c(token.end), '前' | '底' | '末');
                 if let Some(year) = reading.circumstance.year.filter(|_| before) {
                     let said = tokens.ending(token.start).and_then(|token| match token.kind {
                         TokenKind::Year(year) => Some(year),

@@ -10,7 +10,9 @@ use super::series;
 use super::side::{Left, Sides, follows_noun, gap, left_side};
 use super::verbless::{level_by_name, object_after, plain_noun, standing, strong};
 use super::{Carry, Reading, Token, TokenKind, Tokens};
-use crate::lexicon::{ACT, DOWN, DUAL, INDICATOR, LEVEL, LIGHT, NOMINAL, TO, UP, UnitKind, VERBAL};
+use crate::lexicon::{
+    ACT, BOUND, CAUSES, DOWN, DUAL, ENDS_NOUN, INDICATOR, LEVEL, LIGHT, NOMINAL, TO, UP, UnitKind, VERBAL,
+};
 use crate::quantity::Measured;
 use crate::types::{Bound, Direction, Phrase, Role};
 
@@ -68,9 +70,17 @@ pub(super) fn frames(reading: &Reading<'_>, tokens: &mut Tokens, carry: &Carry) 
 /// 投资亿元以上项目, 产值超百亿元企业: a mark that belongs to the name of what is counted.
 pub(super) fn within_noun(reading: &Reading<'_>, measured: &Measured) -> bool {
     let things = ["项目", "企业", "重点", "重大", "工业", "产业", "集群"];
-    measured.bare
-        && measured.kind == UnitKind::Money
-        && things.iter().any(|thing| reading.says(measured.after, thing) || reading.c(measured.after) == '的')
+    let counted = ["项目", "企业", "乡镇", "行政村", "村", "园区"];
+    let passed = || {
+        let before = measured.start.checked_sub(1).map_or('\0', |i| reading.c(i));
+        matches!(before, '过' | '超' | '破') && counted.iter().any(|thing| reading.says(measured.after, thing))
+    };
+    measured.kind == UnitKind::Money
+        && (measured.bare || passed())
+        && things
+            .iter()
+            .chain(&counted)
+            .any(|thing| reading.says(measured.after, thing) || reading.c(measured.after) == '的')
 }
 
 /// A size before a noun that a count follows describes that noun; so does a size right after a count.
@@ -170,7 +180,12 @@ fn frame(
         .unwrap_or_else(|| carry.subject.clone());
     let listed = index > 0
         && previous.is_some_and(|previous| !previous.action.0.is_empty() && previous.action_rule != "action-after");
-    let left = left_side(reading, tokens, left_range.clone(), listed);
+    // 增长-9%: a fall in the words of growth.
+    let falls = measured.start.checked_sub(1).filter(|minus| {
+        reading.c(*minus) == '-' && *minus >= left_range.start && tokens.ending(*minus).is_some_and(|verb| verb.is(UP))
+    });
+    let left_range = left_range.start..falls.unwrap_or(left_range.end);
+    let mut left = left_side(reading, tokens, left_range.clone(), listed);
     if let Some(bound) = left.bound {
         build.frame.bound = (bound, "bound-before");
     }
@@ -197,7 +212,7 @@ fn frame(
                     && !tokens
                         .within(measured.after, next.start)
                         .iter()
-                        .any(|token| token.kind == TokenKind::Joint && token.start > measured.after + 1)
+                        .any(|token| token.kind == TokenKind::Joint && token.start > measured.after + 2)
             }),
         completed: left_range.is_empty()
             && tokens
@@ -259,14 +274,21 @@ fn frame(
     }
     let people = matches!(measured.unit, "人" | "名" | "户" | "人次" | "位")
         || measured.unit.is_empty() && measured.kind == UnitKind::Count;
-    let acts =
-        head.is_none() || left.causes || people || head.as_ref().is_some_and(|head| word_is(reading, head, "实现"));
+    let acts = head.is_none()
+        || left.causes
+        || people
+        || head.as_ref().is_some_and(|head| reading.is_any(head.start, head.end, &["实现", "组织"]));
     let noun = if has_noun {
         noun_after(reading, tokens, right_range.clone(), acts)
     } else {
         right_range.start..right_range.start
     };
     let noun = shared_noun(reading, tokens, index, noun, acts);
+    // 4金1银: the medal is the unit and what is counted.
+    let noun = match measured.unit {
+        "金" | "银" | "铜" if noun.is_empty() => measured.end - 1..measured.end,
+        _ => noun,
+    };
     if let Some(rule) = attribute(reading, measured, &sides) {
         build.role(Role::Attribute, rule);
         if let Some(near) = near.filter(|near| near.is(ACT)) {
@@ -328,6 +350,24 @@ fn frame(
         build.carried(&last_subject);
         return build.frame;
     }
+    // 减税降费9亿元: what is paid less.
+    if measured.kind == UnitKind::Money
+        && let Some(near) = near.filter(|near| {
+            matches!((reading.c(near.start), reading.c(near.start + 1)), ('减' | '退', '税') | ('降', '费'))
+        })
+    {
+        build.role(Role::Change { direction: Direction::Down }, "role-changes");
+        let named = if let Some(head) = head.filter(|head| head.end < near.start) {
+            build.action(head.clone(), "action-head");
+            head.end
+        } else if left.preposition {
+            near.start
+        } else {
+            left.open
+        };
+        build.subject(named..left.close, "subject-before");
+        return build.frame;
+    }
     if let Some(near) = near {
         let counted = has_noun && matches!(measured.kind, UnitKind::Count | UnitKind::Loose | UnitKind::Size);
         if near.is(TO) {
@@ -339,7 +379,8 @@ fn frame(
             return build.frame;
         }
         if near.is(UP | DOWN) && !(near.is(ACT) && counted) && !(near.is(UP) && counted) {
-            build.role(Role::Change { direction: change(near.tags()) }, "role-changes");
+            let direction = if falls.is_some() { Direction::Down } else { change(near.tags()) };
+            build.role(Role::Change { direction }, "role-changes");
             build.action(near.start..near.end, "action-adjacent");
             let from =
                 if head.as_ref().is_some_and(|head| head.start == near.start) { left.open } else { subject_from };
@@ -358,7 +399,9 @@ fn frame(
             head.as_ref().is_none_or(|head| head.start == near.start || left.causes && left.head_tags & ACT == 0);
         let told = head.is_none()
             && left.open < near.start
-            && (led(reading, tokens, near) || people && !listed && reading.is_any(near.start, near.end, &DOING));
+            && (led(reading, tokens, near)
+                || people && !listed && reading.is_any(near.start, near.end, &DOING)
+                || counted && word_is(reading, &(near.start..near.end), "覆盖"));
         // 投资突破9亿元: the noun of a standing verb.
         let stands = near.is(NOMINAL)
             && noun.is_empty()
@@ -378,6 +421,9 @@ fn frame(
                 && build.subject(left_range.start..left.close, "subject-before")
             {
                 build.frame.action_rule = "action-none";
+                if near.is(INDICATOR) {
+                    build.role(Role::Level { from: None }, "role-indicator");
+                }
                 return build.frame;
             }
             let action = head.filter(|head| head.start == near.start).unwrap_or(near.start..near.end);
@@ -389,6 +435,9 @@ fn frame(
                 build.role(Role::Level { from: None }, "role-share");
             } else {
                 build.role(Role::Amount, "role-delivers");
+            }
+            if measured.kind == UnitKind::Share && word_is(reading, &(near.start..near.end), "改善") {
+                build.role(Role::Change { direction: Direction::Up }, "role-changes");
             }
             if near.is(DOWN) && !near.is(UP) && !counted {
                 build.role(Role::Change { direction: Direction::Down }, "role-changes");
@@ -418,13 +467,32 @@ fn frame(
             return build.frame;
         }
     }
-    if let Some(standing_verb) = left.standing {
+    // 超300家企业参展: a bound word that opens has no subject before it; what is counted follows.
+    let opens = |standing: &Token| {
+        standing.is(BOUND)
+            && head.is_none()
+            && near.is_none()
+            && left.open >= left.close
+            && !noun.is_empty()
+            && matches!(measured.kind, UnitKind::Count | UnitKind::Loose)
+    };
+    if let Some(standing_verb) = left.standing.filter(|standing| !opens(standing)) {
         let own = head.as_ref().is_some_and(|head| head.end == standing_verb.start && left.head_tags & NOMINAL != 0);
         let subject_from = if own { left.open } else { subject_from };
         return standing(build, &left, standing_verb, head.as_ref(), subject_from, measured, noun, &last_subject);
     }
+    let compared = left.head_tags & NOMINAL != 0
+        && measured.kind == UnitKind::Share
+        && compares(reading, left.open, left.close).is_some_and(|(verb, _)| verb.start > left.open + 2);
     // A verb leads and a noun stands between it and the number, or after the number.
-    if let Some(head) = head {
+    // 发电机组100%达标: a share is of the whole noun, the verb in its name with it.
+    let names = measured.kind == UnitKind::Share
+        && left.head_tags & NOMINAL != 0
+        && left.head_tags & (UP | DOWN) == 0
+        && head.as_ref().is_some_and(|head| head.end < left.close);
+    if let Some(head) = head.filter(|_| !(compared || names)) {
+        let inner = inner(reading, tokens, &head, left.close);
+        let head = inner.clone().unwrap_or(head);
         let left_noun = head.end..left.close;
         let verb = head.clone();
         let leader = tokens.starting(head.start).filter(|leader| leader.end == head.end);
@@ -440,11 +508,22 @@ fn frame(
         {
             build.carried(&last_subject);
         }
+        // 9个项目完成计划的80%: those who did it are the subject.
+        if measured.kind == UnitKind::Share && reading.c(left.close - 1) == '的' && word_is(reading, &verb, "完成") {
+            build.frame.subject = last_subject.clone();
+            build.frame.subject_rule = "subject-carried";
+        }
         let sized = !matches!(measured.kind, UnitKind::Count | UnitKind::Loose);
+        if inner.is_some() {
+            left.head_tags = ACT;
+        }
         if delivers && word_is(reading, &verb, "新增") && measured.kind == UnitKind::Time {
             build.role(Role::Change { direction: Direction::Up }, "role-changes");
         } else if left.head_tags & DOWN != 0 && noun.is_empty() {
             build.role(Role::Change { direction: Direction::Down }, "role-changes");
+        } else if reading.is_any(verb.start, verb.end, &["提升", "提高"]) && covers(measured.unit) {
+            // 提升森林质量9万亩: on how much land, not by how much.
+            build.role(Role::Amount, "role-delivers");
         } else if left.head_tags & UP != 0 && noun.is_empty() && (sized || word_is(reading, &verb, "增加")) {
             build.role(Role::Change { direction: Direction::Up }, "role-changes");
         } else if counts_visits(measured.unit) {
@@ -465,8 +544,11 @@ fn frame(
         .rev()
         .find(|token| {
             let word = reading.c(token.start);
-            token.is(LEVEL)
-                && (word == '占' || measured.kind == UnitKind::Times && word == '是' && token.end == token.start + 1)
+            let of = reading.c(left.close - 1) == '的' && measured.kind == UnitKind::Share;
+            of && reading.is_any(token.start, token.end, &["达到", "达", "完成", "超过", "为"])
+                || token.is(LEVEL)
+                    && (word == '占'
+                        || measured.kind == UnitKind::Times && word == '是' && token.end == token.start + 1)
         })
         .copied();
     if let Some(share) = share.filter(|_| matches!(measured.kind, UnitKind::Share | UnitKind::Times)) {
@@ -489,18 +571,26 @@ fn frame(
         return build.frame;
     }
     // A verb inside.
-    let inside = tokens
-        .within(left.open, left.close)
-        .iter()
-        .find(|token| {
-            (token.is(ACT) || left.preposition && token.is(DOWN))
-                && (!token.is(NOMINAL)
-                    || led(reading, tokens, **token)
-                    || left.preposition && token.start >= left.open + 2 && token.end < left.close)
-                && token.start > left.open
-                && !reading.glyphs.get(token.start).is_some_and(|g| g.quoted)
-        })
-        .copied();
+    let standing_in = |token: &&Token| {
+        token.start > left.open
+            && (token.is(ACT)
+                || left.preposition && token.is(DOWN)
+                || reading.is_any(token.start, token.end, &["增加"]) && token.end < left.close)
+            && !(token.end + 1 == left.close && reading.c(token.end) == '等')
+            && !reading.glyphs.get(token.start).is_some_and(|g| g.quoted)
+    };
+    let acting = |token: &&Token| standing_in(token) && (!token.is(NOMINAL) || led(reading, tokens, **token));
+    // One that as often is a noun acts only where no other does.
+    let naming = |token: &&Token| {
+        left.preposition && standing_in(token) && token.start >= left.open + 2 && token.end < left.close
+    };
+    let inside = tokens.within(left.open, left.close);
+    let inside = inside.iter().find(acting).or_else(|| inside.iter().find(naming)).copied();
+    // 甲厂新建生产线等9个项目开工: what is said of all stands after them.
+    let examples = left.close > left.open
+        && reading.c(left.close - 1) == '等'
+        && tokens.starting(noun.end).is_some_and(|verb| verb.is(ACT | ENDS_NOUN));
+    let inside = inside.filter(|_| !examples);
     let indicated = noun.is_empty()
         && is_indicator(reading, left.open, left.close)
         && !counted_standard(reading, measured, left.close);
@@ -509,19 +599,9 @@ fn frame(
         build.action(verb.start..verb.end, "action-inside");
         let object = if noun.is_empty() { verb.end..left.close } else { noun.clone() };
         let indicator = is_indicator(reading, verb.end, left.close);
-        let prefixed = noun.is_empty()
-            && verb.start - left.open <= 6
-            && !left.preposition
-            && word_is(reading, &(verb.start..verb.end), "新增");
         build.subject(object, if noun.is_empty() { "subject-before" } else { "subject-after" });
-        if prefixed {
-            let lead = trim(reading, left.open..verb.start);
-            if !lead.is_empty() {
-                build.frame.subject.0.insert(0, reading.span(lead));
-            }
-        }
-        if noun.is_empty() && verb.is(DOWN) && !verb.is(ACT) {
-            build.role(Role::Change { direction: Direction::Down }, "role-changes");
+        if noun.is_empty() && verb.is(UP | DOWN) && !verb.is(ACT) {
+            build.role(Role::Change { direction: change(verb.tags()) }, "role-changes");
             return build.frame;
         }
         if noun.is_empty()
@@ -539,6 +619,28 @@ fn frame(
     plain_noun(build, tokens, &left, measured, noun, previous, &last_subject, right_range)
 }
 
+/// What comes of the act that leads: 帮助企业申请资金, 盘活资产实现收入.
+fn inner(reading: &Reading<'_>, tokens: &Tokens, head: &Range<usize>, close: usize) -> Option<Range<usize>> {
+    const BRINGS: [&str; 7] = ["实现", "完成", "带动", "吸引", "撬动", "拉动", "惠及"];
+    let causes = tokens.starting(head.start).is_some_and(|leader| leader.end == head.end && leader.is(CAUSES));
+    let acts = |token: &&Token| {
+        token.is(ACT)
+            && !token.is(NOMINAL)
+            && token.end < close
+            && (causes && !token.is(LIGHT) || reading.is_any(token.start, token.end, &BRINGS))
+            && !reading.glyphs.get(token.start).is_some_and(|glyph| glyph.quoted)
+            && reading.c(token.end) != '的'
+    };
+    let verb = tokens.within(head.end + 2, close).iter().rev().find(acts)?;
+    let listed = tokens.within(verb.end, close).iter().any(|token| token.kind == TokenKind::Joint);
+    (!listed).then_some(verb.start..verb.end)
+}
+
+/// Units of land and of ways.
+fn covers(unit: &str) -> bool {
+    matches!(unit, "亩" | "公顷" | "平方公里" | "平方米" | "公里" | "千米")
+}
+
 /// Verbs that, at a clause's end, say that the length or area before them is there now.
 const COMPLETING: [&str; 8] = ["建成", "建成通车", "通车", "贯通", "完工", "竣工", "竣工通车", "建成投用"];
 
@@ -548,7 +650,13 @@ fn doer(reading: &Reading<'_>, tokens: &Tokens, measured: &Measured) -> bool {
     let between = tokens.within(measured.after + 1, next.start);
     let verb = between.iter().find(|token| token.is(VERBAL) && !token.is(NOMINAL) || token.kind == TokenKind::Joint);
     matches!(measured.kind, UnitKind::Count | UnitKind::Loose)
-        && verb.is_some_and(|verb| verb.is(LEVEL) || reading.is_any(verb.start, verb.end, &["实现", "实施"]))
+        && verb.is_some_and(|verb| {
+            verb.is(LEVEL)
+                || verb.is(UP | DOWN)
+                    && next.kind == UnitKind::Share
+                    && tokens.ending(verb.start).is_some_and(|noun| noun.is(INDICATOR))
+                || reading.is_any(verb.start, verb.end, &["实现", "实施", "完成"])
+        })
 }
 
 /// Where 10类16项 share a noun, the first takes the second's.

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{Reading, Token, Tokens};
-use crate::lexicon::{ACT, ADVERB, CAUSES, ENDS_NOUN, NOMINAL};
+use crate::lexicon::{ACT, ADVERB, CAUSES, DUAL, ENDS_NOUN, NOMINAL};
 
 /// Verbs before a number of people that act though they name things elsewhere: 培训900人.
 pub(super) const REACHING: [&str; 14] =
@@ -15,13 +15,36 @@ pub(super) const DOING: [&str; 5] = ["转移就业", "外出务工", "务工", "
 /// 累计 or the like stands before a verb that else might be a noun: 累计运输旅客.
 pub(super) fn led(reading: &Reading<'_>, tokens: &Tokens, verb: Token) -> bool {
     let before = tokens.ending(verb.start);
-    before.is_some_and(|before| {
-        reading.is_any(
-            before.start,
-            before.end,
-            &["累计", "已", "共", "总共", "累计已", "新", "拟", "直接", "全年", "动态", "妥善"],
-        )
-    })
+    // 财政投入9亿元: who pays.
+    let pays = verb.start.checked_sub(2).is_some_and(|payer| {
+        reading.is_any(payer, verb.start, &["财政"])
+            && reading.is_any(verb.start, verb.end, &["投入", "安排", "补助", "补贴"])
+    });
+    // “冬病夏治”改造管网: a campaign's name says how.
+    let quoted = verb.is(DUAL) && verb.start.checked_sub(1).is_some_and(|quote| reading.c(quote) == '”');
+    pays || quoted
+        || before.is_some_and(|before| {
+            reading.is_any(
+                before.start,
+                before.end,
+                &[
+                    "累计",
+                    "已",
+                    "共",
+                    "总共",
+                    "累计已",
+                    "新",
+                    "拟",
+                    "直接",
+                    "全年",
+                    "动态",
+                    "妥善",
+                    "联合",
+                    "定向",
+                    "柔性",
+                ],
+            )
+        })
 }
 
 /// 帮助300户企业入驻: what the thing acted upon does in its turn.

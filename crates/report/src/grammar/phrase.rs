@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::frame::within_noun;
+use super::side::{begins_name, opens_noun};
 use super::{Reading, TokenKind, Tokens};
 use crate::lexicon::{ACT, DOWN, ENDS_NOUN, LEVEL, LIGHT, NOMINAL, PLACE, PREPOSITION, TO, UP, words};
 use crate::types::Phrase;
@@ -32,7 +33,12 @@ pub(super) fn trim(reading: &Reading<'_>, range: Range<usize>) -> Range<usize> {
             range.end -= 1;
         }
         let found = words().longest(reading.glyphs.get(range.clone()).unwrap_or_default());
-        if let Some(found) = found.filter(|found| found.tags & PLACE != 0 && found.len < range.len()) {
+        if let Some(found) = found.filter(|found| {
+            found.tags & PLACE != 0
+                && found.len < range.len()
+                // 全国性会议: the place is a part of a longer word.
+                && !matches!(reading.c(range.start + found.len), '性' | '级' | '化')
+        }) {
             range.start += found.len;
         } else if let Some(length) = trailing(reading, &range) {
             range.end -= length;
@@ -63,7 +69,11 @@ pub(super) fn trim(reading: &Reading<'_>, range: Range<usize>) -> Range<usize> {
 
 /// The length of an adverb left at the end.
 fn trailing(reading: &Reading<'_>, range: &Range<usize>) -> Option<usize> {
-    const WORDS: [&[char]; 24] = [
+    const WORDS: [&[char]; 28] = [
+        &['今', '年'],
+        &['当', '年'],
+        &['年', '内'],
+        &['夜', '间'],
         &['预', '计'],
         &['力', '争'],
         &['每', '年'],
@@ -194,6 +204,9 @@ pub(super) fn noun_after(reading: &Reading<'_>, tokens: &Tokens, range: Range<us
             continue;
         }
         let started = token.start > range.start;
+        if !started && (opens_noun(reading, token.start, token.end) || begins_name(reading, tokens, *token)) {
+            continue;
+        }
         let ends = match token.kind {
             TokenKind::Quantity(index) => !tokens.measured.get(index).is_some_and(|own| within_noun(reading, own)),
             TokenKind::Year(_) | TokenKind::Month(_) => true,
@@ -203,7 +216,16 @@ pub(super) fn noun_after(reading: &Reading<'_>, tokens: &Tokens, range: Range<us
                 if acts {
                     predicate || marked
                 } else {
-                    started && marked && tags & NOMINAL == 0 && is_whole_predicate(reading, token.start, token.end)
+                    started
+                        && (marked && tags & NOMINAL == 0 && is_whole_predicate(reading, token.start, token.end)
+                            || predicate
+                                && reading.is_any(
+                                    token.start,
+                                    token.end,
+                                    &["纳入", "列入", "获批", "获评", "建成投用"],
+                                )
+                            || token.end < end
+                                && reading.is_any(token.start, token.end, &["支持", "用于", "打造", "带动"]))
                 }
             }
             _ => false,
@@ -212,6 +234,9 @@ pub(super) fn noun_after(reading: &Reading<'_>, tokens: &Tokens, range: Range<us
             end = token.start;
             break;
         }
+    }
+    if acts && let Some(come) = (range.start + 2..end).find(|i| comes(reading, *i)) {
+        end = come;
     }
     if acts && let Some(of) = (range.start + 1..end).find(|i| reading.c(*i) == '的') {
         end = of;
@@ -227,6 +252,20 @@ pub(super) fn noun_after(reading: &Reading<'_>, tokens: &Tokens, range: Range<us
         end -= 2;
     }
     range.start..end
+}
+
+/// 毕业生来某地就业, 干部赴外地学习: where those named go.
+fn comes(reading: &Reading<'_>, i: usize) -> bool {
+    match reading.c(i) {
+        '来' => {
+            !matches!(
+                reading.c(i - 1),
+                '未' | '外' | '年' | '往' | '以' | '近' | '从' | '历' | '由' | '到' | '本' | '带'
+            ) && !matches!(reading.c(i + 1), '源' | '水' | '电' | '宾' | '料' | '信' | '访')
+        }
+        '赴' => true,
+        _ => false,
+    }
 }
 
 /// 全部, 顺利 and other words that open a predicate even after an object.

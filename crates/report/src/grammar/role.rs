@@ -137,6 +137,10 @@ fn leans_on(reading: &Reading<'_>, measured: &Measured) -> bool {
     let end = reading.clause.end;
     let purpose = ["为重点", "为依托", "为引领", "为牵引", "为抓手", "为基础", "为载体", "为核心", "为支撑", "为契机"];
     let near = measured.after..(measured.after + 24).min(end);
+    let closed = || purpose.iter().any(|word| end.checked_sub(3).is_some_and(|place| reading.says(place, word)));
+    if reading.c(reading.clause.start) == '以' && closed() {
+        return true;
+    }
     if before == '以' && near.clone().any(|i| purpose.iter().any(|word| reading.says(i, word))) {
         return true;
     }
@@ -151,8 +155,10 @@ fn after_total(reading: &Reading<'_>, measured: &Measured) -> bool {
     let bounds = ["", "约", "超", "超过", "逾", "近", "达", "为"];
     bounds.iter().any(|bound| {
         let end = measured.start.checked_sub(bound.chars().count()).filter(|end| reading.says(*end, bound));
-        let total = end.and_then(|end| end.checked_sub(3)).filter(|start| *start >= reading.clause.start);
-        total.is_some_and(|start| reading.says(start, "总投资"))
+        let at =
+            |length: usize| end.and_then(|end| end.checked_sub(length)).filter(|start| *start >= reading.clause.start);
+        at(3).is_some_and(|start| reading.says(start, "总投资"))
+            || reading.c(measured.after) == '的' && at(2).is_some_and(|start| reading.says(start, "投资"))
     })
 }
 
@@ -162,6 +168,10 @@ fn ranks_among(reading: &Reading<'_>, measured: &Measured) -> bool {
     let ranks = ["分别排", "排", "位列", "位居", "居", "列", "名列", "综合排名"];
     // 160个县第3名: nothing but the field stands before the rank.
     let ordinal = (measured.after + 1..end).find(|i| reading.c(*i) == '第' && may_begin(reading.c(i + 1)));
+    // 20种产品销量全国第一: the whole country is the field.
+    if ordinal.is_some_and(|i| matches!((reading.c(i - 2), reading.c(i - 1)), ('全', _) | ('世', '界'))) {
+        return false;
+    }
     if ordinal.is_some_and(|i| !(measured.after..i).any(|i| matches!(reading.c(i), '排' | '居' | '列' | '、'))) {
         return true;
     }

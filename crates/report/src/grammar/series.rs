@@ -61,6 +61,7 @@ fn subjects(
         return (frame.subject_rule == "subject-carried" && carry.subjects.len() == count)
             .then(|| carry.subjects.clone());
     };
+    let range_end = trim(reading, range.clone()).end;
     let parts = parts(reading, tokens, range);
     if parts.len() != count {
         return None;
@@ -85,6 +86,9 @@ fn subjects(
                 .ending(part.end)
                 .filter(|token| token.start > part.start)
                 .map(|token| whole_indicator(tokens, token, part.start));
+        } else if reading.c(part.end - 1) == '级' && tail.is_none() {
+            // 国家级、省级园区: a grade alone names nothing.
+            pieces = smallvec![reading.span(part.start..range_end)];
         } else if let Some(tail) = tail.clone() {
             pieces.push(reading.span(tail));
         }

@@ -2,12 +2,13 @@
 
 use std::ops::Range;
 
+use super::frame::within_noun;
 use super::role::is_indicator;
 use super::verbless::strong;
 use super::{Reading, Token, TokenKind, Tokens};
 use crate::lexicon::{
     ACT, ADVERB, BOUND, CAUSES, DOWN, DUAL, ENDS_NOUN, FROM, INDICATOR, LEVEL, LIGHT, NOMINAL, PLACE, PREPOSITION, TO,
-    UP, VERBAL, bound_of,
+    UP, UnitKind, VERBAL, bound_of,
 };
 use crate::quantity::Measured;
 use crate::types::Bound;
@@ -66,14 +67,28 @@ pub(super) fn gap(reading: &Reading<'_>, tokens: &Tokens, index: usize, start: u
         return (start, start);
     }
     let between = tokens.within(start, measured.start);
-    let free = |token: &&Token| !reading.glyphs.get(token.start).is_some_and(|glyph| glyph.quoted);
+    // 收入超9万元的村: what stands before a mark within a name belongs to the name.
+    let named = index
+        .checked_sub(1)
+        .and_then(|before| tokens.measured.get(before))
+        .filter(|before| within_noun(reading, before))
+        .map_or(0, |before| before.start);
+    let free = |token: &&Token| {
+        !reading.glyphs.get(token.start).is_some_and(|glyph| glyph.quoted)
+            && (token.end != named || token.kind == TokenKind::Joint)
+    };
     if let Some(joint) = between.iter().filter(free).find(|token| {
         // 22个国、省考核断面: a single character before the mark is no noun yet.
         token.kind == TokenKind::Joint && (token.start == start || token.start >= start + 2)
     }) {
         let verb_before =
             between.iter().filter(free).find(|token| token.start < joint.start && verb(token) && token.start > start);
-        if let Some(verb) = verb_before {
+        // 甲等8个项目开工、乙等9个项目竣工: the verb closes what was said of the first.
+        let closes = |verb: &&Token| {
+            verb.end == joint.start
+                && !tokens.starting(joint.end).is_some_and(|next| next.is(ACT | UP | DOWN | TO | LEVEL))
+        };
+        if let Some(verb) = verb_before.filter(|verb| !closes(verb)) {
             return (verb.start, verb.start);
         }
         return (joint.end, joint.start);
@@ -108,6 +123,7 @@ pub(super) fn follows_noun(reading: &Reading<'_>, tokens: &Tokens, measured: &Me
     }
     let next = tokens.starting(measured.after);
     next.is_none_or(|token| match token.kind {
+        TokenKind::Word { .. } if qualifies(reading, measured, token) || begins_name(reading, tokens, token) => true,
         TokenKind::Word { tags, .. } => {
             tags & (TO | LEVEL | ENDS_NOUN | LIGHT | BOUND | FROM | PREPOSITION) == 0
                 && (tags & (ACT | UP | DOWN) == 0 || tags & NOMINAL != 0)
@@ -116,6 +132,30 @@ pub(super) fn follows_noun(reading: &Reading<'_>, tokens: &Tokens, measured: &Me
         TokenKind::Quantity(_) => true,
         TokenKind::Joint | TokenKind::Year(_) | TokenKind::Month(_) | TokenKind::Years(_) => false,
     })
+}
+
+/// 5个高质量园区, 9项基本服务: an adverb that no verb follows is part of a name.
+pub(super) fn begins_name(reading: &Reading<'_>, tokens: &Tokens, token: Token) -> bool {
+    token.is(ENDS_NOUN)
+        && !token.is(VERBAL | LIGHT)
+        && token.end - token.start > 1
+        && token.end + 2 <= reading.clause.end
+        && tokens.starting(token.end).is_none_or(|next| match next.kind {
+            TokenKind::Word { tags, .. } => tags & (VERBAL | ADVERB | ENDS_NOUN | LIGHT | PREPOSITION) == 0,
+            _ => false,
+        })
+}
+
+/// Verbs that after a number tell which things are counted.
+pub(super) fn opens_noun(reading: &Reading<'_>, start: usize, end: usize) -> bool {
+    reading.is_any(start, end, &["新建", "新增", "在建", "续建", "新开工", "改扩建"])
+}
+
+/// 8条新建道路: which of them, not what is done.
+pub(super) fn qualifies(reading: &Reading<'_>, measured: &Measured, token: Token) -> bool {
+    matches!(measured.kind, UnitKind::Count | UnitKind::Loose)
+        && measured.after == measured.end
+        && opens_noun(reading, token.start, token.end)
 }
 
 pub(super) fn left_side(reading: &Reading<'_>, tokens: &Tokens, range: Range<usize>, listed: bool) -> Left {
@@ -155,6 +195,12 @@ pub(super) fn left_side(reading: &Reading<'_>, tokens: &Tokens, range: Range<usi
         }
         let passes = match token.kind {
             TokenKind::Year(_) | TokenKind::Month(_) | TokenKind::Years(_) | TokenKind::Joint => true,
+            // 提前完成: how early.
+            _ if token.is(ADVERB)
+                && tokens.starting(token.end).is_some_and(|verb| verb.is(ACT) && !verb.is(NOMINAL)) =>
+            {
+                true
+            }
             _ => {
                 (token.is(ADVERB | LIGHT | ENDS_NOUN)
                     && (!token.is(VERBAL)
@@ -219,7 +265,10 @@ pub(super) fn left_side(reading: &Reading<'_>, tokens: &Tokens, range: Range<usi
         });
         let names_indicator =
             head.is(NOMINAL) && is_indicator(reading, opened, left.close) && noun_after && left.close - head.end <= 3;
-        if !naming && !names_indicator && !listed && !named {
+        // 新建、在建小区覆盖率达: which of them, in an indicator's name.
+        let which = reading.is_any(head.start, head.end, &["新建", "在建"])
+            && left.near.is_some_and(|near| near.is(TO | LEVEL) && is_indicator(reading, head.end, near.start));
+        if !naming && !names_indicator && !listed && !named && !which {
             left.head = Some(head.start..joined_end(reading, tokens, *head, left.close));
             left.head_tags = head.tags();
             left.causes |= head.is(CAUSES);

@@ -1,7 +1,7 @@
 //! One pass over a clause: words, numbers, years and list marks.
 
 use super::Reading;
-use crate::lexicon::{ACT, Found, INDICATOR, Tags, words};
+use crate::lexicon::{ABOVE, ACT, BOUND, Found, INDICATOR, LEVEL, Tags, words};
 use crate::numeral::may_begin;
 use crate::quantity::{Measured, Scanned, ratio, scan};
 use crate::types::LeftOut;
@@ -103,6 +103,9 @@ pub(super) fn tokenize(reading: &Reading<'_>, tokens: &mut Tokens, left_out: &mu
             } else {
                 TokenKind::Word { tags: found.tags, extra: found.extra }
             });
+        } else if glyph.c == '过' && glyphs.get(end).is_some_and(|next| may_begin(next.c)) {
+            // 产值过亿元; before anything but a number it is a part of other words.
+            kind = Some(TokenKind::Word { tags: BOUND | LEVEL, extra: ABOVE });
         } else if matches!(glyph.c, '、' | '和' | '及' | '/') {
             kind = Some(TokenKind::Joint);
         } else if may_begin(glyph.c) {

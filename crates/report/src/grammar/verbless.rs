@@ -7,7 +7,7 @@ use super::frame::{Builder, Frame, change, word_is};
 use super::phrase::noun_after;
 use super::role::{counted_standard, counts_visits, is_indicator};
 use super::side::Left;
-use super::{Reading, Token, Tokens};
+use super::{Reading, Token, TokenKind, Tokens};
 use crate::lexicon::{ACT, ADVERB, BOUND, CAUSES, DOWN, ENDS_NOUN, LIGHT, NOMINAL, PREPOSITION, TO, UP, UnitKind};
 use crate::quantity::Measured;
 use crate::types::{Phrase, Role};
@@ -85,7 +85,7 @@ pub(super) fn standing<'a>(
     last_subject: &Phrase,
 ) -> Frame {
     let reading = build.reading;
-    let realizes = head.is_some_and(|head| word_is(reading, head, "实现"));
+    let realizes = head.is_some_and(|head| reading.is_any(head.start, head.end, &["实现", "完成", "引进"]));
     let pure = verb.is(BOUND);
     let own = head.cloned().filter(|head| {
         head.end <= verb.start && left.head_tags & ACT != 0 && left.head_tags & NOMINAL == 0
@@ -157,7 +157,7 @@ pub(super) fn plain_noun<'a>(
 ) -> Frame {
     let reading = build.reading;
     let before = before_comparison(reading, left.open..left.close);
-    let counting = matches!(measured.kind, UnitKind::Count | UnitKind::Loose | UnitKind::Share);
+    let counting = matches!(measured.kind, UnitKind::Count | UnitKind::Loose);
     let use_after = !noun.is_empty() && (counting || before.is_empty());
     let found = if use_after {
         build.subject(noun.clone(), "subject-after")
@@ -169,12 +169,19 @@ pub(super) fn plain_noun<'a>(
     let predicate = || {
         let from = noun.end.max(measured.after);
         let rest = tokens.within(from, reading.clause.end);
+        // 毕业生就业人数900人、连续增长: what follows the mark says something of its own.
+        let parted = from == measured.after
+            && rest.first().is_some_and(|mark| mark.start == from && mark.kind == TokenKind::Joint);
+        let rest = if parted { &[] } else { rest };
         rest.iter().take(FARTHEST).enumerate().find_map(|(i, token)| {
             let led = i
                 .checked_sub(1)
                 .and_then(|p| rest.get(p))
                 .is_some_and(|p| p.is(ENDS_NOUN | ADVERB | LIGHT) && p.end == token.start);
-            let acts = token.is(ACT | UP | DOWN | TO) && (!token.is(NOMINAL) || led) && !token.is(LIGHT);
+            // 提前完成, 加快推进: the verb after it says what is done.
+            let how = token.is(ADVERB | ENDS_NOUN)
+                && rest.get(i + 1).is_some_and(|next| next.start == token.end && next.is(ACT));
+            let acts = !how && token.is(ACT | UP | DOWN | TO) && (!token.is(NOMINAL) || led) && !token.is(LIGHT);
             acts.then_some(token.start..token.end)
         })
     };

@@ -1,8 +1,8 @@
 //! Action items: what a sentence asks to be done, as an office's table of tasks splits it.
 //!
 //! The rules, in the order they are tried on each clause of a sentence:
-//! - *item-effect*: a clause that only names an effect (确保, 力争, 使) joins the item before it, with its numbers; after an
-//!   indicator it is a target of its own;
+//! - *item-effect*: a clause that only names an effect (确保, 力争, 使), or an indicator that does not say of what (产量增加
+//!   3倍), joins the item before it, with its numbers; after an indicator it is a target of its own;
 //! - *item-act*: any other clause with a commitment opens an item;
 //! - *item-circumstance*: a clause led by a slogan or preposition (坚持, 围绕, 通过) joins the item after it, or the last one;
 //! - *item-goes-on*: a clause that states nothing by itself joins the item before it, or the first one.
@@ -108,7 +108,7 @@ pub fn items(text: &str, reading: &Reading) -> Vec<Item> {
             continue;
         };
         if let Some(item) = last
-            && lead == Lead::Effect
+            && (lead == Lead::Effect || indicator && title::bare(first))
             && waiting.is_empty()
             && !item.statements.first().and_then(|number| reading.statements.get(*number)).is_some_and(measures)
             && (indicator || own.iter().all(|number| quantity_of(reading, *number)))

@@ -102,7 +102,10 @@ fn plain(text: &str, reading: &Reading, statement: &Statement) -> String {
 
 fn numbered(text: &str, reading: &Reading, item: &Item, index: usize, statement: &Statement) -> String {
     let whole = clean(text, statement.span);
-    let complete = within(statement.span, &statement.subject)
+    // 甲、乙存栏量分别达3万头、5万头: each number's own member is not what the clause says first.
+    let paired = statement.reasons.iter().any(|reason| reason.rule == "subject-paired");
+    let complete = !paired
+        && within(statement.span, &statement.subject)
         && within(statement.span, &statement.action)
         && !shared(reading, item, index, statement);
     let alone = beside(reading, item, index).iter().all(Option::is_none);
@@ -117,7 +120,41 @@ fn numbered(text: &str, reading: &Reading, item: &Item, index: usize, statement:
     }
 }
 
+/// Verbs that say whom something reaches, not what it is.
+const REACHING: [&str; 4] = ["惠及", "受益", "覆盖", "辐射"];
+
+/// A subject of so few bytes, two characters (产量, 规模), does not say of what.
+const BARE_SUBJECT: usize = 6;
+
+/// Whether the statement's subject does not say of what it is.
+pub(super) fn bare(statement: &Statement) -> bool {
+    matches!(statement.subject.0.as_slice(), [only] if only.end - only.start <= BARE_SUBJECT)
+}
+
+/// Whether the number says something of what stands before it: 惠及4个乡镇, 产量增加3倍.
+fn leans(text: &str, statement: &Statement) -> bool {
+    let indicator = statement
+        .quantity
+        .as_ref()
+        .is_some_and(|quantity| matches!(quantity.role, Role::Level { .. } | Role::Change { .. }));
+    REACHING.contains(&joined(text, &statement.action).as_str()) || indicator && bare(statement)
+}
+
 impl Item {
+    /// What a number that leans on something leans on: the item's first deed without its number, or the clause before in
+    /// the same sentence.
+    fn context(&self, text: &str, reading: &Reading, own: &Statement) -> Option<String> {
+        let first = self.statements.first().and_then(|index| reading.statements.get(*index));
+        if let Some(first) = first.filter(|first| first.clause < own.clause && first.quantity.is_some()) {
+            let deed = format!("{}{}", joined(text, &first.action), joined(text, &first.subject));
+            return (!deed.is_empty()).then_some(deed);
+        }
+        let before = own.clause.checked_sub(1).and_then(|index| reading.clauses.get(index))?;
+        let here = reading.clauses.get(own.clause)?;
+        let same = before.sentence == here.sentence && before.span.end - before.span.start <= LONGEST_CLAUSE;
+        same.then(|| clean(text, before.span))
+    }
+
     /// The title of the task that follows one of the item's commitments: with its number, when it has one, after what
     /// brings it about. `statement` is an index of [`Reading::statements`]. Only whole clauses are left out, so a title
     /// is longer than 60 characters where one clause is.
@@ -135,6 +172,15 @@ impl Item {
         {
             let both = format!("{}，{}", trimmed(&cause), trimmed(&title));
             if both.chars().count() <= PREFERRED {
+                title = both;
+            }
+        }
+        if own.quantity.is_some()
+            && leans(text, own)
+            && let Some(context) = self.context(text, reading, own)
+        {
+            let both = format!("{}，{}", trimmed(&context), trimmed(&title));
+            if both.chars().count() <= PREFERRED && !title.contains(context.as_str()) {
                 title = both;
             }
         }

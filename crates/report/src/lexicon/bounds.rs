@@ -18,6 +18,9 @@ const CODES: [(Bound, &str); 5] = [
     (Bound::Below, BELOW),
 ];
 
+/// The `extra` of words that say more than.
+pub(crate) const ABOVE_CODE: u8 = 4;
+
 /// Adds the bound words; those that compare with a mark are verbs too.
 pub(super) fn push(entries: &mut Vec<Entry>) {
     for (code, (bound, list)) in (1_u8..).zip(CODES) {
@@ -75,6 +78,10 @@ pub(crate) fn bound_after(glyphs: &[Glyph]) -> Option<(Bound, usize)> {
                 | '式'
                 | '金'
                 | '肉'
+                | '晶'
+                | '孔'
+                | '糖'
+                | '联'
         )
     {
         return None;

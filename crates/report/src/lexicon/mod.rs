@@ -74,4 +74,4 @@ fn push_all(entries: &mut Vec<Entry>, list: &'static str, tags: Tags) {
     entries.extend(list.split_whitespace().map(|word| Entry { word: word.into(), tags, extra: 0 }));
 }
 
-pub(crate) use bounds::{bound_after, bound_of};
+pub(crate) use bounds::{ABOVE_CODE as ABOVE, bound_after, bound_of};
