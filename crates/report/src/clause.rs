@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::glyph::Glyph;
+use crate::glyph::{Class, Glyph};
 use crate::numeral::may_begin;
 
 /// A clause in glyph positions, with the sentence it stands in.
@@ -12,14 +12,6 @@ pub(crate) struct Run {
     pub(crate) clause: Range<usize>,
     /// A number may stand in it.
     pub(crate) numbers: bool,
-}
-
-fn ends_clause(c: char) -> bool {
-    matches!(c, '，' | '：' | '|') || ends_sentence(c)
-}
-
-fn ends_sentence(c: char) -> bool {
-    matches!(c, '。' | '！' | '？' | '；')
 }
 
 /// Whether a number may begin with the first of these glyphs. 一 alone counts nothing (一批, 一体) except before some.
@@ -39,22 +31,23 @@ pub(crate) fn clauses(glyphs: &[Glyph], out: &mut Vec<Run>) {
     let mut sentence = 0;
     let mut clause = 0;
     let mut first = 0;
-    // Whether the clause holds a number is asked here, where every character is looked at anyway.
     let mut numbers = false;
     for (i, glyph) in glyphs.iter().enumerate() {
-        if !ends_clause(glyph.c) {
-            numbers = numbers || glyphs.get(i..).is_some_and(begins_number);
-            continue;
-        }
-        if i > clause {
-            out.push(Run { sentence: sentence..i, clause: clause..i, numbers });
-        }
-        numbers = false;
-        clause = i + 1;
-        if ends_sentence(glyph.c) {
-            settle(out, first, sentence..i);
-            first = out.len();
-            sentence = i + 1;
+        match glyph.class {
+            Class::Plain => {}
+            Class::Numeral => numbers = numbers || glyphs.get(i..).is_some_and(begins_number),
+            Class::Pause | Class::Stop => {
+                if i > clause {
+                    out.push(Run { sentence: sentence..i, clause: clause..i, numbers });
+                }
+                numbers = false;
+                clause = i + 1;
+                if glyph.class == Class::Stop {
+                    settle(out, first, sentence..i);
+                    first = out.len();
+                    sentence = i + 1;
+                }
+            }
         }
     }
     if glyphs.len() > clause {
