@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::glyph::{Class, Glyph};
+use crate::glyph::{Glyph, Mark};
 use crate::numeral::may_begin;
 
 /// A clause in glyph positions, with the sentence it stands in.
@@ -26,34 +26,24 @@ pub(crate) fn may_hold_number(clause: &[Glyph]) -> bool {
 }
 
 /// Clauses in order; empty ones are left out.
-pub(crate) fn clauses(glyphs: &[Glyph], out: &mut Vec<Run>) {
+pub(crate) fn clauses(glyphs: &[Glyph], marks: &[Mark], out: &mut Vec<Run>) {
     out.clear();
     let mut sentence = 0;
     let mut clause = 0;
     let mut first = 0;
-    let mut numbers = false;
-    for (i, glyph) in glyphs.iter().enumerate() {
-        match glyph.class {
-            Class::Plain => {}
-            Class::Numeral => numbers = numbers || glyphs.get(i..).is_some_and(begins_number),
-            Class::Pause | Class::Stop => {
-                if i > clause {
-                    out.push(Run { sentence: sentence..i, clause: clause..i, numbers });
-                }
-                numbers = false;
-                clause = i + 1;
-                if glyph.class == Class::Stop {
-                    settle(out, first, sentence..i);
-                    first = out.len();
-                    sentence = i + 1;
-                }
-            }
+    for mark in marks {
+        if mark.at > clause {
+            let numbers =
+                mark.numeral || mark.one && glyphs.get(clause..mark.at).is_some_and(may_hold_number);
+            out.push(Run { sentence: sentence..mark.at, clause: clause..mark.at, numbers });
+        }
+        clause = mark.at + 1;
+        if mark.stops {
+            settle(out, first, sentence..mark.at);
+            first = out.len();
+            sentence = mark.at + 1;
         }
     }
-    if glyphs.len() > clause {
-        out.push(Run { sentence: sentence..glyphs.len(), clause: clause..glyphs.len(), numbers });
-    }
-    settle(out, first, sentence..glyphs.len());
 }
 
 /// Gives the clauses of one sentence the whole of it.

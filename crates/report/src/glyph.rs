@@ -17,38 +17,19 @@ pub(crate) struct Glyph {
     pub(crate) gap: bool,
     /// It stands inside quotation marks or a book title.
     pub(crate) quoted: bool,
-    /// What it means for cutting clauses; told once here, since every character is asked.
-    pub(crate) class: Class,
 }
 
-/// What a character means for where clauses end and whether they hold a number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Class {
-    /// Nothing.
-    Plain,
-    /// A number may begin with it.
-    Numeral,
-    /// It ends a clause.
-    Pause,
-    /// It ends a sentence, and so a clause.
-    Stop,
-}
-
-impl Class {
-    #[inline]
-    fn of(c: char) -> Self {
-        match c {
-            '，' | '：' | '|' => Self::Pause,
-            '。' | '！' | '？' | '；' => Self::Stop,
-            _ => Self::of_ideograph(c),
-        }
-    }
-
-    /// The same for a character that is no mark.
-    #[inline]
-    fn of_ideograph(c: char) -> Self {
-        if may_begin(c) { Self::Numeral } else { Self::Plain }
-    }
+/// A mark that ends a clause, or the end of the text.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Mark {
+    /// Which glyph it is.
+    pub(crate) at: usize,
+    /// It ends a sentence.
+    pub(crate) stops: bool,
+    /// Numbers may begin with a character between the mark before and this one.
+    pub(crate) numeral: bool,
+    /// 一 stands there.
+    pub(crate) one: bool,
 }
 
 impl Glyph {
@@ -69,22 +50,25 @@ pub(crate) fn span_of(glyphs: &[Glyph]) -> Span {
 /// A quotation longer than this was never closed.
 const LONGEST_QUOTATION: usize = 48;
 
-/// Replaces `out` by the significant characters of `span`.
-pub(crate) fn glyphs(text: &str, span: Span, out: &mut Vec<Glyph>) {
+/// Replaces `out` by the significant characters of `span`; `mark` is told of every end of a clause, the text's end last.
+pub(crate) fn glyphs(text: &str, span: Span, out: &mut Vec<Glyph>, mut mark: impl FnMut(Mark)) {
     out.clear();
     let Some(part) = text.get(span.start..span.end) else { return };
     let mut gap = false;
     let mut line_start = true;
     let mut opened: Option<usize> = None;
     let mut depth = 0_usize;
+    // Gathered here without a branch, since every character is looked at anyway.
+    let (mut numeral, mut one) = (false, false);
     let mut left = part.as_bytes();
     while !left.is_empty() {
         // Nine of ten characters are ideographs, and themselves whatever stands around them; outside quotations they do
         // without the questions below.
         if opened.is_none() {
             while let Some((c, after)) = ideograph(left) {
-                let class = Class::of_ideograph(c);
-                out.push(Glyph { c, at: span.end - left.len(), len: 3, gap, quoted: false, class });
+                numeral |= may_begin(c) & (c != '一');
+                one |= c == '一';
+                out.push(Glyph { c, at: span.end - left.len(), len: 3, gap, quoted: false });
                 left = after;
                 gap = false;
                 line_start = false;
@@ -100,7 +84,13 @@ pub(crate) fn glyphs(text: &str, span: Span, out: &mut Vec<Glyph>) {
                 opened = None;
             }
             let len = if c.is_ascii() { 1 } else { 3 };
-            out.push(Glyph { c, at, len, gap, quoted: depth > 0, class: Class::of(c) });
+            if let '，' | '。' = c {
+                mark(Mark { at: out.len(), stops: c == '。', numeral, one });
+                (numeral, one) = (false, false);
+            }
+            numeral |= may_begin(c) & (c != '一');
+            one |= c == '一';
+            out.push(Glyph { c, at, len, gap, quoted: depth > 0 });
             left = after;
             gap = false;
             continue;
@@ -143,6 +133,11 @@ pub(crate) fn glyphs(text: &str, span: Span, out: &mut Vec<Glyph>) {
         if opened.is_some_and(|start| out.len() - start > LONGEST_QUOTATION) {
             depth = 0;
         }
+        if let Some(stops) = ends_clause(c) {
+            mark(Mark { at: out.len(), stops, numeral, one });
+            (numeral, one) = (false, false);
+        }
+        numeral |= may_begin(c);
         out.push(Glyph {
             c,
             at,
@@ -150,7 +145,6 @@ pub(crate) fn glyphs(text: &str, span: Span, out: &mut Vec<Glyph>) {
             len: u8::try_from(raw.len_utf8()).unwrap_or(4),
             gap,
             quoted: depth > 0,
-            class: Class::of(c),
         });
         if matches!(c, '”' | '’' | '》' | '」' | '』' | '〉') || (c == '"' && opened != Some(out.len() - 1)) {
             depth = depth.saturating_sub(1);
@@ -159,6 +153,16 @@ pub(crate) fn glyphs(text: &str, span: Span, out: &mut Vec<Glyph>) {
             opened = None;
         }
         gap = false;
+    }
+    mark(Mark { at: out.len(), stops: true, numeral, one });
+}
+
+/// Whether a character ends a clause, and if so, whether it ends a sentence too.
+fn ends_clause(c: char) -> Option<bool> {
+    match c {
+        '，' | '：' | '|' => Some(false),
+        '。' | '！' | '？' | '；' => Some(true),
+        _ => None,
     }
 }
 
