@@ -79,7 +79,12 @@ impl Reading<'_> {
 
     /// Whether the run of glyphs is one of the words.
     fn is_any(&self, start: usize, end: usize, words: &[&str]) -> bool {
-        words.iter().any(|word| self.says(start, word) && word.chars().count() == end - start)
+        // Nearly all words are told apart by their first character.
+        let mut bytes = [0; 4];
+        let first = self.c(start).encode_utf8(&mut bytes).as_bytes();
+        words.iter().any(|word| {
+            word.as_bytes().starts_with(first) && word.chars().count() == end - start && self.says(start, word)
+        })
     }
 
     /// Whether the next clause opens with a total, for which a count before it only prepares.
