@@ -33,8 +33,7 @@ pub(crate) fn clauses(glyphs: &[Glyph], marks: &[Mark], out: &mut Vec<Run>) {
     let mut first = 0;
     for mark in marks {
         if mark.at > clause {
-            let numbers =
-                mark.numeral || mark.one && glyphs.get(clause..mark.at).is_some_and(may_hold_number);
+            let numbers = mark.numeral || mark.one && glyphs.get(clause..mark.at).is_some_and(may_hold_number);
             out.push(Run { sentence: sentence..mark.at, clause: clause..mark.at, numbers });
         }
         clause = mark.at + 1;

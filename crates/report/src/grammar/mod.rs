@@ -20,7 +20,7 @@ use crate::types::{Due, Field, LeftOut, Phrase, Reasons, Set, Span, Statement};
 
 pub(crate) use plain::commitment;
 pub(crate) use set::Circumstance;
-pub(crate) use token::{Token, TokenKind, Tokens};
+pub(crate) use token::{Token, TokenKind, Tokens, tokenize};
 
 /// What a clause hands on to the next.
 #[derive(Debug, Default)]
@@ -118,7 +118,7 @@ pub(crate) fn read_clause(
     left_out: &mut Vec<LeftOut>,
 ) {
     if reading.numbers {
-        token::tokenize(reading, tokens, left_out);
+        tokenize(reading, tokens, left_out);
         due::note(reading, tokens, carry);
     } else {
         tokens.clear();
@@ -128,7 +128,7 @@ pub(crate) fn read_clause(
         return;
     }
     let frames = frame::frames(reading, tokens, carry);
-    let mut subjects = Vec::new();
+    let mut subjects = 0;
     let (set, set_rule) = set::set(reading, tokens, carry);
     let confidence = set::confidence(reading, tokens, carry, set, set_rule);
     let whole = reading.span(reading.clause.clone());
@@ -154,7 +154,12 @@ pub(crate) fn read_clause(
             .filter(|piece| whole.contains(**piece))
             .fold(place, |span, piece| Span { start: span.start.min(piece.start), end: span.end.max(piece.end) });
         if frame.role.0.name() != "attribute" {
-            subjects.push(frame.subject.clone());
+            // The first replaces those of an earlier clause.
+            if subjects == 0 {
+                carry.subjects.clear();
+            }
+            subjects += 1;
+            carry.subjects.push(frame.subject.clone());
             carry.subject = frame.subject.clone();
         }
         out.push(Statement {
@@ -177,7 +182,4 @@ pub(crate) fn read_clause(
     }
     // A month holds for its own clause; said alone it holds for the one that follows.
     carry.due = carry.due.filter(|(_, rule)| *rule != "due-month");
-    if !subjects.is_empty() {
-        carry.subjects = subjects;
-    }
 }

@@ -35,8 +35,8 @@ fn said(reading: &Reading<'_>, tokens: &Tokens, carry: &Carry) -> Option<Set> {
             continue;
         }
         promising |= token.is(PROMISES);
-        telling |= token.is(TELLS)
-            || token.is(VERBAL) && (reading.c(token.end) == '了' || reading.c(token.end - 1) == '了');
+        telling |=
+            token.is(TELLS) || token.is(VERBAL) && (reading.c(token.end) == '了' || reading.c(token.end - 1) == '了');
     }
     match (promising, telling) {
         (true, false) => Some(Set::Commitment),

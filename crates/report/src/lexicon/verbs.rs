@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::{
-    ACT, ADVERB, CAUSES, DOWN, DUAL, EFFECT, ENDS_NOUN, Entry, FROM, LEVEL, LIGHT, NOMINAL, PLACE, PREPOSITION, PROMISES,
-    SLOGAN, TELLS, TO, UP, push_all,
+    ACT, ADVERB, CAUSES, DOWN, DUAL, EFFECT, ENDS_NOUN, Entry, FROM, LEVEL, LIGHT, NOMINAL, PLACE, PREPOSITION,
+    PROMISES, SLOGAN, TELLS, TO, UP, push_all,
 };
 
 /// Verbs that deliver.
