@@ -5,6 +5,7 @@
 mod figure;
 mod filing;
 mod load;
+mod memory;
 mod pages;
 mod read;
 
