@@ -6,6 +6,7 @@ mod cases;
 mod figure;
 mod filing;
 mod load;
+mod memory;
 mod pages;
 mod protocols;
 mod read;

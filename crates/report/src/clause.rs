@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::glyph::Glyph;
+use crate::glyph::{Glyph, Mark};
 use crate::numeral::may_begin;
 
 /// A clause in glyph positions, with the sentence it stands in.
@@ -12,14 +12,6 @@ pub(crate) struct Run {
     pub(crate) clause: Range<usize>,
     /// A number may stand in it.
     pub(crate) numbers: bool,
-}
-
-fn ends_clause(c: char) -> bool {
-    matches!(c, '，' | '：' | '|') || ends_sentence(c)
-}
-
-fn ends_sentence(c: char) -> bool {
-    matches!(c, '。' | '！' | '？' | '；')
 }
 
 /// Whether a number may begin with the first of these glyphs. 一 alone counts nothing (一批, 一体) except before some.
@@ -34,33 +26,23 @@ pub(crate) fn may_hold_number(clause: &[Glyph]) -> bool {
 }
 
 /// Clauses in order; empty ones are left out.
-pub(crate) fn clauses(glyphs: &[Glyph], out: &mut Vec<Run>) {
+pub(crate) fn clauses(glyphs: &[Glyph], marks: &[Mark], out: &mut Vec<Run>) {
     out.clear();
     let mut sentence = 0;
     let mut clause = 0;
     let mut first = 0;
-    // Whether the clause holds a number is asked here, where every character is looked at anyway.
-    let mut numbers = false;
-    for (i, glyph) in glyphs.iter().enumerate() {
-        if !ends_clause(glyph.c) {
-            numbers = numbers || glyphs.get(i..).is_some_and(begins_number);
-            continue;
+    for mark in marks {
+        if mark.at > clause {
+            let numbers = mark.numeral || mark.one && glyphs.get(clause..mark.at).is_some_and(may_hold_number);
+            out.push(Run { sentence: sentence..mark.at, clause: clause..mark.at, numbers });
         }
-        if i > clause {
-            out.push(Run { sentence: sentence..i, clause: clause..i, numbers });
-        }
-        numbers = false;
-        clause = i + 1;
-        if ends_sentence(glyph.c) {
-            settle(out, first, sentence..i);
+        clause = mark.at + 1;
+        if mark.stops {
+            settle(out, first, sentence..mark.at);
             first = out.len();
-            sentence = i + 1;
+            sentence = mark.at + 1;
         }
     }
-    if glyphs.len() > clause {
-        out.push(Run { sentence: sentence..glyphs.len(), clause: clause..glyphs.len(), numbers });
-    }
-    settle(out, first, sentence..glyphs.len());
 }
 
 /// Gives the clauses of one sentence the whole of it.

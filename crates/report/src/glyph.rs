@@ -1,5 +1,6 @@
 //! The text as the grammar sees it: marks of layout removed, widths made equal, every character knowing its place.
 
+use crate::numeral::may_begin;
 use crate::types::Span;
 use crate::words::half_width;
 
@@ -16,6 +17,19 @@ pub(crate) struct Glyph {
     pub(crate) gap: bool,
     /// It stands inside quotation marks or a book title.
     pub(crate) quoted: bool,
+}
+
+/// A mark that ends a clause, or the end of the text.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Mark {
+    /// Which glyph it is.
+    pub(crate) at: usize,
+    /// It ends a sentence.
+    pub(crate) stops: bool,
+    /// Numbers may begin with a character between the mark before and this one.
+    pub(crate) numeral: bool,
+    /// 一 stands there.
+    pub(crate) one: bool,
 }
 
 impl Glyph {
@@ -36,34 +50,53 @@ pub(crate) fn span_of(glyphs: &[Glyph]) -> Span {
 /// A quotation longer than this was never closed.
 const LONGEST_QUOTATION: usize = 48;
 
-/// Replaces `out` by the significant characters of `span`.
-pub(crate) fn glyphs(text: &str, span: Span, out: &mut Vec<Glyph>) {
+/// Replaces `out` by the significant characters of `span`; `mark` is told of every end of a clause, the text's end last.
+pub(crate) fn glyphs(text: &str, span: Span, out: &mut Vec<Glyph>, mut mark: impl FnMut(Mark)) {
     out.clear();
     let Some(part) = text.get(span.start..span.end) else { return };
     let mut gap = false;
     let mut line_start = true;
     let mut opened: Option<usize> = None;
     let mut depth = 0_usize;
-    let mut skip_to = 0;
-    for (offset, raw) in part.char_indices() {
-        if offset < skip_to {
-            continue;
-        }
-        // Nine of ten characters are themselves whatever stands around them; they do without the questions below.
-        if let Some(len) = plain(raw) {
-            line_start = false;
-            if let Some(start) = opened {
-                if out.len() - start > LONGEST_QUOTATION {
-                    depth = 0;
-                }
-                if depth == 0 {
-                    opened = None;
-                }
+    // Gathered here without a branch, since every character is looked at anyway.
+    let (mut numeral, mut one) = (false, false);
+    let mut left = part.as_bytes();
+    while !left.is_empty() {
+        // Nine of ten characters are ideographs, and themselves whatever stands around them; outside quotations they do
+        // without the questions below.
+        if opened.is_none() {
+            while let Some((c, after)) = ideograph(left) {
+                numeral |= may_begin(c) & (c != '一');
+                one |= c == '一';
+                out.push(Glyph { c, at: span.end - left.len(), len: 3, gap, quoted: false });
+                left = after;
+                gap = false;
+                line_start = false;
             }
-            out.push(Glyph { c: raw, at: span.start + offset, len, gap, quoted: depth > 0 });
+        }
+        let at = span.end - left.len();
+        if let Some((c, after)) = plain(left, out.last()) {
+            line_start = false;
+            if c == '。' || opened.is_some_and(|start| out.len() - start > LONGEST_QUOTATION) {
+                depth = 0;
+            }
+            if depth == 0 {
+                opened = None;
+            }
+            let len = if c.is_ascii() { 1 } else { 3 };
+            if let '，' | '。' = c {
+                mark(Mark { at: out.len(), stops: c == '。', numeral, one });
+                (numeral, one) = (false, false);
+            }
+            numeral |= may_begin(c) & (c != '一');
+            one |= c == '一';
+            out.push(Glyph { c, at, len, gap, quoted: depth > 0 });
+            left = after;
             gap = false;
             continue;
         }
+        let Some(raw) = text.get(at..).and_then(|rest| rest.chars().next()) else { break };
+        left = left.get(raw.len_utf8()..).unwrap_or_default();
         if raw == '\n' {
             line_start = true;
             gap = true;
@@ -73,9 +106,9 @@ pub(crate) fn glyphs(text: &str, span: Span, out: &mut Vec<Glyph>) {
             gap |= raw.is_whitespace();
             continue;
         }
-        let rest = part.get(offset + raw.len_utf8()..).unwrap_or_default();
+        let rest = part.get(part.len() - left.len()..).unwrap_or_default();
         if let Some(length) = tag_length(raw, rest) {
-            skip_to = offset + raw.len_utf8() + length;
+            left = left.get(length..).unwrap_or_default();
             continue;
         }
         if line_start && matches!(raw, '-' | '+') && rest.starts_with(' ') {
@@ -100,9 +133,14 @@ pub(crate) fn glyphs(text: &str, span: Span, out: &mut Vec<Glyph>) {
         if opened.is_some_and(|start| out.len() - start > LONGEST_QUOTATION) {
             depth = 0;
         }
+        if let Some(stops) = ends_clause(c) {
+            mark(Mark { at: out.len(), stops, numeral, one });
+            (numeral, one) = (false, false);
+        }
+        numeral |= may_begin(c);
         out.push(Glyph {
             c,
-            at: span.start + offset,
+            at,
             // A character is at most four bytes long.
             len: u8::try_from(raw.len_utf8()).unwrap_or(4),
             gap,
@@ -116,15 +154,42 @@ pub(crate) fn glyphs(text: &str, span: Span, out: &mut Vec<Glyph>) {
         }
         gap = false;
     }
+    mark(Mark { at: out.len(), stops: true, numeral, one });
 }
 
-/// The length of an ideograph, a digit or a list mark: characters without a second width or a meaning for the layout.
-#[inline]
-fn plain(c: char) -> Option<u8> {
+/// Whether a character ends a clause, and if so, whether it ends a sentence too.
+fn ends_clause(c: char) -> Option<bool> {
     match c {
-        '\u{4e00}'..='\u{9fff}' | '、' => Some(3),
-        '0'..='9' => Some(1),
+        '，' | '：' | '|' => Some(false),
+        '。' | '！' | '？' | '；' => Some(true),
         _ => None,
+    }
+}
+
+/// The common ideograph at the start, and what follows it. Three bytes that are known to be one character are decoded with
+/// half the work any character takes.
+#[inline]
+fn ideograph(bytes: &[u8]) -> Option<(char, &[u8])> {
+    let [lead @ 0xe4..=0xe9, second, third, after @ ..] = bytes else { return None };
+    let code = u32::from(lead & 0xf) << 12 | u32::from(second & 0x3f) << 6 | u32::from(third & 0x3f);
+    if !(0x4e00..=0x9fff).contains(&code) {
+        return None;
+    }
+    Some((char::from_u32(code)?, after))
+}
+
+/// An ideograph, a digit or one of the commonest marks at the start, and what follows it: characters without a second
+/// width or a meaning for the layout.
+#[inline]
+fn plain<'b>(bytes: &'b [u8], previous: Option<&Glyph>) -> Option<(char, &'b [u8])> {
+    match bytes {
+        [digit @ b'0'..=b'9', after @ ..] => Some((char::from(*digit), after)),
+        [0xe3, 0x80, 0x81, after @ ..] => Some(('、', after)),
+        [0xe3, 0x80, 0x82, after @ ..] => Some(('。', after)),
+        [0xef, 0xbc, 0x8c, after @ ..] if previous.is_some_and(|glyph| !glyph.c.is_ascii_digit()) => {
+            Some(('，', after))
+        }
+        _ => ideograph(bytes),
     }
 }
 

@@ -26,6 +26,8 @@ mod quantity;
 mod reader;
 mod rules;
 mod section;
+#[doc(hidden)]
+pub mod stages;
 pub mod types;
 mod words;
 

@@ -632,7 +632,7 @@ fn counts(glyphs: &[Glyph], start: usize, last: Number, kind: UnitKind, unit_end
 #[must_use]
 pub fn parse_quantity(text: &str) -> Option<(Decimal, &'static str)> {
     let mut found = Vec::new();
-    glyphs(text, Span { start: 0, end: text.len() }, &mut found);
+    glyphs(text, Span { start: 0, end: text.len() }, &mut found, |_| {});
     let mut result = None;
     let mut i = 0;
     while i < found.len() {

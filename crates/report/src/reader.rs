@@ -2,7 +2,7 @@
 
 use crate::clause::{Run, after_enumerator, clauses, may_hold_number};
 use crate::error::ReadError;
-use crate::glyph::{Glyph, glyphs, span_of};
+use crate::glyph::{Glyph, Mark, glyphs, span_of};
 use crate::grammar::{self, Carry, Circumstance, Tokens, commitment, read_clause};
 use crate::layout::{Layout, layout};
 use crate::numeral::is_digit;
@@ -60,14 +60,16 @@ fn refuse_contents(text: &str, layout: &Layout, reading: &Reading) -> Result<(),
 #[derive(Default)]
 struct Paragraph {
     glyphs: Vec<Glyph>,
+    marks: Vec<Mark>,
     runs: Vec<Run>,
     tokens: Tokens,
 }
 
 impl Paragraph {
     fn read(&mut self, text: &str, body: Span, section: usize, circumstance: Circumstance, reading: &mut Reading) {
-        glyphs(text, body, &mut self.glyphs);
-        clauses(&self.glyphs, &mut self.runs);
+        self.marks.clear();
+        glyphs(text, body, &mut self.glyphs, |mark| self.marks.push(mark));
+        clauses(&self.glyphs, &self.marks, &mut self.runs);
         let mut carry = Carry::default();
         let mut sentence = None;
         let explains = circumstance.kind == SectionKind::Glossary;

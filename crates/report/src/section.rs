@@ -195,13 +195,13 @@ fn turn(text: &str, block: &Block, here: SectionKind, year: Option<i16>, headed:
     let opening = words.char_indices().nth(60).and_then(|(end, _)| words.get(..end)).unwrap_or(words);
     match here {
         SectionKind::Review => {
-            let facing = has(opening, &["清醒", "也看到", "认识到", "存在", "面临", "不足", "困难", "问题"]);
+            let facing = || has(opening, &["清醒", "也看到", "认识到", "存在", "面临", "不足", "困难", "问题"]);
             let naming =
-                has(opening, &["问题", "困难", "挑战", "不足", "短板", "差距", "矛盾"]) || opening.contains("清醒");
-            if facing
-                && naming
-                && (opening.contains("我们") || opening.contains("同时"))
+                || has(opening, &["问题", "困难", "挑战", "不足", "短板", "差距", "矛盾"]) || opening.contains("清醒");
+            if has(opening, &["我们", "同时"])
                 && has(opening, &["清醒", "看到", "认识", "存在", "面临"])
+                && facing()
+                && naming()
             {
                 return Some(SectionKind::Problems);
             }

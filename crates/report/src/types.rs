@@ -212,9 +212,16 @@ pub enum Due {
 
 /// Words of the report, possibly in several pieces (a shared verb or subject stands elsewhere than its number). Nearly
 /// all are one piece, which is kept without a heap allocation.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Phrase(pub SmallVec<[Span; 1]>);
+
+impl Clone for Phrase {
+    fn clone(&self) -> Self {
+        // Spans are copied in one go; the derived clone goes through them one by one.
+        Self(SmallVec::from_slice(&self.0))
+    }
+}
 
 /// A number with its unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

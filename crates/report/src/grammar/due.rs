@@ -76,9 +76,9 @@ fn within(reading: &Reading<'_>, start: usize, end: usize) -> bool {
 /// “十五五”末 and the like: the end of a five-year plan that lies ahead.
 fn plan_end(reading: &Reading<'_>) -> Option<i16> {
     let glyphs = reading.glyphs.get(reading.clause.clone())?;
-    for window in glyphs.windows(3) {
-        let [ten, count, five] = window else { continue };
-        if ten.c != '十' || five.c != '五' {
+    for (i, _) in glyphs.iter().enumerate().filter(|(_, glyph)| glyph.c == '十') {
+        let Some([_, count, five]) = glyphs.get(i..i + 3) else { continue };
+        if five.c != '五' {
             continue;
         }
         let plan = match count.c {

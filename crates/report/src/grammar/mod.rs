@@ -20,7 +20,7 @@ use crate::types::{Due, Field, LeftOut, Phrase, Reasons, Role, Set, Span, Statem
 
 pub(crate) use plain::commitment;
 pub(crate) use set::Circumstance;
-pub(crate) use token::{Token, TokenKind, Tokens};
+pub(crate) use token::{Token, TokenKind, Tokens, tokenize};
 
 /// What a clause hands on to the next.
 #[derive(Debug, Default)]
@@ -81,7 +81,12 @@ impl Reading<'_> {
 
     /// Whether the run of glyphs is one of the words.
     fn is_any(&self, start: usize, end: usize, words: &[&str]) -> bool {
-        words.iter().any(|word| self.says(start, word) && word.chars().count() == end - start)
+        // Nearly all words are told apart by their first character.
+        let mut bytes = [0; 4];
+        let first = self.c(start).encode_utf8(&mut bytes).as_bytes();
+        words.iter().any(|word| {
+            word.as_bytes().starts_with(first) && word.chars().count() == end - start && self.says(start, word)
+        })
     }
 
     /// Whether the next clause opens with a total, for which a count before it only prepares.
@@ -115,7 +120,7 @@ pub(crate) fn read_clause(
     left_out: &mut Vec<LeftOut>,
 ) {
     if reading.numbers {
-        token::tokenize(reading, tokens, left_out);
+        tokenize(reading, tokens, left_out);
         due::note(reading, tokens, carry);
     } else {
         tokens.clear();
@@ -125,7 +130,7 @@ pub(crate) fn read_clause(
         return;
     }
     let frames = frame::frames(reading, tokens, carry);
-    let mut subjects = Vec::new();
+    let mut subjects = 0;
     let (set, set_rule) = set::set(reading, tokens, carry);
     let confidence = set::confidence(reading, tokens, carry, set, set_rule);
     let whole = reading.span(reading.clause.clone());
@@ -151,7 +156,12 @@ pub(crate) fn read_clause(
             .filter(|piece| whole.contains(**piece))
             .fold(place, |span, piece| Span { start: span.start.min(piece.start), end: span.end.max(piece.end) });
         if frame.role.0.name() != "attribute" {
-            subjects.push(frame.subject.clone());
+            // The first replaces those of an earlier clause.
+            if subjects == 0 {
+                carry.subjects.clear();
+            }
+            subjects += 1;
+            carry.subjects.push(frame.subject.clone());
             carry.subject = frame.subject.clone();
             carry.role = Some(frame.role.0);
         }
@@ -175,7 +185,4 @@ pub(crate) fn read_clause(
     }
     // A month holds for its own clause; said alone it holds for the one that follows.
     carry.due = carry.due.filter(|(_, rule)| *rule != "due-month");
-    if !subjects.is_empty() {
-        carry.subjects = subjects;
-    }
 }

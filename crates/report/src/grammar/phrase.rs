@@ -67,39 +67,58 @@ pub(super) fn trim(reading: &Reading<'_>, range: Range<usize>) -> Range<usize> {
     range
 }
 
+/// Adverbs that are left at the end of a noun.
+const TRAILING: [&[char]; 28] = [
+    &['今', '年'],
+    &['当', '年'],
+    &['年', '内'],
+    &['夜', '间'],
+    &['预', '计'],
+    &['力', '争'],
+    &['每', '年'],
+    &['都'],
+    &['人', '均'],
+    &['分', '别'],
+    &['始', '终'],
+    &['全', '部'],
+    &['一', '直'],
+    &['持', '续'],
+    &['连', '续'],
+    &['首', '次'],
+    &['已', '经'],
+    &['基', '本'],
+    &['仍'],
+    &['年', '均'],
+    &['平', '均'],
+    &['同', '比'],
+    &['累', '计'],
+    &['总', '共'],
+    &['均'],
+    &['再'],
+    &['已'],
+    &['将'],
+];
+
+/// One bit for the last character of each, by the character's last six bits: nearly all nouns end otherwise.
+const TRAILING_ENDS: u64 = {
+    let mut bits = 0;
+    let mut i = 0;
+    while i < TRAILING.len() {
+        if let Some(last) = TRAILING[i].last() {
+            bits |= 1 << (*last as u32 % 64);
+        }
+        i += 1;
+    }
+    bits
+};
+
 /// The length of an adverb left at the end.
 fn trailing(reading: &Reading<'_>, range: &Range<usize>) -> Option<usize> {
-    const WORDS: [&[char]; 28] = [
-        &['今', '年'],
-        &['当', '年'],
-        &['年', '内'],
-        &['夜', '间'],
-        &['预', '计'],
-        &['力', '争'],
-        &['每', '年'],
-        &['都'],
-        &['人', '均'],
-        &['分', '别'],
-        &['始', '终'],
-        &['全', '部'],
-        &['一', '直'],
-        &['持', '续'],
-        &['连', '续'],
-        &['首', '次'],
-        &['已', '经'],
-        &['基', '本'],
-        &['仍'],
-        &['年', '均'],
-        &['平', '均'],
-        &['同', '比'],
-        &['累', '计'],
-        &['总', '共'],
-        &['均'],
-        &['再'],
-        &['已'],
-        &['将'],
-    ];
-    let found = WORDS.iter().find(|word| {
+    let last = range.end.checked_sub(1).map_or('\0', |last| reading.c(last));
+    if TRAILING_ENDS >> (last as u32 % 64) & 1 == 0 {
+        return streak(reading, range);
+    }
+    let found = TRAILING.iter().find(|word| {
         (word.len() < range.len() || range.len() == 1)
             && word.len() <= range.len()
             && word.iter().rev().enumerate().all(|(back, c)| reading.c(range.end - 1 - back) == *c)

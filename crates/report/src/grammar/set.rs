@@ -1,7 +1,7 @@
 //! Promised or done.
 
 use super::{Carry, Reading, TokenKind, Tokens};
-use crate::lexicon::{ACT, LIGHT, VERBAL};
+use crate::lexicon::{ACT, LIGHT, PROMISES, TELLS, VERBAL};
 use crate::types::{Confidence, SectionKind, Set};
 
 /// What stands outside the clause and bears on it.
@@ -26,13 +26,6 @@ pub(super) fn note(reading: &Reading<'_>, tokens: &Tokens, carry: &mut Carry) {
         || may && (opens("去年") || opens("截至") || opens("过去一年") || opens("一年来") || opens("预计全年"));
 }
 
-/// Words that promise.
-const PROMISING: [&str; 14] =
-    ["力争", "确保", "将", "计划", "争取", "争取实现", "拟", "预期", "目标", "力促", "力保", "力求", "务求", "有望"];
-
-/// Words that report what is done.
-const TELLING: [&str; 9] = ["已", "已经", "累计", "荣获", "获评", "斩获", "累计达", "已达", "现已"];
-
 /// What the words of the clause say by themselves; `None` when they say nothing or both.
 fn said(reading: &Reading<'_>, tokens: &Tokens, carry: &Carry) -> Option<Set> {
     let mut promising = carry.due.is_some();
@@ -41,9 +34,9 @@ fn said(reading: &Reading<'_>, tokens: &Tokens, carry: &Carry) -> Option<Set> {
         if reading.glyphs.get(token.start).is_some_and(|glyph| glyph.quoted) {
             continue;
         }
-        promising |= reading.is_any(token.start, token.end, &PROMISING);
-        telling |= reading.is_any(token.start, token.end, &TELLING)
-            || token.is(VERBAL) && (reading.c(token.end) == '了' || reading.c(token.end - 1) == '了');
+        promising |= token.is(PROMISES);
+        telling |=
+            token.is(TELLS) || token.is(VERBAL) && (reading.c(token.end) == '了' || reading.c(token.end - 1) == '了');
     }
     match (promising, telling) {
         (true, false) => Some(Set::Commitment),

@@ -82,7 +82,7 @@ impl Tokens {
 }
 
 /// Fills `tokens` from the clause.
-pub(super) fn tokenize(reading: &Reading<'_>, tokens: &mut Tokens, left_out: &mut Vec<LeftOut>) {
+pub(crate) fn tokenize(reading: &Reading<'_>, tokens: &mut Tokens, left_out: &mut Vec<LeftOut>) {
     tokens.clear();
     let glyphs = reading.upto();
     let table = words();
@@ -90,8 +90,8 @@ pub(super) fn tokenize(reading: &Reading<'_>, tokens: &mut Tokens, left_out: &mu
     while let Some(glyph) = glyphs.get(i) {
         let mut end = i + 1;
         let mut kind = None;
-        let found = table.longest(glyphs.get(i..).unwrap_or_default());
-        if let Some(found) = found.filter(|_| !glyph.c.is_ascii_digit()) {
+        let found = if glyph.c.is_ascii_digit() { None } else { table.longest(glyphs.get(i..).unwrap_or_default()) };
+        if let Some(found) = found {
             end = i + found.len;
             // 开工率, 完成额: the verb is part of an indicator's name.
             let names = found.tags & ACT != 0

@@ -27,7 +27,7 @@ const ADVERBS: usize = 3;
 
 impl Leads {
     pub(super) fn of(&mut self, text: &str, clause: Span) -> Lead {
-        glyphs(text, clause, &mut self.glyphs);
+        glyphs(text, clause, &mut self.glyphs, |_| {});
         let mut at = after_enumerator(&self.glyphs, 0);
         for _ in 0..ADVERBS {
             let Some(found) = self.glyphs.get(at..).and_then(|rest| words().longest(rest)) else { break };

@@ -87,7 +87,7 @@ fn whole_clause(text: &str, reading: &Reading, statement: &Statement) -> Option<
         return None;
     }
     let mut found = Vec::new();
-    glyphs(text, clause, &mut found);
+    glyphs(text, clause, &mut found, |_| {});
     let start = found.get(after_enumerator(&found, 0)).map_or(clause.start, |glyph| span_of(&[*glyph]).start);
     let words = clean(text, Span { start, end: clause.end });
     (words.chars().count() <= PREFERRED).then_some(words)

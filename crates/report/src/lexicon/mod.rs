@@ -54,6 +54,11 @@ pub(crate) const DUAL: Tags = 1 << 16;
 /// Says where or when; a subject goes without it.
 pub(crate) const PLACE: Tags = 1 << 17;
 
+/// Promises: 力争, 确保, 拟.
+pub(crate) const PROMISES: Tags = 1 << 18;
+/// Reports what is done: 已, 累计, 荣获.
+pub(crate) const TELLS: Tags = 1 << 19;
+
 /// Anything that can govern a number.
 pub(crate) const VERBAL: Tags = ACT | UP | DOWN | TO | LEVEL;
 

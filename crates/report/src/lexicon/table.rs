@@ -1,8 +1,8 @@
 //! A table that finds the longest word at a place of the text.
 //!
-//! It is asked at every place of every clause with a number, and most places begin no word. So it answers in steps, each
-//! of which sends most questions home: one bit for the first character, one for the first two, then one slot for the
-//! words that begin with these two.
+//! It is asked at every place of every clause with a number, and most places begin no word. So it answers in steps: one
+//! bit for the first two characters sends most questions home, then one slot tells the words that begin with these two.
+//! What is asked often lies close together: a word is 16 bytes, and one in ten has more characters than those hold.
 
 use std::collections::BTreeMap;
 
@@ -27,10 +27,24 @@ pub(crate) struct Found {
     pub(crate) len: usize,
 }
 
+/// A word of a table, in 16 bytes.
+#[derive(Clone, Copy)]
 struct Word {
-    /// What follows the first two characters.
-    rest: Box<[char]>,
-    found: Found,
+    /// Its third character, 0 when it has two at most.
+    third: u32,
+    tags: Tags,
+    word: u16,
+    /// Where the characters after the third begin in [`Table::rests`].
+    rest: u16,
+    extra: u8,
+    /// Length in characters.
+    len: u8,
+}
+
+impl Word {
+    fn found(self) -> Found {
+        Found { tags: self.tags, extra: self.extra, word: self.word, len: usize::from(self.len) }
+    }
 }
 
 /// The words that begin with one pair of characters.
@@ -57,8 +71,6 @@ type Characters = Box<[u64; CHARACTERS / 64]>;
 
 /// Words by their first two characters.
 pub(crate) struct Table {
-    /// The characters that begin a word.
-    begins: Characters,
     /// The characters that are a word.
     alone: Characters,
     /// One bit for each pair of first characters, by a hash.
@@ -67,6 +79,8 @@ pub(crate) struct Table {
     /// with 0.
     slots: Box<[Slot; SLOTS]>,
     words: Vec<Word>,
+    /// The characters of all words after their third.
+    rests: Vec<char>,
     /// All words as written, for [`Found::word`].
     written: Vec<String>,
 }
@@ -111,11 +125,11 @@ impl Table {
             *extra = entry.extra.max(*extra);
         }
         let mut table = Self {
-            begins: Box::new([0; CHARACTERS / 64]),
             alone: Box::new([0; CHARACTERS / 64]),
             pairs: Box::new([0; PAIR_WORDS]),
             slots: Box::new([Slot::default(); SLOTS]),
             words: Vec::with_capacity(merged.len()),
+            rests: Vec::new(),
             written: Vec::with_capacity(merged.len()),
         };
         let mut by_pair: BTreeMap<u32, Vec<Word>> = BTreeMap::new();
@@ -124,18 +138,29 @@ impl Table {
             let Some(first) = rest.next() else { continue };
             let second = rest.next();
             let Some(key) = key(first, second.unwrap_or('\0')) else { continue };
-            let rest: Box<[char]> = rest.collect();
-            let Ok(word) = u16::try_from(table.written.len()) else { break };
-            let len = rest.len() + 1 + usize::from(second.is_some());
-            set(&mut table.begins, first);
+            let third = rest.next();
+            let from = table.rests.len();
+            table.rests.extend(rest);
+            let len = written.chars().count();
+            let (Ok(word), Ok(rest), Ok(len)) = (table.written.len().try_into(), from.try_into(), len.try_into())
+            else {
+                break;
+            };
             if second.is_none() {
                 set(&mut table.alone, first);
             }
-            by_pair.entry(key).or_default().push(Word { rest, found: Found { tags, extra, word, len } });
+            by_pair.entry(key).or_default().push(Word {
+                third: third.map_or(0, u32::from),
+                tags,
+                word,
+                rest,
+                extra,
+                len,
+            });
             table.written.push(written);
         }
         for (key, mut words) in by_pair {
-            words.sort_by_key(|word| std::cmp::Reverse(word.found.len));
+            words.sort_by_key(|word| std::cmp::Reverse(word.len));
             table.push(key, words);
         }
         table
@@ -159,8 +184,8 @@ impl Table {
 
     /// The words of a pair, longest first.
     #[inline]
-    fn of_pair(&self, key: u32, hash: u32) -> &[Word] {
-        for slot in probe(hash).filter_map(|place| self.slots.get(place)) {
+    fn of_pair(&self, key: u32) -> &[Word] {
+        for slot in probe(hash(key)).filter_map(|place| self.slots.get(place)) {
             if slot.key == key {
                 let from = usize::from(slot.from);
                 return self.words.get(from..from + usize::from(slot.count)).unwrap_or_default();
@@ -175,34 +200,42 @@ impl Table {
     /// The longest word at the start of `glyphs`.
     #[inline]
     pub(crate) fn longest(&self, glyphs: &[Glyph]) -> Option<Found> {
-        let (first, rest) = glyphs.split_first()?;
-        if !has(&self.begins, first.c) {
-            return None;
-        }
-        self.with(first.c, rest)
+        let (first, after) = glyphs.split_first()?;
+        let second = after.first().map_or('\0', |glyph| glyph.c);
+        // One question for both, since either is often answered yes and often no.
+        let (place, bit) = pair_bit(hash(u32::from(first.c) << 16 | u32::from(second)));
+        let pair = self.pairs.get(place).is_some_and(|word| word & bit != 0);
+        let alone = has(&self.alone, first.c);
+        if pair | alone { self.found(first.c, second, after, pair, alone) } else { None }
     }
 
-    /// The longest word that begins with `first` and goes on in `rest`.
-    fn with(&self, first: char, rest: &[Glyph]) -> Option<Found> {
-        if let Some((second, rest)) = rest.split_first()
-            && let Some(key) = key(first, second.c)
-        {
-            let hash = hash(key);
-            let (place, bit) = pair_bit(hash);
-            if self.pairs.get(place).is_some_and(|word| word & bit != 0) {
-                let fits = |word: &&Word| {
-                    word.rest.len() <= rest.len() && word.rest.iter().zip(rest).all(|(c, glyph)| *c == glyph.c)
-                };
-                if let Some(word) = self.of_pair(key, hash).iter().find(fits) {
-                    return Some(word.found);
-                }
-            }
+    /// The longest word that begins with `first`; `after` begins with `second`, when there is one.
+    fn found(&self, first: char, second: char, after: &[Glyph], pair: bool, alone: bool) -> Option<Found> {
+        let by_two = if pair { self.of_two(first, second, after) } else { None };
+        if by_two.is_some() || !alone {
+            return by_two;
         }
-        if !has(&self.alone, first) {
-            return None;
-        }
-        let key = key(first, '\0')?;
-        self.of_pair(key, hash(key)).first().map(|word| word.found)
+        self.of_pair(key(first, '\0')?).first().map(|word| word.found())
+    }
+
+    /// The longest word that begins with the pair; `after` begins with the second character.
+    #[inline]
+    fn of_two(&self, first: char, second: char, after: &[Glyph]) -> Option<Found> {
+        let key = key(first, second).filter(|_| !after.is_empty())?;
+        let word = self.of_pair(key).iter().find(|word| {
+            let len = usize::from(word.len);
+            len <= 2
+                || after.get(1).is_some_and(|glyph| u32::from(glyph.c) == word.third)
+                    && (len == 3 || self.goes_on(word, len - 3, after.get(2..).unwrap_or_default()))
+        });
+        word.map(|word| word.found())
+    }
+
+    /// Whether `glyphs` go on with the `count` characters a word has after its third.
+    fn goes_on(&self, word: &Word, count: usize, glyphs: &[Glyph]) -> bool {
+        let from = usize::from(word.rest);
+        let rest = self.rests.get(from..from + count).unwrap_or_default();
+        count <= glyphs.len() && rest.iter().zip(glyphs).all(|(c, glyph)| *c == glyph.c)
     }
 
     /// A found word as written in its list.

@@ -1,8 +1,10 @@
 //! Verbs, adverbs and prepositions.
 
+use std::collections::BTreeSet;
+
 use super::{
-    ACT, ADVERB, CAUSES, DOWN, DUAL, EFFECT, ENDS_NOUN, Entry, FROM, LEVEL, LIGHT, NOMINAL, PLACE, PREPOSITION, SLOGAN,
-    TO, UP, push_all,
+    ACT, ADVERB, CAUSES, DOWN, DUAL, EFFECT, ENDS_NOUN, Entry, FROM, LEVEL, LIGHT, NOMINAL, PLACE, PREPOSITION,
+    PROMISES, SLOGAN, TELLS, TO, UP, push_all,
 };
 
 /// Verbs that deliver.
@@ -67,15 +69,21 @@ const SLOGANS: &str = "坚持 围绕 聚焦 锚定 立足 紧扣 紧盯 瞄准 �
 /// Verbs that, after a comma, only name the effect of what stands before.
 const EFFECTS: &str = "实现 形成 提升 提高 增强 保障 促进 成为 满足 激发 释放 营造 助力 夯实 筑牢 厚植 带动 推动形成 构建 保持 确保 让 使 扩大 减少 降低 增加 改善 维护 守牢 守住 守护 切实 防止 避免 彰显 展现 擦亮 补齐 织密 优化 凝聚 打响 加快形成 真正 从而 不断";
 
+/// Words that promise.
+const PROMISING: &str = "力争 确保 将 计划 争取 争取实现 拟 预期 目标 力促 力保 力求 务求 有望";
+
+/// Words that report what is done.
+const TELLING: &str = "已 已经 累计 荣获 获评 斩获 累计达 已达 现已";
+
 /// Adds the verbs, adverbs and prepositions.
 pub(super) fn push(entries: &mut Vec<Entry>) {
     push_all(entries, DELIVER, ACT);
     push_all(entries, NAMING, ACT | NOMINAL);
     // 新获批, 新落户: what is delivered anew. After 新, a verb that names things would name a new thing.
-    let names = |verb: &str| NAMING.split_whitespace().any(|name| name == verb);
+    let naming: BTreeSet<&str> = NAMING.split_whitespace().collect();
     let anew =
         DELIVER.split_whitespace().filter(|verb| verb.chars().count() == 2 && !verb.starts_with(['新', '增', '建']));
-    entries.extend(anew.filter(|verb| !names(verb)).map(|verb| Entry {
+    entries.extend(anew.filter(|verb| !naming.contains(verb)).map(|verb| Entry {
         word: format!("新{verb}"),
         tags: ACT,
         extra: 0,
@@ -93,6 +101,8 @@ pub(super) fn push(entries: &mut Vec<Entry>) {
     push_all(entries, PREPOSITIONS, PREPOSITION);
     push_all(entries, SLOGANS, SLOGAN);
     push_all(entries, EFFECTS, EFFECT);
+    push_all(entries, PROMISING, PROMISES);
+    push_all(entries, TELLING, TELLS);
     push_all(entries, "从 由", FROM);
     for stem in REACH_STEMS.split_whitespace() {
         for end in ["到", "至", "为", "成", "到了"] {
