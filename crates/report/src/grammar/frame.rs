@@ -599,7 +599,18 @@ fn frame(
         build.action(verb.start..verb.end, "action-inside");
         let object = if noun.is_empty() { verb.end..left.close } else { noun.clone() };
         let indicator = is_indicator(reading, verb.end, left.close);
+        // 城镇新增就业9万人: whose it is stands before the verb, and a figure of another scope is another figure.
+        let prefixed = noun.is_empty()
+            && verb.start - left.open <= 6
+            && !left.preposition
+            && word_is(reading, &(verb.start..verb.end), "新增");
         build.subject(object, if noun.is_empty() { "subject-before" } else { "subject-after" });
+        if prefixed {
+            let lead = trim(reading, left.open..verb.start);
+            if !lead.is_empty() {
+                build.frame.subject.0.insert(0, reading.span(lead));
+            }
+        }
         if noun.is_empty() && verb.is(UP | DOWN) && !verb.is(ACT) {
             build.role(Role::Change { direction: change(verb.tags()) }, "role-changes");
             return build.frame;

@@ -1,7 +1,7 @@
 //! Promised or done.
 
 use super::{Carry, Reading, TokenKind, Tokens};
-use crate::lexicon::{ACT, LIGHT, PROMISES, TELLS, VERBAL};
+use crate::lexicon::{ACT, COMMITS, LIGHT, TELLS, VERBAL};
 use crate::types::{Confidence, SectionKind, Set};
 
 /// What stands outside the clause and bears on it.
@@ -34,7 +34,7 @@ fn said(reading: &Reading<'_>, tokens: &Tokens, carry: &Carry) -> Option<Set> {
         if reading.glyphs.get(token.start).is_some_and(|glyph| glyph.quoted) {
             continue;
         }
-        promising |= token.is(PROMISES);
+        promising |= token.is(COMMITS);
         telling |=
             token.is(TELLS) || token.is(VERBAL) && (reading.c(token.end) == '了' || reading.c(token.end - 1) == '了');
     }

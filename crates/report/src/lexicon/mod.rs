@@ -55,7 +55,7 @@ pub(crate) const DUAL: Tags = 1 << 16;
 pub(crate) const PLACE: Tags = 1 << 17;
 
 /// Promises: 力争, 确保, 拟.
-pub(crate) const PROMISES: Tags = 1 << 18;
+pub(crate) const COMMITS: Tags = 1 << 18;
 /// Reports what is done: 已, 累计, 荣获.
 pub(crate) const TELLS: Tags = 1 << 19;
 

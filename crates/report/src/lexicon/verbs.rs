@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::{
-    ACT, ADVERB, CAUSES, DOWN, DUAL, EFFECT, ENDS_NOUN, Entry, FROM, LEVEL, LIGHT, NOMINAL, PLACE, PREPOSITION,
-    PROMISES, SLOGAN, TELLS, TO, UP, push_all,
+    ACT, ADVERB, CAUSES, COMMITS, DOWN, DUAL, EFFECT, ENDS_NOUN, Entry, FROM, LEVEL, LIGHT, NOMINAL, PLACE,
+    PREPOSITION, SLOGAN, TELLS, TO, UP, push_all,
 };
 
 /// Verbs that deliver.
@@ -101,7 +101,7 @@ pub(super) fn push(entries: &mut Vec<Entry>) {
     push_all(entries, PREPOSITIONS, PREPOSITION);
     push_all(entries, SLOGANS, SLOGAN);
     push_all(entries, EFFECTS, EFFECT);
-    push_all(entries, PROMISING, PROMISES);
+    push_all(entries, PROMISING, COMMITS);
     push_all(entries, TELLING, TELLS);
     push_all(entries, "从 由", FROM);
     for stem in REACH_STEMS.split_whitespace() {
