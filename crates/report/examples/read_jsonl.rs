@@ -1,4 +1,4 @@
-//! Prints the statements of a report as JSON lines: `read_jsonl FILE [csv|table|explain|sections|items|talk|plain|time]`.
+//! Prints the statements of a report as JSON lines: `read_jsonl FILE [csv|table|explain|sections|items|talk|plain|time [ROUNDS]]`.
 
 use std::error::Error;
 
@@ -48,7 +48,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
         Some("time") => {
             let start = std::time::Instant::now();
-            let rounds = 2000_u32;
+            let rounds: u32 = arguments.next().map_or(Ok(2000), |rounds| rounds.parse())?;
             for _ in 0..rounds {
                 std::hint::black_box(tingzhou_report::read(std::hint::black_box(&text))?);
             }

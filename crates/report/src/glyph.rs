@@ -1,6 +1,6 @@
 //! The text as the grammar sees it: marks of layout removed, widths made equal, every character knowing its place.
 
-use crate::numeral::may_begin;
+use crate::numeral::{BEGINNINGS, may_begin};
 use crate::types::Span;
 use crate::words::half_width;
 
@@ -47,6 +47,61 @@ pub(crate) fn span_of(glyphs: &[Glyph]) -> Span {
     }
 }
 
+/// The character at `i`, and NUL past the end.
+#[inline]
+pub(crate) fn at(glyphs: &[Glyph], i: usize) -> char {
+    glyphs.get(i).map_or('\0', |glyph| glyph.c)
+}
+
+/// Whether `word` stands at `i`.
+#[inline]
+pub(crate) fn says(glyphs: &[Glyph], i: usize, word: &str) -> bool {
+    let mut place = i;
+    word.chars().all(|c| {
+        place += 1;
+        at(glyphs, place - 1) == c
+    })
+}
+
+/// Whether one of the words stands at `i`.
+pub(crate) fn says_any(glyphs: &[Glyph], i: usize, words: &[&str]) -> bool {
+    let first = First::of(at(glyphs, i));
+    words.iter().any(|word| first.opens(word) && says(glyphs, i, word))
+}
+
+/// Whether one of the words stands anywhere in `glyphs`.
+pub(crate) fn holds_any(glyphs: &[Glyph], words: &[&str]) -> bool {
+    (0..glyphs.len()).any(|i| says_any(glyphs, i, words))
+}
+
+/// The first character of words that are looked for: it tells nearly all of them apart, and its bytes do so without the
+/// words being decoded.
+#[derive(Clone, Copy)]
+pub(crate) enum First {
+    /// Three bytes, as nearly all characters of the lexicon have.
+    Three([u8; 3]),
+    Other(char),
+}
+
+impl First {
+    #[inline]
+    pub(crate) fn of(c: char) -> Self {
+        let mut bytes = [0; 4];
+        match c.encode_utf8(&mut bytes).len() {
+            3 => Self::Three([bytes[0], bytes[1], bytes[2]]),
+            _ => Self::Other(c),
+        }
+    }
+
+    #[inline]
+    pub(crate) fn opens(self, word: &str) -> bool {
+        match self {
+            Self::Three(first) => word.as_bytes().first_chunk() == Some(&first),
+            Self::Other(c) => word.starts_with(c),
+        }
+    }
+}
+
 /// A quotation longer than this was never closed.
 const LONGEST_QUOTATION: usize = 48;
 
@@ -62,17 +117,30 @@ pub(crate) fn glyphs(text: &str, span: Span, out: &mut Vec<Glyph>, mut mark: imp
     let (mut numeral, mut one) = (false, false);
     let mut left = part.as_bytes();
     while !left.is_empty() {
-        // Nine of ten characters are ideographs, and themselves whatever stands around them; outside quotations they do
-        // without the questions below.
-        if opened.is_none() {
-            while let Some((c, after)) = ideograph(left) {
-                numeral |= may_begin(c) & (c != '一');
-                one |= c == '一';
-                out.push(Glyph { c, at: span.end - left.len(), len: 3, gap, quoted: false });
-                left = after;
-                gap = false;
-                line_start = false;
+        // Nine of ten characters are ideographs, and themselves whatever stands around them: they are taken run by run.
+        let (run, after) = left.split_at(ideographs(left));
+        let run = run.as_chunks::<3>().0;
+        if !run.is_empty() {
+            let (at, first) = (span.end - left.len(), out.len());
+            let inside = opened.map_or(0, |start| (start + LONGEST_QUOTATION + 1).saturating_sub(first));
+            out.extend(run.iter().enumerate().map(|(i, bytes)| {
+                let c = decoded(*bytes);
+                if resembles_numeral(*bytes) {
+                    numeral |= may_begin(c) & (c != '一');
+                    one |= c == '一';
+                }
+                Glyph { c, at: at + 3 * i, len: 3, gap: false, quoted: i < inside }
+            }));
+            if let Some(glyph) = out.get_mut(first) {
+                glyph.gap = gap;
             }
+            if inside < run.len() {
+                depth = 0;
+                opened = None;
+            }
+            left = after;
+            gap = false;
+            line_start = false;
         }
         let at = span.end - left.len();
         if let Some((c, after)) = plain(left, out.last()) {
@@ -88,8 +156,7 @@ pub(crate) fn glyphs(text: &str, span: Span, out: &mut Vec<Glyph>, mut mark: imp
                 mark(Mark { at: out.len(), stops: c == '。', numeral, one });
                 (numeral, one) = (false, false);
             }
-            numeral |= may_begin(c) & (c != '一');
-            one |= c == '一';
+            numeral |= may_begin(c);
             out.push(Glyph { c, at, len, gap, quoted: depth > 0 });
             left = after;
             gap = false;
@@ -166,20 +233,40 @@ fn ends_clause(c: char) -> Option<bool> {
     }
 }
 
-/// The common ideograph at the start, and what follows it. Three bytes that are known to be one character are decoded with
-/// half the work any character takes.
+/// How many bytes at the start are common ideographs, U+4E00 to U+9FFF.
 #[inline]
-fn ideograph(bytes: &[u8]) -> Option<(char, &[u8])> {
-    let [lead @ 0xe4..=0xe9, second, third, after @ ..] = bytes else { return None };
-    let code = u32::from(lead & 0xf) << 12 | u32::from(second & 0x3f) << 6 | u32::from(third & 0x3f);
-    if !(0x4e00..=0x9fff).contains(&code) {
-        return None;
-    }
-    Some((char::from_u32(code)?, after))
+fn ideographs(bytes: &[u8]) -> usize {
+    let common = |bytes: &&[u8; 3]| matches!(bytes, [0xe5..=0xe9, ..] | [0xe4, 0xb8..=0xbf, _]);
+    3 * bytes.as_chunks::<3>().0.iter().take_while(common).count()
 }
 
-/// An ideograph, a digit or one of the commonest marks at the start, and what follows it: characters without a second
-/// width or a meaning for the layout.
+/// Three bytes that are one ideograph, decoded with half the work any character takes.
+#[inline]
+fn decoded([lead, second, third]: [u8; 3]) -> char {
+    let code = u32::from(lead & 0xf) << 12 | u32::from(second & 0x3f) << 6 | u32::from(third & 0x3f);
+    char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER)
+}
+
+/// One bit for the last two bytes of each ideograph a number can begin with: few others share them.
+const NUMERALS: [u64; 64] = {
+    let mut bits = [0; 64];
+    let mut i = 0;
+    while i < BEGINNINGS.len() {
+        let c = BEGINNINGS[i] as usize;
+        bits[c / 64 % 64] |= 1 << (c % 64);
+        i += 1;
+    }
+    bits
+};
+
+/// Whether an ideograph may be one that a number can begin with; asked of every ideograph, and answered no for nearly all.
+#[inline]
+fn resembles_numeral([_, second, third]: [u8; 3]) -> bool {
+    NUMERALS[usize::from(second & 0x3f)] >> (third & 0x3f) & 1 == 1
+}
+
+/// A digit or one of the commonest marks at the start, and what follows it: characters without a second width or a meaning
+/// for the layout.
 #[inline]
 fn plain<'b>(bytes: &'b [u8], previous: Option<&Glyph>) -> Option<(char, &'b [u8])> {
     match bytes {
@@ -189,7 +276,7 @@ fn plain<'b>(bytes: &'b [u8], previous: Option<&Glyph>) -> Option<(char, &'b [u8
         [0xef, 0xbc, 0x8c, after @ ..] if previous.is_some_and(|glyph| !glyph.c.is_ascii_digit()) => {
             Some(('，', after))
         }
-        _ => ideograph(bytes),
+        _ => None,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::glyph::Glyph;
+use crate::glyph::{Glyph, at};
 
 /// A number read from the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +51,7 @@ fn multiplier(c: char) -> Option<i64> {
 }
 
 /// The characters numbers begin with.
-const BEGINNINGS: [char; 27] = [
+pub(crate) const BEGINNINGS: [char; 27] = [
     '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '〇', '零', '一', '二', '两', '三', '四', '五', '六', '七', '八',
     '九', '十', '百', '千', '万', '亿',
 ];
@@ -81,10 +81,6 @@ pub(crate) fn may_begin(c: char) -> bool {
 /// Whether the character is an Arabic digit of either width.
 pub(crate) fn is_digit(c: char) -> bool {
     c.is_ascii_digit() || matches!(c, '０'..='９')
-}
-
-fn at(glyphs: &[Glyph], i: usize) -> char {
-    glyphs.get(i).map_or('\0', |glyph| glyph.c)
 }
 
 /// Whether the 千 or 兆 at `i` begins a unit (千瓦, 千伏, 千米).

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::glyph::{Glyph, glyphs};
+use crate::glyph::{Glyph, at, glyphs, holds_any, says, says_any};
 use crate::lexicon::{Found, UnitKind, bound_after, units};
 use crate::numeral::{Number, number};
 use crate::types::{Bound, Span};
@@ -47,25 +47,13 @@ pub(crate) enum Scanned {
     Word(usize),
 }
 
-fn at(glyphs: &[Glyph], i: usize) -> char {
-    glyphs.get(i).map_or('\0', |glyph| glyph.c)
-}
-
 fn before(glyphs: &[Glyph], i: usize, back: usize) -> char {
     i.checked_sub(back).map_or('\0', |p| at(glyphs, p))
 }
 
-fn starts_with(glyphs: &[Glyph], i: usize, word: &str) -> bool {
-    let mut place = i;
-    word.chars().all(|c| {
-        place += 1;
-        at(glyphs, place - 1) == c
-    })
-}
-
 /// Reads what stands at `i`, a place where a number may begin. `glyphs` ends where the clause ends.
 pub(crate) fn scan(glyphs: &[Glyph], i: usize) -> Option<Scanned> {
-    if let Some((unit, word)) = [("%", "百分之"), ("‰", "千分之")].iter().find(|(_, word)| starts_with(glyphs, i, word))
+    if let Some((unit, word)) = [("%", "百分之"), ("‰", "千分之")].iter().find(|(_, word)| says(glyphs, i, word))
     {
         let first = i + word.chars().count();
         return Some(match number(glyphs, first) {
@@ -80,7 +68,7 @@ pub(crate) fn scan(glyphs: &[Glyph], i: usize) -> Option<Scanned> {
     if let Some(veto) = name_veto(glyphs, i, end) {
         return Some(Scanned::Veto(veto, past_name(glyphs, end)));
     }
-    if starts_with(glyphs, end, "分之") {
+    if says(glyphs, end, "分之") {
         return Some(Scanned::Veto("veto-fraction", number(glyphs, end + 2).map_or(end + 2, |n| n.end)));
     }
     let Some(mut value) = first.value else {
@@ -227,7 +215,7 @@ const INDICES: [&str; 6] = ["指数", "系数", "得分", "倍差", "税比", "�
 fn unitless(glyphs: &[Glyph], start: usize, last: Number, value: Decimal) -> Option<Measured> {
     let ends = |word: &str| {
         let length = word.chars().count();
-        start.checked_sub(length).is_some_and(|place| starts_with(glyphs, place, word))
+        start.checked_sub(length).is_some_and(|place| says(glyphs, place, word))
     };
     let next = at(glyphs, last.end);
     if !last.chinese
@@ -236,10 +224,10 @@ fn unitless(glyphs: &[Glyph], start: usize, last: Number, value: Decimal) -> Opt
     {
         return Some(measured);
     }
-    let people = !last.chinese && last.scale >= 1_000 && PEOPLE.iter().any(|word| starts_with(glyphs, last.end, word));
+    let people = !last.chinese && last.scale >= 1_000 && says_any(glyphs, last.end, &PEOPLE);
     let round = last.bare
         && last.scale >= 100_000_000
-        && (matches!(next, '\0' | '、' | '，' | '以') || starts_with(glyphs, last.end, "大关"))
+        && (matches!(next, '\0' | '、' | '，' | '以') || says(glyphs, last.end, "大关"))
         && REACHED.iter().any(|word| ends(word));
     let pure = matches!(next, '\0' | '、' | '，' | '左' | '以') && !last.chinese;
     let index = pure
@@ -428,7 +416,7 @@ fn place_veto(glyphs: &[Glyph], start: usize, unit_end: usize) -> Option<&'stati
         let parts = (unit_end..unit_end + 12).take_while(|i| !matches!(at(glyphs, *i), '，' | '\0'));
         let mut parts = parts.filter(|i| before(glyphs, *i, 1) == '期');
         if parts.any(|i| at(glyphs, i) == '等')
-            || ["项目", "工程", "建设", "投产"].iter().any(|w| starts_with(glyphs, unit_end, w))
+            || ["项目", "工程", "建设", "投产"].iter().any(|w| says(glyphs, unit_end, w))
         {
             return Some("veto-ordinal");
         }
@@ -437,7 +425,7 @@ fn place_veto(glyphs: &[Glyph], start: usize, unit_end: usize) -> Option<&'stati
         let rank = ["居", "列", "排名", "排", "升至", "跃升至", "跃居", "进位至", "升到", "前进至"];
         let ranked = rank.iter().any(|word| {
             let length = word.chars().count();
-            start.checked_sub(length).is_some_and(|place| starts_with(glyphs, place, word))
+            start.checked_sub(length).is_some_and(|place| says(glyphs, place, word))
         });
         // 位居全国26位: the field of the ranking stands between.
         let among = ["居全", "列全", "排名", "居西", "列西", "居中国", "列中国"];
@@ -447,7 +435,7 @@ fn place_veto(glyphs: &[Glyph], start: usize, unit_end: usize) -> Option<&'stati
                 && (start.saturating_sub(10)..start)
                     .rev()
                     .take_while(|i| at(glyphs, *i) != '、')
-                    .any(|i| among.iter().any(|word| starts_with(glyphs, i, word)));
+                    .any(|i| among.iter().any(|word| says(glyphs, i, word)));
         if ranked {
             return Some("veto-ordinal");
         }
@@ -541,22 +529,23 @@ const THINGS: [&str; 37] = [
 
 /// Whether a Chinese numeral counts something the reader could check.
 fn counts(glyphs: &[Glyph], start: usize, last: Number, kind: UnitKind, unit_end: usize) -> bool {
-    let text = |from: usize, most: usize| -> String {
-        let rest = glyphs.get(from..).unwrap_or_default();
-        rest.iter().take(most).map(|g| g.c).take_while(|c| !matches!(c, '、' | '“' | '（')).collect()
+    let follows = |most: usize| {
+        let rest = glyphs.get(unit_end..).unwrap_or_default();
+        let end = rest.iter().take(most).take_while(|glyph| !matches!(glyph.c, '、' | '“' | '（')).count();
+        rest.get(..end).unwrap_or_default()
     };
     let one = at(glyphs, start) == '一' && last.end == start + 1;
     let unit = at(glyphs, last.end);
     let reached = || {
         REACHED.iter().any(|word| {
             let length = word.chars().count();
-            start.checked_sub(length).is_some_and(|place| starts_with(glyphs, place, word))
+            start.checked_sub(length).is_some_and(|place| says(glyphs, place, word))
         })
     };
     if last.bare && matches!(kind, UnitKind::Count | UnitKind::Rating) && reached() {
         return true;
     }
-    if starts_with(glyphs, start, "二套") {
+    if says(glyphs, start, "二套") {
         return false;
     }
     // 二十余次, 四批次: nobody says so of a name.
@@ -608,20 +597,19 @@ fn counts(glyphs: &[Glyph], start: usize, last: Number, kind: UnitKind, unit_end
                     | '羽'
                     | '只'
             );
-            let follows = text(unit_end, 12);
-            let named =
-                ["计划", "工程", "行动", "大会", "攻坚", "战略", "套", "之"].iter().any(|name| follows.contains(name));
+            let follows = follows(12);
+            let next = at(follows, 0);
+            let named = || holds_any(follows, &["计划", "工程", "行动", "大会", "攻坚", "战略", "套", "之"]);
             let idiom = last.bare
                 && (unit == '家'
                     || unit == '户'
                     || before(glyphs, start, 1) == '千'
-                    || follows.starts_with(['万', '千', '百', '级']));
-            let idiom = idiom || follows.starts_with(['村', '镇', '乡']);
-            let loosely = matches!(unit, '条' | '张' | '支' | '部' | '列' | '艘')
-                && THINGS.iter().any(|thing| follows.contains(thing));
-            (solid && !idiom && !(named && (last.bare || follows.starts_with('套')))) || (loosely && !last.bare)
+                    || matches!(next, '万' | '千' | '百' | '级'));
+            let idiom = idiom || matches!(next, '村' | '镇' | '乡');
+            let loosely = || matches!(unit, '条' | '张' | '支' | '部' | '列' | '艘') && holds_any(follows, &THINGS);
+            (solid && !idiom && !((last.bare || next == '套') && named())) || (loosely() && !last.bare)
         }
-        UnitKind::Loose => unit == '个' && !last.bare && THINGS.iter().any(|thing| text(unit_end, 10).contains(thing)),
+        UnitKind::Loose => unit == '个' && !last.bare && holds_any(follows(10), &THINGS),
         UnitKind::Time | UnitKind::Never => false,
     }
 }

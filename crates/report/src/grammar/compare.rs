@@ -124,9 +124,10 @@ pub(super) fn set_against(reading: &Reading<'_>, left: &Left, measured: &Measure
     let against = left.standing?;
     let points = matches!(measured.unit, "个百分点" | "个点" | "‰" | "个千分点");
     let between = against.end..measured.start;
-    let other = ["全省", "全国", "全区", "全市", "全疆", "全州", "平均", "全县", "上年", "去年", "同期"]
-        .iter()
-        .any(|word| reading.says(between.start, word));
+    let other = reading.says_any(
+        between.start,
+        &["全省", "全国", "全区", "全市", "全疆", "全州", "平均", "全县", "上年", "去年", "同期"],
+    );
     if left.near.is_some_and(|near| near.is(UP | DOWN | TO)) || !(points || other) {
         return None;
     }

@@ -1,6 +1,7 @@
 //! Explicit deadlines.
 
 use super::{Carry, Reading, TokenKind, Tokens};
+use crate::glyph::holds_any;
 use crate::lexicon::UnitKind;
 use crate::types::Due;
 
@@ -62,15 +63,9 @@ fn within(reading: &Reading<'_>, start: usize, end: usize) -> bool {
         || (reading.c(end) == '左' && led);
     let opens = start == reading.clause.start;
     let names = ["行动", "计划", "规划", "攻坚", "方案", "任务", "工程", "过渡", "来", "前", "级", "制", "期"];
-    let rest: String = reading
-        .glyphs
-        .get(end..(end + 8).min(reading.clause.end))
-        .unwrap_or_default()
-        .iter()
-        .map(|glyph| glyph.c)
-        .collect();
-    let named = names.iter().any(|name| rest.contains(name));
-    !matches!(before(1), '过') && (inside || ((led || opens) && !named && !rest.is_empty()))
+    let rest = reading.glyphs.get(end..(end + 8).min(reading.clause.end)).unwrap_or_default();
+    let named = || holds_any(rest, &names);
+    !matches!(before(1), '过') && (inside || ((led || opens) && !rest.is_empty() && !named()))
 }
 
 /// “十五五”末 and the like: the end of a five-year plan that lies ahead.

@@ -69,18 +69,17 @@ pub(super) fn frames(reading: &Reading<'_>, tokens: &mut Tokens, carry: &Carry) 
 
 /// 投资亿元以上项目, 产值超百亿元企业: a mark that belongs to the name of what is counted.
 pub(super) fn within_noun(reading: &Reading<'_>, measured: &Measured) -> bool {
-    let things = ["项目", "企业", "重点", "重大", "工业", "产业", "集群"];
-    let counted = ["项目", "企业", "乡镇", "行政村", "村", "园区"];
+    const THINGS: [&str; 7] = ["项目", "企业", "重点", "重大", "工业", "产业", "集群"];
+    const COUNTED: [&str; 6] = ["项目", "企业", "乡镇", "行政村", "村", "园区"];
     let passed = || {
         let before = measured.start.checked_sub(1).map_or('\0', |i| reading.c(i));
-        matches!(before, '过' | '超' | '破') && counted.iter().any(|thing| reading.says(measured.after, thing))
+        matches!(before, '过' | '超' | '破') && reading.says_any(measured.after, &COUNTED)
     };
     measured.kind == UnitKind::Money
         && (measured.bare || passed())
-        && things
-            .iter()
-            .chain(&counted)
-            .any(|thing| reading.says(measured.after, thing) || reading.c(measured.after) == '的')
+        && (reading.c(measured.after) == '的'
+            || reading.says_any(measured.after, &THINGS)
+            || reading.says_any(measured.after, &COUNTED))
 }
 
 /// A size before a noun that a count follows describes that noun; so does a size right after a count.

@@ -15,7 +15,7 @@ mod verbless;
 
 use std::ops::Range;
 
-use crate::glyph::{Glyph, span_of};
+use crate::glyph::{First, Glyph, at, says, says_any, span_of};
 use crate::types::{Due, Field, LeftOut, Phrase, Reasons, Role, Set, Span, Statement};
 
 pub(crate) use plain::commitment;
@@ -60,16 +60,12 @@ impl Reading<'_> {
     }
 
     fn c(&self, i: usize) -> char {
-        self.glyphs.get(i).map_or('\0', |glyph| glyph.c)
+        at(self.glyphs, i)
     }
 
     /// Whether `word` stands at `i`.
     fn says(&self, i: usize, word: &str) -> bool {
-        let mut place = i;
-        word.chars().all(|c| {
-            place += 1;
-            self.c(place - 1) == c
-        })
+        says(self.glyphs, i, word)
     }
 
     /// Whether the words at a place of the text, which lies in this paragraph, are one of `words`.
@@ -81,12 +77,18 @@ impl Reading<'_> {
 
     /// Whether the run of glyphs is one of the words.
     fn is_any(&self, start: usize, end: usize, words: &[&str]) -> bool {
-        // Nearly all words are told apart by their first character.
-        let mut bytes = [0; 4];
-        let first = self.c(start).encode_utf8(&mut bytes).as_bytes();
-        words.iter().any(|word| {
-            word.as_bytes().starts_with(first) && word.chars().count() == end - start && self.says(start, word)
-        })
+        let first = First::of(self.c(start));
+        words.iter().any(|word| first.opens(word) && word.chars().count() == end - start && self.says(start, word))
+    }
+
+    /// Whether one of the words stands at `i`.
+    fn says_any(&self, i: usize, words: &[&str]) -> bool {
+        says_any(self.glyphs, i, words)
+    }
+
+    /// Whether one of the words begins at one of the places.
+    fn says_within(&self, mut places: Range<usize>, words: &[&str]) -> bool {
+        places.any(|i| self.says_any(i, words))
     }
 
     /// Whether the next clause opens with a total, for which a count before it only prepares.
@@ -102,7 +104,7 @@ impl Reading<'_> {
             "协议投资",
             "合同金额",
         ];
-        self.next.is_some_and(|next| totals.iter().any(|word| self.says(next, word)))
+        self.next.is_some_and(|next| self.says_any(next, &totals))
     }
 
     /// The text of the clause up to its end, seen from its paragraph's start.

@@ -75,9 +75,10 @@ pub(super) fn attribute(reading: &Reading<'_>, measured: &Measured, sides: &Side
     if (measured.bare || bounded) && followed && sides.count_follows {
         return Some("attribute-introduces");
     }
-    let recurs =
-        reading.says(measured.after, "一遇") || (measured.after..measured.after + 6).any(|i| reading.says(i, "年一遇"));
-    if measured.unit == "年" && recurs {
+    let recurs = || {
+        reading.says(measured.after, "一遇") || (measured.after..measured.after + 6).any(|i| reading.says(i, "年一遇"))
+    };
+    if measured.unit == "年" && recurs() {
         return Some("attribute-duration");
     }
     if measured.kind == UnitKind::Time && sides.timed {
@@ -122,13 +123,13 @@ pub(super) fn attribute(reading: &Reading<'_>, measured: &Measured, sides: &Side
 
 /// 年产, 年处理 or the like just before, and a works after.
 fn yearly(reading: &Reading<'_>, measured: &Measured) -> bool {
+    const WORKS: [&str; 6] = ["年产", "年加工", "年处理", "年生产", "日产", "日处理"];
+    const PLANTS: [&str; 6] = ["项目", "基地", "生产线", "厂", "工程", "的"];
     let from = measured.start.saturating_sub(5).max(reading.clause.start);
-    let works = ["年产", "年加工", "年处理", "年生产", "日产", "日处理"];
-    let said = (from..measured.start)
-        .any(|i| works.iter().any(|word| reading.says(i, word) && i + word.chars().count() <= measured.start));
-    let end = (measured.after + 20).min(reading.clause.end);
-    let plants = ["项目", "基地", "生产线", "厂", "工程", "的"];
-    said && (measured.after..end).any(|i| plants.iter().any(|plant| reading.says(i, plant)))
+    let before = |word: &str, i: usize| reading.says(i, word) && i + word.chars().count() <= measured.start;
+    let said =
+        (from..measured.start).any(|i| matches!(reading.c(i), '年' | '日') && WORKS.iter().any(|word| before(word, i)));
+    said && reading.says_within(measured.after..(measured.after + 20).min(reading.clause.end), &PLANTS)
 }
 
 /// 以3个园区为依托, 发挥6个基地作用, 18个地区之一: the count says on what something rests.
@@ -137,16 +138,16 @@ fn leans_on(reading: &Reading<'_>, measured: &Measured) -> bool {
     let end = reading.clause.end;
     let purpose = ["为重点", "为依托", "为引领", "为牵引", "为抓手", "为基础", "为载体", "为核心", "为支撑", "为契机"];
     let near = measured.after..(measured.after + 24).min(end);
-    let closed = || purpose.iter().any(|word| end.checked_sub(3).is_some_and(|place| reading.says(place, word)));
+    let closed = || end.checked_sub(3).is_some_and(|place| reading.says_any(place, &purpose));
     if reading.c(reading.clause.start) == '以' && closed() {
         return true;
     }
-    if before == '以' && near.clone().any(|i| purpose.iter().any(|word| reading.says(i, word))) {
+    if before == '以' && reading.says_within(near.clone(), &purpose) {
         return true;
     }
     let closes = |word: &str| end.checked_sub(word.chars().count()).is_some_and(|place| reading.says(place, word));
     let leads = ["发挥", "充分发挥", "利用", "充分利用", "用好"];
-    let used = leads.iter().any(|word| reading.says(reading.clause.start, word));
+    let used = reading.says_any(reading.clause.start, &leads);
     used && (closes("作用") || closes("优势")) || near.take(14).any(|i| reading.says(i, "之一"))
 }
 
@@ -175,10 +176,8 @@ fn ranks_among(reading: &Reading<'_>, measured: &Measured) -> bool {
     if ordinal.is_some_and(|i| !(measured.after..i).any(|i| matches!(reading.c(i), '排' | '居' | '列' | '、'))) {
         return true;
     }
-    (measured.after..end).any(|i| {
-        reading.says(i, "排名")
-            || matches!(reading.c(i), '中' | '里') && ranks.iter().any(|rank| reading.says(i + 1, rank))
-    })
+    (measured.after..end)
+        .any(|i| reading.says(i, "排名") || matches!(reading.c(i), '中' | '里') && reading.says_any(i + 1, &ranks))
 }
 
 /// Tons, cubic metres and the like before a works: its capacity.
@@ -188,7 +187,7 @@ fn names_plant(reading: &Reading<'_>, measured: &Measured) -> bool {
     }
     let end = (measured.after + 16).min(reading.clause.end);
     let plants = ["项目", "基地", "生产线", "厂", "库", "工程", "冷链", "中心", "园", "水池", "扩能", "扩产", "技改"];
-    (measured.after..end).any(|i| plants.iter().any(|plant| reading.says(i, plant)))
+    reading.says_within(measured.after..end, &plants)
 }
 
 /// 标准2项: standards that are counted are things, not what is measured.

@@ -118,7 +118,7 @@ pub(super) fn follows_noun(reading: &Reading<'_>, tokens: &Tokens, measured: &Me
         return false;
     }
     // 突破千亿元大关, 跃上新台阶: a figure of speech for the number itself.
-    if ["新台阶", "台阶", "大关", "关口", "门槛"].iter().any(|word| reading.says(measured.after, word)) {
+    if reading.says_any(measured.after, &["新台阶", "台阶", "大关", "关口", "门槛"]) {
         return false;
     }
     let next = tokens.starting(measured.after);
