@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 use crate::glyph::{Glyph, at, glyphs, holds_any, says, says_any};
 use crate::lexicon::{Found, UnitKind, bound_after, units};
 use crate::numeral::{Number, number};
+use crate::rules::{Rule, rule};
 use crate::types::{Bound, Span};
 
 /// A number and its unit, in glyph positions.
@@ -21,7 +22,7 @@ pub(crate) struct Measured {
     pub(crate) bare: bool,
     pub(crate) chinese: bool,
     /// The bound said inside or after the number.
-    pub(crate) bound: Option<(Bound, &'static str)>,
+    pub(crate) bound: Option<(Bound, Rule)>,
     /// The lower end of a range.
     pub(crate) range: bool,
     /// A member of a ratio A:B:C.
@@ -156,10 +157,10 @@ pub(crate) fn scan(glyphs: &[Glyph], i: usize) -> Option<Scanned> {
         tenths(glyphs, &mut measured);
     }
     if first.more || last.more {
-        measured.bound = Some((Bound::Above, "bound-more"));
+        measured.bound = Some((Bound::Above, rule!("bound-more")));
     }
     if range {
-        measured.bound = Some((Bound::AtLeast, "bound-range"));
+        measured.bound = Some((Bound::AtLeast, rule!("bound-range")));
         measured.range = true;
     }
     measured.chinese = last.chinese;
@@ -236,7 +237,7 @@ fn unitless(glyphs: &[Glyph], start: usize, last: Number, value: Decimal) -> Opt
     let kind = if people { UnitKind::Count } else { UnitKind::Share };
     let mut measured = (people || round || index).then(|| finish(glyphs, start, last.end, value, kind, ""))?;
     if last.more {
-        measured.bound = Some((Bound::Above, "bound-more"));
+        measured.bound = Some((Bound::Above, rule!("bound-more")));
     }
     Some(measured)
 }
@@ -322,7 +323,7 @@ fn finish(glyphs: &[Glyph], start: usize, end: usize, value: Decimal, kind: Unit
         describes: false,
     };
     if let Some((bound, len)) = bound_after(glyphs.get(end..).unwrap_or_default()) {
-        measured.bound = Some((bound, "bound-after"));
+        measured.bound = Some((bound, rule!("bound-after")));
         measured.after = end + len;
     }
     measured

@@ -25,9 +25,9 @@ pub fn read(text: &str) -> Result<Reading, ReadError> {
         title: layout.title,
         year,
         sections: tree.sections,
-        // About a clause for every 40 bytes and a statement for every 90: room for most texts from the start.
-        clauses: Vec::with_capacity(text.len() / 40),
-        statements: Vec::with_capacity(text.len() / 90),
+        // About a clause for every 50 bytes and a statement for every 80: room for most texts from the start.
+        clauses: Vec::with_capacity(text.len() / 45),
+        statements: Vec::with_capacity(text.len() / 75),
         left_out: Vec::new(),
     };
     let mut paragraph = Paragraph::default();

@@ -1,5 +1,7 @@
 //! The names of the rules that fill fields, with one line on what each does.
 
+use std::num::NonZeroU8;
+
 /// Every rule by name, with its meaning. The names in [`crate::Reason::rule`] are all listed here.
 pub const RULES: &[(&str, &str)] = &[
     ("set-by-section", "the section's kind says whether its statements are promised or done"),
@@ -65,3 +67,52 @@ pub const RULES: &[(&str, &str)] = &[
 pub fn meaning(rule: &str) -> Option<&'static str> {
     RULES.iter().find(|(name, _)| *name == rule).map(|(_, meaning)| *meaning)
 }
+
+/// A rule that fills a field, in one byte: its place in [`RULES`], counted from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Rule(NonZeroU8);
+
+impl Rule {
+    /// The rule of this name; asked by [`rule!`] while the program is compiled.
+    pub(crate) const fn named(name: &str) -> Self {
+        let mut place = 0;
+        while !same(RULES[place].0.as_bytes(), name.as_bytes()) {
+            place += 1;
+        }
+        assert!(place < 255, "a rule has one byte");
+        // The line before keeps it within a byte.
+        #[expect(clippy::cast_possible_truncation, reason = "at most 255")]
+        match NonZeroU8::new((place + 1) as u8) {
+            Some(number) => Self(number),
+            None => Self(NonZeroU8::MIN),
+        }
+    }
+
+    /// Its name.
+    pub(crate) fn name(self) -> &'static str {
+        RULES.get(usize::from(self.0.get()) - 1).map_or("", |(name, _)| name)
+    }
+}
+
+const fn same(one: &[u8], other: &[u8]) -> bool {
+    if one.len() != other.len() {
+        return false;
+    }
+    let mut i = 0;
+    while i < one.len() {
+        if one[i] != other[i] {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}
+
+/// The rule of a name; a name that [`RULES`] does not list is not compiled.
+macro_rules! rule {
+    ($name:literal) => {
+        const { $crate::rules::Rule::named($name) }
+    };
+}
+
+pub(crate) use rule;

@@ -1,5 +1,6 @@
 //! What reading a report yields. All places are byte offsets `[start, end)` into the text as delivered.
 
+use crate::rules::Rule;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
@@ -273,14 +274,13 @@ pub struct Reason {
     pub rule: &'static str,
 }
 
-/// Which rule filled each field, at most one a field. A list of pairs outside; here one slot a field, which needs no heap
-/// allocation.
+/// Which rule filled each field, at most one a field. A list of pairs outside; here one byte a field.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Reasons([Option<&'static str>; Field::ALL.len()]);
+pub struct Reasons([Option<Rule>; Field::ALL.len()]);
 
 impl Reasons {
     /// Notes the rule that filled a field.
-    pub(crate) fn note(&mut self, field: Field, rule: &'static str) {
+    pub(crate) fn note(&mut self, field: Field, rule: Rule) {
         if let Some(slot) = self.0.get_mut(field as usize) {
             *slot = Some(rule);
         }
@@ -288,7 +288,7 @@ impl Reasons {
 
     /// The rules, in the order of the fields.
     pub fn iter(&self) -> impl Iterator<Item = Reason> + '_ {
-        Field::ALL.into_iter().zip(self.0).filter_map(|(field, rule)| Some(Reason { field, rule: rule? }))
+        Field::ALL.into_iter().zip(self.0).filter_map(|(field, rule)| Some(Reason { field, rule: rule?.name() }))
     }
 }
 

@@ -8,6 +8,7 @@ use super::side::Left;
 use super::{Reading, Token, TokenKind, Tokens};
 use crate::lexicon::{DOWN, FROM, LEVEL, TO, UP};
 use crate::quantity::Measured;
+use crate::rules::rule;
 use crate::types::{Direction, Role};
 
 /// Whether nothing but a list mark stands before number `index`.
@@ -93,7 +94,7 @@ pub(super) fn ratios(reading: &Reading<'_>, tokens: &Tokens, frames: &mut [Optio
                 let from = tokens.measured.get(first + offset).map(|measured| measured.value);
                 let before = frames.get_mut(first + offset).and_then(Option::take);
                 if let Some(frame) = frames.get_mut(second + offset).and_then(Option::as_mut) {
-                    frame.role = (Role::Level { from }, "role-from-to");
+                    frame.role = (Role::Level { from }, rule!("role-from-to"));
                     if let Some(before) = before.filter(|before| !before.subject.0.is_empty()) {
                         let range = before.subject_range;
                         let range = range.map(|range| match range.end.checked_sub(1) {

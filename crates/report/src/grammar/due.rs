@@ -3,6 +3,7 @@
 use super::{Carry, Reading, TokenKind, Tokens};
 use crate::glyph::holds_any;
 use crate::lexicon::UnitKind;
+use crate::rules::rule;
 use crate::types::Due;
 
 /// Notes a deadline the clause says; it holds to the end of the sentence.
@@ -12,7 +13,7 @@ pub(super) fn note(reading: &Reading<'_>, tokens: &Tokens, carry: &mut Carry) {
             TokenKind::Year(year) => {
                 let later = reading.circumstance.year.is_some_and(|now| year > now);
                 if later && !span_of_years(reading, token.end) {
-                    carry.due = Some((Due::Year(year), "due-year"));
+                    carry.due = Some((Due::Year(year), rule!("due-year")));
                 }
             }
             TokenKind::Month(month) => {
@@ -22,11 +23,11 @@ pub(super) fn note(reading: &Reading<'_>, tokens: &Tokens, carry: &mut Carry) {
                         TokenKind::Year(year) => Some(year),
                         _ => None,
                     });
-                    carry.due = Some((Due::Month(said.unwrap_or(year), month), "due-month"));
+                    carry.due = Some((Due::Month(said.unwrap_or(year), month), rule!("due-month")));
                 }
             }
             TokenKind::Years(years) if within(reading, token.start, token.end) => {
-                carry.due = Some((Due::Years(years), "due-years"));
+                carry.due = Some((Due::Years(years), rule!("due-years")));
             }
             TokenKind::Quantity(index) => {
                 let years = tokens
@@ -35,14 +36,14 @@ pub(super) fn note(reading: &Reading<'_>, tokens: &Tokens, carry: &mut Carry) {
                     .filter(|measured| measured.kind == UnitKind::Time && measured.unit == "年");
                 let years = years.and_then(|measured| u16::try_from(measured.value).ok());
                 if let Some(years) = years.filter(|_| within(reading, token.start, token.end)) {
-                    carry.due = Some((Due::Years(years), "due-years"));
+                    carry.due = Some((Due::Years(years), rule!("due-years")));
                 }
             }
             _ => {}
         }
     }
     if let Some(year) = plan_end(reading) {
-        carry.due = Some((Due::Year(year), "due-plan"));
+        carry.due = Some((Due::Year(year), rule!("due-plan")));
     }
 }
 

@@ -14,17 +14,18 @@ use crate::lexicon::{
     ACT, BOUND, CAUSES, DOWN, DUAL, ENDS_NOUN, INDICATOR, LEVEL, LIGHT, NOMINAL, TO, UP, UnitKind, VERBAL,
 };
 use crate::quantity::Measured;
+use crate::rules::{Rule, rule};
 use crate::types::{Bound, Direction, Phrase, Role};
 
 /// The fields of one number.
 #[derive(Clone, Debug)]
 pub(super) struct Frame {
-    pub(super) bound: (Bound, &'static str),
-    pub(super) role: (Role, &'static str),
+    pub(super) bound: (Bound, Rule),
+    pub(super) role: (Role, Rule),
     pub(super) action: Phrase,
-    pub(super) action_rule: &'static str,
+    pub(super) action_rule: Rule,
     pub(super) subject: Phrase,
-    pub(super) subject_rule: &'static str,
+    pub(super) subject_rule: Rule,
     /// Where the subject's words stand, for pairing lists.
     pub(super) subject_range: Option<Range<usize>>,
     /// Nothing but a list mark stands between this number and the one before.
@@ -110,11 +111,11 @@ pub(super) struct Builder<'a, 'b> {
 }
 
 impl Builder<'_, '_> {
-    pub(super) fn role(&mut self, role: Role, rule: &'static str) {
+    pub(super) fn role(&mut self, role: Role, rule: Rule) {
         self.frame.role = (role, rule);
     }
 
-    pub(super) fn action(&mut self, range: Range<usize>, rule: &'static str) {
+    pub(super) fn action(&mut self, range: Range<usize>, rule: Rule) {
         // 稳定在, 创建为: the particle is not the verb's.
         let particle = range.len() >= 3
             && matches!(self.reading.c(range.end - 1), '在' | '为')
@@ -124,7 +125,7 @@ impl Builder<'_, '_> {
         self.frame.action_rule = rule;
     }
 
-    pub(super) fn subject(&mut self, range: Range<usize>, rule: &'static str) -> bool {
+    pub(super) fn subject(&mut self, range: Range<usize>, rule: Rule) -> bool {
         let range = trim(self.reading, range);
         if range.is_empty() {
             return false;
@@ -138,7 +139,7 @@ impl Builder<'_, '_> {
     pub(super) fn carried(&mut self, subject: &Phrase) {
         if self.frame.subject.0.is_empty() && !subject.0.is_empty() {
             self.frame.subject = subject.clone();
-            self.frame.subject_rule = "subject-carried";
+            self.frame.subject_rule = rule!("subject-carried");
         }
     }
 }
@@ -160,12 +161,12 @@ fn frame(
     let mut build = Builder {
         reading,
         frame: Frame {
-            bound: (Bound::Equal, "bound-plain"),
-            role: (Role::Amount, "role-counts"),
+            bound: (Bound::Equal, rule!("bound-plain")),
+            role: (Role::Amount, rule!("role-counts")),
             action: Phrase::default(),
-            action_rule: "action-none",
+            action_rule: rule!("action-none"),
             subject: Phrase::default(),
-            subject_rule: "subject-none",
+            subject_rule: rule!("subject-none"),
             subject_range: None,
             continues: false,
             together: false,
@@ -178,7 +179,8 @@ fn frame(
         .filter(|subject| !subject.0.is_empty())
         .unwrap_or_else(|| carry.subject.clone());
     let listed = index > 0
-        && previous.is_some_and(|previous| !previous.action.0.is_empty() && previous.action_rule != "action-after");
+        && previous
+            .is_some_and(|previous| !previous.action.0.is_empty() && previous.action_rule != rule!("action-after"));
     // 增长-9%: a fall in the words of growth.
     let falls = measured.start.checked_sub(1).filter(|minus| {
         reading.c(*minus) == '-' && *minus >= left_range.start && tokens.ending(*minus).is_some_and(|verb| verb.is(UP))
@@ -186,10 +188,12 @@ fn frame(
     let left_range = left_range.start..falls.unwrap_or(left_range.end);
     let mut left = left_side(reading, tokens, left_range.clone(), listed);
     if let Some(bound) = left.bound {
-        build.frame.bound = (bound, "bound-before");
+        build.frame.bound = (bound, rule!("bound-before"));
     }
     if let Some((bound, rule)) = measured.bound
-        && !(matches!(bound, Bound::AtLeast) && matches!(build.frame.bound.0, Bound::Above) && rule == "bound-more")
+        && !(matches!(bound, Bound::AtLeast)
+            && matches!(build.frame.bound.0, Bound::Above)
+            && rule == rule!("bound-more"))
     {
         build.frame.bound = (bound, rule);
     }
@@ -226,7 +230,7 @@ fn frame(
     };
     // A ratio's members stand at a level.
     if measured.ratio {
-        build.role(Role::Level { from: None }, "role-stands");
+        build.role(Role::Level { from: None }, rule!("role-stands"));
         let before = index
             .checked_sub(1)
             .and_then(|i| tokens.measured.get(i))
@@ -237,14 +241,14 @@ fn frame(
             return frame;
         }
         if let Some(near) = near {
-            build.action(near.start..near.end, "action-adjacent");
-            build.subject(left.open..near.start, "subject-before");
+            build.action(near.start..near.end, rule!("action-adjacent"));
+            build.subject(left.open..near.start, rule!("subject-before"));
         } else {
-            build.subject(left.open..left.close, "subject-before");
+            build.subject(left.open..left.close, rule!("subject-before"));
         }
         if empty_left && let Some(previous) = previous {
             build.frame.action = previous.action.clone();
-            build.frame.action_rule = "action-carried";
+            build.frame.action_rule = rule!("action-carried");
         }
         build.carried(&last_subject);
         return build.frame;
@@ -262,11 +266,11 @@ fn frame(
     }) {
         let mut frame = previous.clone();
         frame.bound = build.frame.bound;
-        frame.role.1 = "role-as-before";
+        frame.role.1 = rule!("role-as-before");
         if let Role::Level { from: Some(_) } = frame.role.0 {
             frame.role.0 = Role::Level { from: None };
         }
-        frame.action_rule = if frame.action.0.is_empty() { "action-none" } else { "action-carried" };
+        frame.action_rule = if frame.action.0.is_empty() { rule!("action-none") } else { rule!("action-carried") };
         frame.continues = true;
         frame.together = false;
         return frame;
@@ -291,14 +295,16 @@ fn frame(
     if let Some(rule) = attribute(reading, measured, &sides) {
         build.role(Role::Attribute, rule);
         if let Some(near) = near.filter(|near| near.is(ACT)) {
-            build.action(near.start..near.end, "action-adjacent");
+            build.action(near.start..near.end, rule!("action-adjacent"));
         } else if let Some(head) = head {
-            build.action(head, "action-head");
+            build.action(head, rule!("action-head"));
         } else if let Some(previous) = previous.filter(|_| listed) {
             build.frame.action = previous.action.clone();
-            build.frame.action_rule = "action-carried";
+            build.frame.action_rule = rule!("action-carried");
         }
-        if !build.subject(noun, "subject-after") && !build.subject(left.open..left.close, "subject-before") {
+        if !build.subject(noun, rule!("subject-after"))
+            && !build.subject(left.open..left.close, rule!("subject-before"))
+        {
             build.carried(&last_subject);
         }
         return build.frame;
@@ -309,15 +315,15 @@ fn frame(
         .map_or(left.open, |head| head.end);
     // 从A降至B, 由A到B.
     if let Some((from, verb)) = from_to(reading, tokens, index, near) {
-        build.role(Role::Level { from: Some(from.value) }, "role-from-to");
+        build.role(Role::Level { from: Some(from.value) }, rule!("role-from-to"));
         build.frame.together = true;
         if let Some(verb) = verb {
-            build.action(verb.start..verb.end, "action-adjacent");
+            build.action(verb.start..verb.end, rule!("action-adjacent"));
         }
         let opened = done.last().and_then(Option::as_ref).and_then(|frame| frame.subject_range.clone());
         let begin = opened.map_or(reading.clause.start, |range| range.start);
         let end = from_word(reading, tokens, index).unwrap_or(begin);
-        if begin >= end || !build.subject(begin..end, "subject-before") {
+        if begin >= end || !build.subject(begin..end, rule!("subject-before")) {
             let earlier = done.iter().rev().skip(1).flatten().next().map(|frame| frame.subject.clone());
             let subject = earlier
                 .or_else(|| done.last().and_then(Option::as_ref).map(|frame| frame.subject.clone()))
@@ -328,10 +334,10 @@ fn frame(
     }
     // 高于全省2个百分点: a difference against another, not a bound.
     if let Some((against, direction)) = set_against(reading, &left, measured) {
-        build.frame.bound = measured.bound.unwrap_or((Bound::Equal, "bound-plain"));
-        build.role(Role::Change { direction }, "role-changes");
-        build.action(against.start..against.end, "action-adjacent");
-        if !build.subject(left.open..against.start, "subject-before") {
+        build.frame.bound = measured.bound.unwrap_or((Bound::Equal, rule!("bound-plain")));
+        build.role(Role::Change { direction }, rule!("role-changes"));
+        build.action(against.start..against.end, rule!("action-adjacent"));
+        if !build.subject(left.open..against.start, rule!("subject-before")) {
             build.carried(&last_subject);
         }
         return build.frame;
@@ -344,8 +350,8 @@ fn frame(
         && (near.is(LEVEL | TO) || reading.is_any(near.start, near.end, &["实现", "冲刺"]))
         && tokens.starting(left_range.start).is_some_and(|light| light.is(LIGHT) && light.end == near.start)
     {
-        build.role(change, "role-as-before");
-        build.action(near.start..near.end, "action-adjacent");
+        build.role(change, rule!("role-as-before"));
+        build.action(near.start..near.end, rule!("action-adjacent"));
         build.carried(&last_subject);
         return build.frame;
     }
@@ -355,37 +361,39 @@ fn frame(
             matches!((reading.c(near.start), reading.c(near.start + 1)), ('减' | '退', '税') | ('降', '费'))
         })
     {
-        build.role(Role::Change { direction: Direction::Down }, "role-changes");
+        build.role(Role::Change { direction: Direction::Down }, rule!("role-changes"));
         let named = if let Some(head) = head.filter(|head| head.end < near.start) {
-            build.action(head.clone(), "action-head");
+            build.action(head.clone(), rule!("action-head"));
             head.end
         } else if left.preposition {
             near.start
         } else {
             left.open
         };
-        build.subject(named..left.close, "subject-before");
+        build.subject(named..left.close, rule!("subject-before"));
         return build.frame;
     }
     if let Some(near) = near {
         let counted = has_noun && matches!(measured.kind, UnitKind::Count | UnitKind::Loose | UnitKind::Size);
         if near.is(TO) {
-            build.role(Role::Level { from: None }, "role-reaches");
-            build.action(near.start..near.end, "action-adjacent");
-            if !build.subject(before_comparison(reading, subject_from.min(near.start)..near.start), "subject-before") {
+            build.role(Role::Level { from: None }, rule!("role-reaches"));
+            build.action(near.start..near.end, rule!("action-adjacent"));
+            if !build
+                .subject(before_comparison(reading, subject_from.min(near.start)..near.start), rule!("subject-before"))
+            {
                 build.carried(&last_subject);
             }
             return build.frame;
         }
         if near.is(UP | DOWN) && !(near.is(ACT) && counted) && !(near.is(UP) && counted) {
             let direction = if falls.is_some() { Direction::Down } else { change(near.tags()) };
-            build.role(Role::Change { direction }, "role-changes");
-            build.action(near.start..near.end, "action-adjacent");
+            build.role(Role::Change { direction }, rule!("role-changes"));
+            build.action(near.start..near.end, rule!("action-adjacent"));
             let from =
                 if head.as_ref().is_some_and(|head| head.start == near.start) { left.open } else { subject_from };
-            if !build.subject(before_comparison(reading, from.min(near.start)..near.start), "subject-before") {
+            if !build.subject(before_comparison(reading, from.min(near.start)..near.start), rule!("subject-before")) {
                 if has_noun && !noun.is_empty() && measured.kind != UnitKind::Share {
-                    build.subject(noun, "subject-after");
+                    build.subject(noun, rule!("subject-after"));
                 }
                 build.carried(&last_subject);
             }
@@ -417,40 +425,40 @@ fn frame(
             if alone
                 && !reaches
                 && object_after(reading, tokens, right_range.clone()).is_empty()
-                && build.subject(left_range.start..left.close, "subject-before")
+                && build.subject(left_range.start..left.close, rule!("subject-before"))
             {
-                build.frame.action_rule = "action-none";
+                build.frame.action_rule = rule!("action-none");
                 if near.is(INDICATOR) {
-                    build.role(Role::Level { from: None }, "role-indicator");
+                    build.role(Role::Level { from: None }, rule!("role-indicator"));
                 }
                 return build.frame;
             }
             let action = head.filter(|head| head.start == near.start).unwrap_or(near.start..near.end);
             match caused(tokens, near, &noun) {
-                Some(verb) => build.action(verb, "action-after"),
-                None => build.action(action.clone(), "action-adjacent"),
+                Some(verb) => build.action(verb, rule!("action-after")),
+                None => build.action(action.clone(), rule!("action-adjacent")),
             }
             if matches!(measured.kind, UnitKind::Share | UnitKind::Times) {
-                build.role(Role::Level { from: None }, "role-share");
+                build.role(Role::Level { from: None }, rule!("role-share"));
             } else {
-                build.role(Role::Amount, "role-delivers");
+                build.role(Role::Amount, rule!("role-delivers"));
             }
             if measured.kind == UnitKind::Share && word_is(reading, &(near.start..near.end), "改善") {
-                build.role(Role::Change { direction: Direction::Up }, "role-changes");
+                build.role(Role::Change { direction: Direction::Up }, rule!("role-changes"));
             }
             if near.is(DOWN) && !near.is(UP) && !counted {
-                build.role(Role::Change { direction: Direction::Down }, "role-changes");
+                build.role(Role::Change { direction: Direction::Down }, rule!("role-changes"));
             }
             let has_before = left.open < action.start;
-            if !(build.subject(noun, "subject-after")
-                || has_before && build.subject(left.open..action.start, "subject-before")
-                || build.subject(object_after(reading, tokens, right_range), "subject-object"))
+            if !(build.subject(noun, rule!("subject-after"))
+                || has_before && build.subject(left.open..action.start, rule!("subject-before"))
+                || build.subject(object_after(reading, tokens, right_range), rule!("subject-object")))
                 && measured.kind != UnitKind::Money
             {
                 build.carried(&last_subject);
             }
             // 外贸总额预计完成20亿元: the indicator stands before its verb.
-            if build.frame.subject_rule == "subject-before"
+            if build.frame.subject_rule == rule!("subject-before")
                 && let Some(subject) = build.frame.subject_range.clone()
                 && subject.end <= near.start
                 && level_by_name(
@@ -461,7 +469,7 @@ fn frame(
                     measured,
                 )
             {
-                build.role(Role::Level { from: None }, "role-indicator");
+                build.role(Role::Level { from: None }, rule!("role-indicator"));
             }
             return build.frame;
         }
@@ -496,43 +504,43 @@ fn frame(
         let verb = head.clone();
         let leader = tokens.starting(head.start).filter(|leader| leader.end == head.end);
         match leader.and_then(|leader| caused(tokens, leader, &noun)) {
-            Some(verb) => build.action(verb, "action-after"),
-            None => build.action(head, "action-head"),
+            Some(verb) => build.action(verb, rule!("action-after")),
+            None => build.action(head, rule!("action-head")),
         }
         let object = if noun.is_empty() || measured.kind == UnitKind::Money { left_noun.clone() } else { noun.clone() };
         let indicator = is_indicator(reading, left_noun.start, left_noun.end);
-        if !build.subject(object, if noun.is_empty() { "subject-before" } else { "subject-after" })
-            && !build.subject(left_noun, "subject-before")
-            && !build.subject(object_after(reading, tokens, right_range), "subject-object")
+        if !build.subject(object, if noun.is_empty() { rule!("subject-before") } else { rule!("subject-after") })
+            && !build.subject(left_noun, rule!("subject-before"))
+            && !build.subject(object_after(reading, tokens, right_range), rule!("subject-object"))
         {
             build.carried(&last_subject);
         }
         // 9个项目完成计划的80%: those who did it are the subject.
         if measured.kind == UnitKind::Share && reading.c(left.close - 1) == '的' && word_is(reading, &verb, "完成") {
             build.frame.subject = last_subject.clone();
-            build.frame.subject_rule = "subject-carried";
+            build.frame.subject_rule = rule!("subject-carried");
         }
         let sized = !matches!(measured.kind, UnitKind::Count | UnitKind::Loose);
         if inner.is_some() {
             left.head_tags = ACT;
         }
         if delivers && word_is(reading, &verb, "新增") && measured.kind == UnitKind::Time {
-            build.role(Role::Change { direction: Direction::Up }, "role-changes");
+            build.role(Role::Change { direction: Direction::Up }, rule!("role-changes"));
         } else if left.head_tags & DOWN != 0 && noun.is_empty() {
-            build.role(Role::Change { direction: Direction::Down }, "role-changes");
+            build.role(Role::Change { direction: Direction::Down }, rule!("role-changes"));
         } else if reading.is_any(verb.start, verb.end, &["提升", "提高"]) && covers(measured.unit) {
             // 提升森林质量9万亩: on how much land, not by how much.
-            build.role(Role::Amount, "role-delivers");
+            build.role(Role::Amount, rule!("role-delivers"));
         } else if left.head_tags & UP != 0 && noun.is_empty() && (sized || word_is(reading, &verb, "增加")) {
-            build.role(Role::Change { direction: Direction::Up }, "role-changes");
+            build.role(Role::Change { direction: Direction::Up }, rule!("role-changes"));
         } else if counts_visits(measured.unit) {
-            build.role(Role::Amount, "role-counts");
+            build.role(Role::Amount, rule!("role-counts"));
         } else if noun.is_empty() && level_by_name(reading, &verb, &build.frame, indicator, measured) {
-            build.role(Role::Level { from: None }, "role-indicator");
+            build.role(Role::Level { from: None }, rule!("role-indicator"));
         } else if measured.kind == UnitKind::Share {
-            build.role(Role::Level { from: None }, "role-share");
+            build.role(Role::Level { from: None }, rule!("role-share"));
         } else {
-            build.role(Role::Amount, "role-delivers");
+            build.role(Role::Amount, rule!("role-delivers"));
         }
         return build.frame;
     }
@@ -551,9 +559,9 @@ fn frame(
         })
         .copied();
     if let Some(share) = share.filter(|_| matches!(measured.kind, UnitKind::Share | UnitKind::Times)) {
-        build.role(Role::Level { from: None }, "role-stands");
-        build.action(share.start..share.end, "action-inside");
-        if !build.subject(left.open..share.start, "subject-before") {
+        build.role(Role::Level { from: None }, rule!("role-stands"));
+        build.action(share.start..share.end, rule!("action-inside"));
+        if !build.subject(left.open..share.start, rule!("subject-before")) {
             build.carried(&last_subject);
         }
         return build.frame;
@@ -562,9 +570,9 @@ fn frame(
         || measured.kind == UnitKind::Share && compares(reading, left.open, left.close).is_some())
         && let Some((place, direction)) = compares(reading, left.open, left.close)
     {
-        build.role(Role::Change { direction }, "role-changes");
-        build.action(place.clone(), "action-inside");
-        if !build.subject(left.open..place.start, "subject-before") {
+        build.role(Role::Change { direction }, rule!("role-changes"));
+        build.action(place.clone(), rule!("action-inside"));
+        if !build.subject(left.open..place.start, rule!("subject-before")) {
             build.carried(&last_subject);
         }
         return build.frame;
@@ -595,7 +603,7 @@ fn frame(
         && !counted_standard(reading, measured, left.close);
     let inside = inside.filter(|verb| !indicated || measured.kind != UnitKind::Share && strong(reading, *verb));
     if let Some(verb) = inside.filter(|verb| verb.end < left.close || !noun.is_empty()) {
-        build.action(verb.start..verb.end, "action-inside");
+        build.action(verb.start..verb.end, rule!("action-inside"));
         let object = if noun.is_empty() { verb.end..left.close } else { noun.clone() };
         let indicator = is_indicator(reading, verb.end, left.close);
         // 城镇新增就业9万人: whose it is stands before the verb, and a figure of another scope is another figure.
@@ -603,7 +611,7 @@ fn frame(
             && verb.start - left.open <= 6
             && !left.preposition
             && word_is(reading, &(verb.start..verb.end), "新增");
-        build.subject(object, if noun.is_empty() { "subject-before" } else { "subject-after" });
+        build.subject(object, if noun.is_empty() { rule!("subject-before") } else { rule!("subject-after") });
         if prefixed {
             let lead = trim(reading, left.open..verb.start);
             if !lead.is_empty() {
@@ -611,18 +619,18 @@ fn frame(
             }
         }
         if noun.is_empty() && verb.is(UP | DOWN) && !verb.is(ACT) {
-            build.role(Role::Change { direction: change(verb.tags()) }, "role-changes");
+            build.role(Role::Change { direction: change(verb.tags()) }, rule!("role-changes"));
             return build.frame;
         }
         if noun.is_empty()
             && level_by_name(reading, &(verb.start..verb.end), &build.frame, indicator, measured)
             && !counts_visits(measured.unit)
         {
-            build.role(Role::Level { from: None }, "role-indicator");
+            build.role(Role::Level { from: None }, rule!("role-indicator"));
         } else if matches!(measured.kind, UnitKind::Share | UnitKind::Times) {
-            build.role(Role::Level { from: None }, "role-share");
+            build.role(Role::Level { from: None }, rule!("role-share"));
         } else {
-            build.role(Role::Amount, "role-delivers");
+            build.role(Role::Amount, rule!("role-delivers"));
         }
         return build.frame;
     }

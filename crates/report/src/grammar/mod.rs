@@ -16,6 +16,7 @@ mod verbless;
 use std::ops::Range;
 
 use crate::glyph::{First, Glyph, at, says, says_any, span_of};
+use crate::rules::{Rule, rule};
 use crate::types::{Due, Field, LeftOut, Phrase, Reasons, Role, Set, Span, Statement};
 
 pub(crate) use plain::commitment;
@@ -32,7 +33,7 @@ pub(crate) struct Carry {
     /// The subjects of the last clause that had any, in order.
     pub(crate) subjects: Vec<Phrase>,
     /// A deadline said earlier in the sentence.
-    pub(crate) due: Option<(Due, &'static str)>,
+    pub(crate) due: Option<(Due, Rule)>,
     /// 去年 or the like was said earlier in the sentence.
     pub(crate) past: bool,
 }
@@ -140,7 +141,7 @@ pub(crate) fn read_clause(
         let Some(frame) = frame else { continue };
         let mut reasons = Reasons::default();
         reasons.note(Field::Set, set_rule);
-        reasons.note(Field::Quantity, if measured.ratio { "ratio-member" } else { "number-with-unit" });
+        reasons.note(Field::Quantity, if measured.ratio { rule!("ratio-member") } else { rule!("number-with-unit") });
         reasons.note(Field::Bound, frame.bound.1);
         reasons.note(Field::Role, frame.role.1);
         reasons.note(Field::Action, frame.action_rule);
@@ -186,5 +187,5 @@ pub(crate) fn read_clause(
         });
     }
     // A month holds for its own clause; said alone it holds for the one that follows.
-    carry.due = carry.due.filter(|(_, rule)| *rule != "due-month");
+    carry.due = carry.due.filter(|(_, rule)| *rule != rule!("due-month"));
 }

@@ -3,6 +3,7 @@
 use super::phrase::phrase;
 use super::{Carry, Reading};
 use crate::glyph::Glyph;
+use crate::rules::rule;
 use std::ops::Range;
 
 use crate::lexicon::{ACT, ADVERB, CAUSES, DOWN, EFFECT, ENDS_NOUN, LIGHT, NOMINAL, PLACE, SLOGAN, UP, words};
@@ -55,10 +56,10 @@ pub(crate) fn commitment(reading: &Reading<'_>, carry: &Carry, opens_sentence: b
         return None;
     }
     let mut reasons = Reasons::default();
-    reasons.note(Field::Set, "set-by-section");
-    reasons.note(Field::Quantity, "no-number");
-    reasons.note(Field::Action, "commitment-verb");
-    reasons.note(Field::Subject, "subject-object");
+    reasons.note(Field::Set, rule!("set-by-section"));
+    reasons.note(Field::Quantity, rule!("no-number"));
+    reasons.note(Field::Action, rule!("commitment-verb"));
+    reasons.note(Field::Subject, rule!("subject-object"));
     Some(Statement {
         set: Set::Commitment,
         confidence: if carry.due.is_some() { Confidence::High } else { Confidence::Medium },

@@ -6,6 +6,7 @@ use super::side::Sides;
 use crate::lexicon::{INDICATOR, UnitKind, words};
 use crate::numeral::may_begin;
 use crate::quantity::Measured;
+use crate::rules::{Rule, rule};
 
 /// Whether the noun in `start..end` ends with the name of an indicator.
 pub(super) fn is_indicator(reading: &Reading<'_>, start: usize, end: usize) -> bool {
@@ -22,64 +23,64 @@ pub(super) fn counts_visits(unit: &str) -> bool {
 }
 
 /// The rule by which a number only describes something, if one does.
-pub(super) fn attribute(reading: &Reading<'_>, measured: &Measured, sides: &Sides) -> Option<&'static str> {
+pub(super) fn attribute(reading: &Reading<'_>, measured: &Measured, sides: &Sides) -> Option<Rule> {
     let next = reading.c(measured.after);
     let followed = sides.noun_follows;
     if measured.describes || within_noun(reading, measured) {
-        return Some("attribute-introduces");
+        return Some(rule!("attribute-introduces"));
     }
     if matches!(measured.unit, "岁" | "周岁") {
-        return Some("attribute-duration");
+        return Some(rule!("attribute-duration"));
     }
     if measured.bare
         && followed
         && (measured.unit == "人口" || !(sides.governed || sides.stands || sides.delivered_here))
     {
-        return Some("attribute-introduces");
+        return Some(rule!("attribute-introduces"));
     }
     if measured.bare && followed && measured.kind == UnitKind::Money {
-        return Some("attribute-introduces");
+        return Some(rule!("attribute-introduces"));
     }
     if followed && ranks_among(reading, measured) {
-        return Some("attribute-introducing-count");
+        return Some(rule!("attribute-introducing-count"));
     }
     // 规模20万元以上的企业: what is bounded only tells which things are meant.
     if measured.after > measured.end && next == '的' && !matches!(measured.kind, UnitKind::Share | UnitKind::Times) {
-        return Some("attribute-introduces");
+        return Some(rule!("attribute-introduces"));
     }
     if measured.kind == UnitKind::Money && (followed || next == '的') && after_total(reading, measured) {
-        return Some("attribute-introduces");
+        return Some(rule!("attribute-introduces"));
     }
     // 30户以上自然村垃圾收运覆盖率, 4个断面水质优良率: the rate that follows is what is said.
     if sides.rated && !sides.governed && !sides.stands && !sides.delivered_here {
-        return Some("attribute-introduces");
+        return Some(rule!("attribute-introduces"));
     }
     if sides.introduces {
-        return Some("attribute-introducing-count");
+        return Some(rule!("attribute-introducing-count"));
     }
     // 年产两万架无人机的工厂, 年处理30万吨垃圾项目: how much a works can do.
     if yearly(reading, measured) {
-        return Some("attribute-rating");
+        return Some(rule!("attribute-rating"));
     }
     // 土地承包到期后再延长30年试点: a policy's name.
     if measured.unit == "年"
         && followed
         && (measured.start.saturating_sub(3)..measured.start).any(|i| reading.says(i, "延长"))
     {
-        return Some("attribute-duration");
+        return Some(rule!("attribute-duration"));
     }
     if followed && leans_on(reading, measured) {
-        return Some("attribute-introducing-count");
+        return Some(rule!("attribute-introducing-count"));
     }
     let bounded = measured.kind == UnitKind::Count && measured.after > measured.end;
     if (measured.bare || bounded) && followed && sides.count_follows {
-        return Some("attribute-introduces");
+        return Some(rule!("attribute-introduces"));
     }
     let recurs = || {
         reading.says(measured.after, "一遇") || (measured.after..measured.after + 6).any(|i| reading.says(i, "年一遇"))
     };
     if measured.unit == "年" && recurs() {
-        return Some("attribute-duration");
+        return Some(rule!("attribute-duration"));
     }
     if measured.kind == UnitKind::Time && sides.timed {
         return None;
@@ -88,35 +89,35 @@ pub(super) fn attribute(reading: &Reading<'_>, measured: &Measured, sides: &Side
         let governed = sides.governed || sides.stands;
         let policy = followed && !sides.governed;
         return (!governed || policy || matches!(measured.unit, "年" | "周年") && !sides.governed)
-            .then_some("attribute-duration");
+            .then_some(rule!("attribute-duration"));
     }
     if measured.range
         && followed
         && !sides.governed
         && !matches!(measured.kind, UnitKind::Share | UnitKind::Count | UnitKind::Loose)
     {
-        return Some("attribute-range");
+        return Some(rule!("attribute-range"));
     }
     if sides.governed || sides.stands {
         return None;
     }
     match measured.kind {
-        UnitKind::Rating if followed => Some("attribute-rating"),
+        UnitKind::Rating if followed => Some(rule!("attribute-rating")),
         UnitKind::Size
             if followed && (!(sides.delivered_here || sides.completed) || names_plant(reading, measured)) =>
         {
-            Some("attribute-rating")
+            Some(rule!("attribute-rating"))
         }
         UnitKind::Money if followed && measured.after > measured.end && sides.count_follows => {
-            Some("attribute-introduces")
+            Some(rule!("attribute-introduces"))
         }
         UnitKind::Money | UnitKind::Size | UnitKind::Rating if sides.count_follows && followed => {
-            Some("attribute-introduces")
+            Some(rule!("attribute-introduces"))
         }
         UnitKind::Money if followed && next != '的' && !sides.delivered_here && measured.after > measured.end => {
-            Some("attribute-rating")
+            Some(rule!("attribute-rating"))
         }
-        UnitKind::Money | UnitKind::Size | UnitKind::Rating if next == '级' => Some("attribute-rating"),
+        UnitKind::Money | UnitKind::Size | UnitKind::Rating if next == '级' => Some(rule!("attribute-rating")),
         _ => None,
     }
 }

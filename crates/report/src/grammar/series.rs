@@ -9,6 +9,7 @@ use super::phrase::trim;
 use super::role::is_indicator;
 use super::{Carry, Reading, Token, TokenKind, Tokens};
 use crate::lexicon::{INDICATOR, PREPOSITION};
+use crate::rules::rule;
 use crate::types::Phrase;
 
 /// Pairs the subjects of every run of numbers that share their verb.
@@ -30,7 +31,7 @@ pub(super) fn pair(reading: &Reading<'_>, tokens: &Tokens, carry: &Carry, frames
             for (frame, subject) in frames.iter_mut().skip(first).zip(subjects.unwrap_or_default()) {
                 if let Some(frame) = frame {
                     frame.subject = subject;
-                    frame.subject_rule = "subject-paired";
+                    frame.subject_rule = rule!("subject-paired");
                 }
             }
         }
@@ -41,10 +42,10 @@ pub(super) fn pair(reading: &Reading<'_>, tokens: &Tokens, carry: &Carry, frames
 /// 分别增长8%、10%以上: the bound after the last is meant for all.
 fn share_bound(run: &mut [Option<Frame>]) {
     let Some((Some(last), others)) = run.split_last_mut() else { return };
-    let plain = |frame: &Option<Frame>| frame.as_ref().is_some_and(|frame| frame.bound.1 == "bound-plain");
-    if last.bound.1 == "bound-after" && others.iter().all(plain) {
+    let plain = |frame: &Option<Frame>| frame.as_ref().is_some_and(|frame| frame.bound.1 == rule!("bound-plain"));
+    if last.bound.1 == rule!("bound-after") && others.iter().all(plain) {
         for frame in others.iter_mut().flatten() {
-            frame.bound = (last.bound.0, "bound-shared");
+            frame.bound = (last.bound.0, rule!("bound-shared"));
         }
     }
 }
@@ -58,7 +59,7 @@ fn subjects(
 ) -> Option<Vec<Phrase>> {
     let frame = frame?;
     let Some(range) = frame.subject_range.clone() else {
-        return (frame.subject_rule == "subject-carried" && carry.subjects.len() == count)
+        return (frame.subject_rule == rule!("subject-carried") && carry.subjects.len() == count)
             .then(|| carry.subjects.clone());
     };
     let range_end = trim(reading, range.clone()).end;

@@ -2,6 +2,7 @@
 
 use super::{Carry, Reading, TokenKind, Tokens};
 use crate::lexicon::{ACT, COMMITS, LIGHT, TELLS, VERBAL};
+use crate::rules::{Rule, rule};
 use crate::types::{Confidence, SectionKind, Set};
 
 /// What stands outside the clause and bears on it.
@@ -46,17 +47,11 @@ fn said(reading: &Reading<'_>, tokens: &Tokens, carry: &Carry) -> Option<Set> {
 }
 
 /// How sure the set is, from the rule that decided it and the words of the clause.
-pub(super) fn confidence(
-    reading: &Reading<'_>,
-    tokens: &Tokens,
-    carry: &Carry,
-    set: Set,
-    rule: &'static str,
-) -> Confidence {
-    if rule == "set-without-section" || reading.circumstance.kind == SectionKind::Front {
+pub(super) fn confidence(reading: &Reading<'_>, tokens: &Tokens, carry: &Carry, set: Set, rule: Rule) -> Confidence {
+    if rule == rule!("set-without-section") || reading.circumstance.kind == SectionKind::Front {
         return Confidence::Low;
     }
-    if rule != "set-by-section" {
+    if rule != rule!("set-by-section") {
         return Confidence::Medium;
     }
     match said(reading, tokens, carry) {
@@ -67,17 +62,17 @@ pub(super) fn confidence(
 }
 
 /// Promised or done, with the rule.
-pub(super) fn set(reading: &Reading<'_>, tokens: &Tokens, carry: &Carry) -> (Set, &'static str) {
+pub(super) fn set(reading: &Reading<'_>, tokens: &Tokens, carry: &Carry) -> (Set, Rule) {
     let circumstance = reading.circumstance;
     match circumstance.kind {
         SectionKind::Plan | SectionKind::Conduct | SectionKind::Front if carry.past => {
-            (Set::Result, "set-by-past-words")
+            (Set::Result, rule!("set-by-past-words"))
         }
         SectionKind::Front | SectionKind::Closing if circumstance.unheaded && !carry.past => {
-            (Set::Commitment, "set-without-section")
+            (Set::Commitment, rule!("set-without-section"))
         }
         SectionKind::Plan | SectionKind::Conduct | SectionKind::PromisedList | SectionKind::Closing => {
-            (Set::Commitment, "set-by-section")
+            (Set::Commitment, rule!("set-by-section"))
         }
         SectionKind::Review
         | SectionKind::CompletedList
@@ -85,9 +80,9 @@ pub(super) fn set(reading: &Reading<'_>, tokens: &Tokens, carry: &Carry) -> (Set
         | SectionKind::Glossary
         | SectionKind::Front => {
             if ahead(reading, tokens, carry) {
-                (Set::Commitment, "set-by-future-words")
+                (Set::Commitment, rule!("set-by-future-words"))
             } else {
-                (Set::Result, "set-by-section")
+                (Set::Result, rule!("set-by-section"))
             }
         }
     }
@@ -99,6 +94,6 @@ fn ahead(reading: &Reading<'_>, tokens: &Tokens, carry: &Carry) -> bool {
         [will, verb] => will.is(LIGHT) && reading.c(will.start) == '将' && will.end == verb.start && verb.is(ACT),
         _ => false,
     });
-    will || (matches!(carry.due, Some((_, "due-year" | "due-plan")))
+    will || (carry.due.is_some_and(|(_, rule)| [rule!("due-year"), rule!("due-plan")].contains(&rule))
         && reading.circumstance.kind != SectionKind::CompletedList)
 }

@@ -10,6 +10,7 @@ use super::side::Left;
 use super::{Reading, Token, TokenKind, Tokens};
 use crate::lexicon::{ACT, ADVERB, BOUND, CAUSES, DOWN, ENDS_NOUN, LIGHT, NOMINAL, PREPOSITION, TO, UP, UnitKind};
 use crate::quantity::Measured;
+use crate::rules::rule;
 use crate::types::{Phrase, Role};
 
 /// What the verb after a number acts on: 投入5亿元实施项目.
@@ -93,19 +94,19 @@ pub(super) fn standing<'a>(
     });
     if let Some(head) = own {
         let indicator = is_indicator(reading, head.end, verb.start);
-        build.action(head.clone(), "action-head");
+        build.action(head.clone(), rule!("action-head"));
         let found = build.subject(
             if noun.is_empty() { head.end..verb.start } else { noun },
-            if measured.start > head.end { "subject-before" } else { "subject-after" },
+            if measured.start > head.end { rule!("subject-before") } else { rule!("subject-after") },
         );
         if !found {
             build.carried(last_subject);
         }
         let level = (realizes && indicator || measured.kind == UnitKind::Share) && !counts_visits(measured.unit);
         if level {
-            build.role(Role::Level { from: None }, "role-indicator");
+            build.role(Role::Level { from: None }, rule!("role-indicator"));
         } else {
-            build.role(Role::Amount, "role-delivers");
+            build.role(Role::Amount, rule!("role-delivers"));
         }
         return build.frame;
     }
@@ -116,25 +117,27 @@ pub(super) fn standing<'a>(
     if let Some(head) = lowers
         && noun.is_empty()
     {
-        build.action(head.clone(), "action-head");
-        build.subject(head.end..verb.start, "subject-before");
-        build.role(Role::Change { direction: change(left.head_tags) }, "role-changes");
+        build.action(head.clone(), rule!("action-head"));
+        build.subject(head.end..verb.start, rule!("subject-before"));
+        build.role(Role::Change { direction: change(left.head_tags) }, rule!("role-changes"));
         return build.frame;
     }
-    build.action(verb.start..verb.end, "action-adjacent");
+    build.action(verb.start..verb.end, rule!("action-adjacent"));
     let mut before = subject_from.min(verb.start)..verb.start;
     // 年均增长超5%: the verb of change stands before the bound word.
     if let Some(near) = left.near.filter(|near| near.end <= verb.start && near.is(UP | DOWN) && pure) {
-        build.role(Role::Change { direction: change(near.tags()) }, "role-changes");
-        build.action(near.start..near.end, "action-adjacent");
+        build.role(Role::Change { direction: change(near.tags()) }, rule!("role-changes"));
+        build.action(near.start..near.end, rule!("action-adjacent"));
         before.end = near.start.max(before.start);
     } else if counts_visits(measured.unit) {
-        build.role(Role::Amount, "role-counts");
+        build.role(Role::Amount, rule!("role-counts"));
     } else {
-        build.role(Role::Level { from: None }, "role-stands");
+        build.role(Role::Level { from: None }, rule!("role-stands"));
     }
     let range = before_comparison(reading, before);
-    if !build.subject(range, "subject-before") && (noun.is_empty() || !build.subject(noun, "subject-after")) {
+    if !build.subject(range, rule!("subject-before"))
+        && (noun.is_empty() || !build.subject(noun, rule!("subject-after")))
+    {
         build.carried(last_subject);
     }
     build.frame
@@ -160,9 +163,9 @@ pub(super) fn plain_noun<'a>(
     let counting = matches!(measured.kind, UnitKind::Count | UnitKind::Loose);
     let use_after = !noun.is_empty() && (counting || before.is_empty());
     let found = if use_after {
-        build.subject(noun.clone(), "subject-after")
+        build.subject(noun.clone(), rule!("subject-after"))
     } else {
-        build.subject(before.clone(), "subject-before")
+        build.subject(before.clone(), rule!("subject-before"))
     };
     let circumstance =
         tokens.starting(reading.clause.start).is_some_and(|token| token.is(PREPOSITION)) || left.preposition;
@@ -200,47 +203,47 @@ pub(super) fn plain_noun<'a>(
     if left.listed && !own && !(use_after && circumstance && predicate().is_some()) {
         if let Some(previous) = previous {
             build.frame.action = previous.action.clone();
-            build.frame.action_rule = "action-carried";
+            build.frame.action_rule = rule!("action-carried");
         }
     } else if (use_after || before.is_empty() || left.preposition)
         && let Some(verb) = predicate()
     {
-        build.action(verb, "action-after");
+        build.action(verb, rule!("action-after"));
     }
     if build.frame.action.0.is_empty()
         && measured.kind == UnitKind::Count
         && let Some(verb) = closing_predicate(reading, tokens)
     {
-        build.action(verb, "action-after");
+        build.action(verb, rule!("action-after"));
     }
     if !found {
         if let Some(verb) = tokens.starting(right_range.start).filter(|token| token.is(ACT)) {
             let end = noun_after(reading, tokens, verb.end..reading.clause.end, false).end;
-            build.subject(verb.end..end, "subject-object");
+            build.subject(verb.end..end, rule!("subject-object"));
         }
         build.carried(last_subject);
     }
-    let carried_amount =
-        build.frame.action_rule == "action-carried" && previous.is_some_and(|previous| previous.role.0 == Role::Amount);
+    let carried_amount = build.frame.action_rule == rule!("action-carried")
+        && previous.is_some_and(|previous| previous.role.0 == Role::Amount);
     // 新增基地10个、面积9万亩: what is new is delivered, whatever measures it.
     let anew = previous.is_some_and(
         |previous| matches!(previous.action.0.as_slice(), [verb] if reading.reads(*verb, &["新增", "新建", "新发展"])),
     );
     let benefits = build.frame.subject_range.clone().is_some_and(|range| reading.says(range.start, "受益"));
     if use_after && build.frame.action.0.is_empty() && reading.total_follows() {
-        build.role(Role::Attribute, "attribute-introducing-count");
+        build.role(Role::Attribute, rule!("attribute-introducing-count"));
     } else if matches!(measured.kind, UnitKind::Share | UnitKind::Times) {
-        build.role(Role::Level { from: None }, "role-share");
+        build.role(Role::Level { from: None }, rule!("role-share"));
     } else if counts_visits(measured.unit) || planned || benefits || carried_amount && (!indicator || anew) {
-        build.role(Role::Amount, "role-counts");
+        build.role(Role::Amount, rule!("role-counts"));
     } else if indicator {
-        build.role(Role::Level { from: None }, "role-indicator");
-    } else if build.frame.action_rule == "action-carried"
+        build.role(Role::Level { from: None }, rule!("role-indicator"));
+    } else if build.frame.action_rule == rule!("action-carried")
         && let Some(previous) = previous.filter(|previous| previous.role.0 != Role::Attribute)
     {
-        build.role(previous.role.0, "role-as-before");
+        build.role(previous.role.0, rule!("role-as-before"));
     } else {
-        build.role(Role::Amount, "role-counts");
+        build.role(Role::Amount, rule!("role-counts"));
     }
     build.frame
 }
