@@ -209,12 +209,16 @@ fn is_title(words: &str) -> bool {
 
 /// The form and length of an enumerator at the start: 一、 （一） 1. （1）.
 fn enumerator(words: &str) -> Option<(Form, usize)> {
+    let chinese = |c: char| matches!(c, '一' | '二' | '三' | '四' | '五' | '六' | '七' | '八' | '九' | '十');
+    let digit = |c: char| c.is_ascii_digit() || matches!(c, '０'..='９');
+    // Asked of every line, and nearly all begin otherwise.
+    words.chars().next().filter(|c| chinese(*c) || digit(*c) || matches!(c, '（' | '('))?;
     let bracketed = words.starts_with(['（', '(']);
     let body = if bracketed { words.get(words.chars().next()?.len_utf8()..)? } else { words };
-    let chinese: usize =
-        body.chars().take(4).take_while(|c| "一二三四五六七八九十".contains(*c)).map(char::len_utf8).sum();
-    let digits: usize =
-        body.chars().take(3).take_while(|c| c.is_ascii_digit() || matches!(c, '０'..='９')).map(char::len_utf8).sum();
+    let leading = |most: usize, is: &dyn Fn(char) -> bool| -> usize {
+        body.chars().take(most).take_while(|c| is(*c)).map(char::len_utf8).sum()
+    };
+    let (chinese, digits) = (leading(4, &chinese), leading(3, &digit));
     let (form, length) = match (chinese, digits, bracketed) {
         (0, 0, _) => return None,
         (0, n, true) => (Form::Small, n),
@@ -347,7 +351,7 @@ fn heading(text: &str, line: Span, open: bool) -> Option<Heading> {
         return Some(Heading { form: Form::Part, words, sharps });
     }
     let part =
-        names_part(core) && core.len() <= LONGEST_PLAIN && single && !core.contains('，') && !ends_sentence(core);
+        core.len() <= LONGEST_PLAIN && single && !ends_sentence(core) && !core.contains('，') && names_part(core);
     let annex = matches!(core, "附件：" | "附件:" | "附：" | "附件" | "附录" | "名词解释：" | "注释：");
     if annex || (part && year_only() && (!open || core.starts_with("20") || core.len() <= 30)) {
         return Some(Heading { form: Form::Part, words, sharps });

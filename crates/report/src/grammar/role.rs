@@ -10,6 +10,9 @@ use crate::rules::{Rule, rule};
 
 /// Whether the noun in `start..end` ends with the name of an indicator.
 pub(super) fn is_indicator(reading: &Reading<'_>, start: usize, end: usize) -> bool {
+    if end <= start || !words().ends_name(reading.c(end - 1)) {
+        return false;
+    }
     let first = start.max(end.saturating_sub(8));
     (first..end).any(|i| {
         let found = words().longest(reading.glyphs.get(i..end).unwrap_or_default());

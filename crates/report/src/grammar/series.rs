@@ -16,7 +16,6 @@ use crate::types::Phrase;
 pub(super) fn pair(reading: &Reading<'_>, tokens: &Tokens, carry: &Carry, frames: &mut [Option<Frame>]) {
     let mut first = 0;
     let said = |token: &Token| reading.is_any(token.start, token.end, &["分别"]);
-    let respectively = tokens.list.iter().any(said);
     while first < frames.len() {
         let run = frames
             .iter()
@@ -24,7 +23,7 @@ pub(super) fn pair(reading: &Reading<'_>, tokens: &Tokens, carry: &Carry, frames
             .take_while(|frame| frame.as_ref().is_some_and(|frame| frame.continues))
             .count();
         if run > 0 {
-            if respectively {
+            if tokens.list.iter().any(said) {
                 share_bound(frames.get_mut(first..=first + run).unwrap_or_default());
             }
             let subjects = subjects(reading, tokens, carry, frames.get(first).and_then(Option::as_ref), run + 1);

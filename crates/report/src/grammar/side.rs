@@ -245,7 +245,8 @@ pub(super) fn left_side(reading: &Reading<'_>, tokens: &Tokens, range: Range<usi
     // 为 opens a circumstance when only adverbs stand before it.
     left.near = left.near.filter(|near| !(near.is(PREPOSITION) && opened >= near.end));
     // 统筹做好, 配套出台: before a verb these say only how.
-    if let Some(how) = tokens.starting(opened).filter(|how| reading.is_any(how.start, how.end, &["统筹", "配套"]))
+    let how = tokens.starting(opened).filter(|how| matches!(reading.c(how.start), '统' | '配'));
+    if let Some(how) = how.filter(|how| reading.is_any(how.start, how.end, &["统筹", "配套"]))
         && tokens.starting(how.end).is_some_and(|verb| verb.is(ACT) && !verb.is(NOMINAL) && verb.end <= left.close)
     {
         opened = how.end;
@@ -266,8 +267,8 @@ pub(super) fn left_side(reading: &Reading<'_>, tokens: &Tokens, range: Range<usi
         let names_indicator =
             head.is(NOMINAL) && is_indicator(reading, opened, left.close) && noun_after && left.close - head.end <= 3;
         // 新建、在建小区覆盖率达: which of them, in an indicator's name.
-        let which = reading.is_any(head.start, head.end, &["新建", "在建"])
-            && left.near.is_some_and(|near| near.is(TO | LEVEL) && is_indicator(reading, head.end, near.start));
+        let which = left.near.is_some_and(|near| near.is(TO | LEVEL) && is_indicator(reading, head.end, near.start))
+            && reading.is_any(head.start, head.end, &["新建", "在建"]);
         if !naming && !names_indicator && !listed && !named && !which {
             left.head = Some(head.start..joined_end(reading, tokens, *head, left.close));
             left.head_tags = head.tags();

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Tags;
+use super::{INDICATOR, Tags};
 use crate::glyph::Glyph;
 
 /// One word on its way into a table.
@@ -73,6 +73,8 @@ type Characters = Box<[u64; CHARACTERS / 64]>;
 pub(crate) struct Table {
     /// The characters that are a word.
     alone: Characters,
+    /// The characters with which the names of indicators end.
+    ends: Characters,
     /// One bit for each pair of first characters, by a hash.
     pairs: Box<[u64; PAIR_WORDS]>,
     /// Where the words of a pair are, by its hash or in the next free place; the pair of a word of one character ends
@@ -126,6 +128,7 @@ impl Table {
         }
         let mut table = Self {
             alone: Box::new([0; CHARACTERS / 64]),
+            ends: Box::new([0; CHARACTERS / 64]),
             pairs: Box::new([0; PAIR_WORDS]),
             slots: Box::new([Slot::default(); SLOTS]),
             words: Vec::with_capacity(merged.len()),
@@ -148,6 +151,9 @@ impl Table {
             };
             if second.is_none() {
                 set(&mut table.alone, first);
+            }
+            if let Some(last) = written.chars().next_back().filter(|_| tags & INDICATOR != 0) {
+                set(&mut table.ends, last);
             }
             by_pair.entry(key).or_default().push(Word {
                 third: third.map_or(0, u32::from),
@@ -236,6 +242,12 @@ impl Table {
         let from = usize::from(word.rest);
         let rest = self.rests.get(from..from + count).unwrap_or_default();
         count <= glyphs.len() && rest.iter().zip(glyphs).all(|(c, glyph)| *c == glyph.c)
+    }
+
+    /// Whether the name of an indicator can end with this character.
+    #[inline]
+    pub(crate) fn ends_name(&self, c: char) -> bool {
+        has(&self.ends, c)
     }
 
     /// A found word as written in its list.
