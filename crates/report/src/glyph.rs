@@ -143,23 +143,37 @@ pub(crate) fn glyphs(text: &str, span: Span, out: &mut Vec<Glyph>, mut mark: imp
             line_start = false;
         }
         let at = span.end - left.len();
-        if let Some((c, after)) = plain(left, out.last()) {
-            line_start = false;
-            if c == '。' || opened.is_some_and(|start| out.len() - start > LONGEST_QUOTATION) {
+        if opened.is_some_and(|start| out.len() - start > LONGEST_QUOTATION) {
+            depth = 0;
+            opened = None;
+        }
+        // Digits and the commonest marks have no second width and no meaning for the layout.
+        let quoted = depth > 0;
+        let (glyph, after) = match left {
+            [digit @ b'0'..=b'9', after @ ..] => {
+                numeral = true;
+                (Glyph { c: char::from(*digit), at, len: 1, gap, quoted }, after)
+            }
+            [0xe3, 0x80, 0x81, after @ ..] => (Glyph { c: '、', at, len: 3, gap, quoted }, after),
+            [0xe3, 0x80, 0x82, after @ ..] => {
                 depth = 0;
-            }
-            if depth == 0 {
                 opened = None;
-            }
-            let len = if c.is_ascii() { 1 } else { 3 };
-            if let '，' | '。' = c {
-                mark(Mark { at: out.len(), stops: c == '。', numeral, one });
+                mark(Mark { at: out.len(), stops: true, numeral, one });
                 (numeral, one) = (false, false);
+                (Glyph { c: '。', at, len: 3, gap, quoted: false }, after)
             }
-            numeral |= may_begin(c);
-            out.push(Glyph { c, at, len, gap, quoted: depth > 0 });
+            [0xef, 0xbc, 0x8c, after @ ..] if !out.last().is_some_and(|glyph| glyph.c.is_ascii_digit()) => {
+                mark(Mark { at: out.len(), stops: false, numeral, one });
+                (numeral, one) = (false, false);
+                (Glyph { c: '，', at, len: 3, gap, quoted }, after)
+            }
+            _ => (Glyph { c: '\0', at, len: 0, gap, quoted }, left),
+        };
+        if glyph.len > 0 {
+            out.push(glyph);
             left = after;
             gap = false;
+            line_start = false;
             continue;
         }
         let Some(raw) = text.get(at..).and_then(|rest| rest.chars().next()) else { break };
@@ -263,21 +277,6 @@ const NUMERALS: [u64; 64] = {
 #[inline]
 fn resembles_numeral([_, second, third]: [u8; 3]) -> bool {
     NUMERALS[usize::from(second & 0x3f)] >> (third & 0x3f) & 1 == 1
-}
-
-/// A digit or one of the commonest marks at the start, and what follows it: characters without a second width or a meaning
-/// for the layout.
-#[inline]
-fn plain<'b>(bytes: &'b [u8], previous: Option<&Glyph>) -> Option<(char, &'b [u8])> {
-    match bytes {
-        [digit @ b'0'..=b'9', after @ ..] => Some((char::from(*digit), after)),
-        [0xe3, 0x80, 0x81, after @ ..] => Some(('、', after)),
-        [0xe3, 0x80, 0x82, after @ ..] => Some(('。', after)),
-        [0xef, 0xbc, 0x8c, after @ ..] if previous.is_some_and(|glyph| !glyph.c.is_ascii_digit()) => {
-            Some(('，', after))
-        }
-        _ => None,
-    }
 }
 
 fn is_noise(c: char) -> bool {
