@@ -56,26 +56,37 @@ pub(crate) const BEGINNINGS: [char; 27] = [
     '九', '十', '百', '千', '万', '亿',
 ];
 
-/// One bit for each character below the end of the common ideographs.
-const BITS: usize = 0xa000 / 64;
+/// A set of characters below the end of the common ideographs, one bit for each: for what is asked of every character.
+pub(crate) struct Characters([u64; 0xa000 / 64]);
 
-/// The same as bits: this is asked of every character.
-static BEGINS: [u64; BITS] = {
-    let mut bits = [0_u64; BITS];
-    let mut i = 0;
-    while i < BEGINNINGS.len() {
-        let c = BEGINNINGS[i] as usize;
-        bits[c / 64] |= 1 << (c % 64);
-        i += 1;
+impl Characters {
+    /// The empty set.
+    pub(crate) const NONE: Self = Self([0; 0xa000 / 64]);
+
+    /// The set with these characters too.
+    pub(crate) const fn with(mut self, characters: &[char]) -> Self {
+        let mut i = 0;
+        while i < characters.len() {
+            let c = characters[i] as usize;
+            self.0[c / 64] |= 1 << (c % 64);
+            i += 1;
+        }
+        self
     }
-    bits
-};
+
+    /// Whether it holds the character.
+    #[inline]
+    pub(crate) fn has(&self, c: char) -> bool {
+        let c = c as usize;
+        self.0.get(c / 64).is_some_and(|bits| bits >> (c % 64) & 1 == 1)
+    }
+}
 
 /// Whether a number can begin with this character.
 #[inline]
 pub(crate) fn may_begin(c: char) -> bool {
-    let c = c as usize;
-    BEGINS.get(c / 64).is_some_and(|bits| bits >> (c % 64) & 1 == 1)
+    static BEGINS: Characters = Characters::NONE.with(&BEGINNINGS);
+    BEGINS.has(c)
 }
 
 /// Whether the character is an Arabic digit of either width.

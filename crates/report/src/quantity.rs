@@ -99,8 +99,8 @@ pub(crate) fn scan(glyphs: &[Glyph], i: usize) -> Option<Scanned> {
             break;
         }
     }
-    let unit = standing_unit(glyphs, last.end);
-    let Some(unit) = unit else {
+    let unit = if range { units().longest(glyphs.get(last.end..).unwrap_or_default()) } else { own_unit };
+    let Some(unit) = unit.and_then(|unit| standing_unit(glyphs, last.end, unit)) else {
         if let Some(measured) = unitless(glyphs, i, last, value) {
             return Some(Scanned::Quantity(measured));
         }
@@ -445,8 +445,7 @@ fn place_veto(glyphs: &[Glyph], start: usize, unit_end: usize) -> Option<&'stati
 }
 
 /// The longest unit at `i` that is not the beginning of another word: 套 in 套房屋.
-fn standing_unit(glyphs: &[Glyph], i: usize) -> Option<Found> {
-    let unit = units().longest(glyphs.get(i..).unwrap_or_default())?;
+fn standing_unit(glyphs: &[Glyph], i: usize, unit: Found) -> Option<Found> {
     if unit_stands(glyphs, i, unit.len) {
         return Some(unit);
     }

@@ -2,7 +2,7 @@
 
 use super::Reading;
 use crate::lexicon::{ABOVE, ACT, BOUND, Found, INDICATOR, LEVEL, Tags, words};
-use crate::numeral::may_begin;
+use crate::numeral::{BEGINNINGS, Characters, may_begin};
 use crate::quantity::{Measured, Scanned, ratio, scan};
 use crate::types::LeftOut;
 
@@ -81,6 +81,9 @@ impl Tokens {
     }
 }
 
+/// The characters that can begin a token that is no word of the lexicon.
+static SINGLE: Characters = Characters::NONE.with(&BEGINNINGS).with(&['过', '、', '和', '及', '/']);
+
 /// Fills `tokens` from the clause.
 pub(crate) fn tokenize(reading: &Reading<'_>, tokens: &mut Tokens, left_out: &mut Vec<LeftOut>) {
     tokens.clear();
@@ -88,9 +91,13 @@ pub(crate) fn tokenize(reading: &Reading<'_>, tokens: &mut Tokens, left_out: &mu
     let table = words();
     let mut i = reading.clause.start;
     while let Some(glyph) = glyphs.get(i) {
-        let mut end = i + 1;
-        let mut kind = None;
         let found = if glyph.c.is_ascii_digit() { None } else { table.longest(glyphs.get(i..).unwrap_or_default()) };
+        let mut end = i + 1;
+        if found.is_none() && !SINGLE.has(glyph.c) {
+            i = end;
+            continue;
+        }
+        let mut kind = None;
         if let Some(found) = found {
             end = i + found.len;
             // 开工率, 完成额: the verb is part of an indicator's name.
