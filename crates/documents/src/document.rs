@@ -58,8 +58,7 @@ impl Document {
     /// The place of the paragraph that holds this byte of the text.
     #[must_use]
     pub fn place(&self, at: usize) -> Option<Place> {
-        let after = self.places.partition_point(|place| place.at <= at);
-        after.checked_sub(1).and_then(|last| self.places.get(last)).copied()
+        place_of(&self.places, at)
     }
 
     /// Plain text as delivered: a line with words is a paragraph.
@@ -75,6 +74,13 @@ impl Document {
         }
         Self { text, format: Format::Text(encoded), places }
     }
+}
+
+/// The place of the paragraph that holds this byte; `places` are in the order of the text.
+#[must_use]
+pub fn place_of(places: &[Place], at: usize) -> Option<Place> {
+    let after = places.partition_point(|place| place.at <= at);
+    after.checked_sub(1).and_then(|last| places.get(last)).copied()
 }
 
 /// Whether a letter is set without spaces around it: a line break beside it is none.

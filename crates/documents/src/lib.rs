@@ -16,7 +16,7 @@ mod scan;
 mod text;
 mod xml;
 
-pub use document::{Document, Format, Place};
+pub use document::{Document, Format, Place, place_of};
 pub use error::{DocumentError, LARGEST};
 pub use open::open;
 pub use text::{Encoded, Text, decode};

@@ -8,7 +8,7 @@ use jiff::civil::{Date, date};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use tingzhou_documents::{Document, Place};
+use tingzhou_documents::{Document, Place, place_of};
 use tingzhou_ledger::review::{DraftNumber, DraftStatement, Outline, Proposal};
 use tingzhou_ledger::{Actor, AreaId, Event, IdError, ReportId, Target, Task, TaskId, Two, choose_plan, suggest};
 use tingzhou_report::{
@@ -313,8 +313,7 @@ pub(crate) struct Source<'a> {
 impl Source<'_> {
     /// The page and paragraph of the document a place of the text stands in.
     fn place(&self, at: usize) -> Option<Place> {
-        let after = self.places.partition_point(|place| place.at <= at);
-        after.checked_sub(1).and_then(|last| self.places.get(last)).copied()
+        place_of(self.places, at)
     }
 
     /// The statements as a reading, for what the reader makes of readings: items, titles, terms. A number's unit plays

@@ -10,6 +10,7 @@
 
 pub mod bcd;
 pub mod civil;
+mod crc_table;
 pub mod hj212;
 pub mod jt808;
 pub mod parts;

@@ -231,6 +231,16 @@ pub fn csv(text: &str, reading: &Reading, stands: impl Fn(usize) -> Stands) -> S
     out
 }
 
+/// A field that no spreadsheet takes for a formula: what begins like one is kept text by a leading quote mark. A plain
+/// negative number is none.
+#[must_use]
+pub fn guarded(field: &str) -> String {
+    let digits = field.strip_prefix('-').unwrap_or_default();
+    let number = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    let risky = field.starts_with(['=', '+', '-', '@', '\t', '\r']) && !number;
+    if risky { format!("'{field}") } else { field.to_owned() }
+}
+
 /// One CSV record (RFC 4180). A field that a spreadsheet would take for a formula is kept text by a leading quote mark.
 fn record<'a>(out: &mut String, fields: impl Iterator<Item = &'a str>) {
     for (index, field) in fields.enumerate() {
@@ -238,8 +248,7 @@ fn record<'a>(out: &mut String, fields: impl Iterator<Item = &'a str>) {
             out.push(',');
         }
         // The bound signs begin with = too, but alone they are no formula a spreadsheet would run.
-        let formula = field.chars().count() > 2 && field.starts_with(['=', '+', '-', '@', '\t']);
-        let guarded = if formula { format!("'{field}") } else { field.to_owned() };
+        let guarded = if field.chars().count() > 2 { guarded(field) } else { field.to_owned() };
         if guarded.contains(['"', ',', '\n', '\r']) || guarded.starts_with(' ') {
             out.push('"');
             out.push_str(&guarded.replace('"', "\"\""));

@@ -33,7 +33,7 @@ mod words;
 
 pub use error::ReadError;
 pub use explain::explain;
-pub use format::{Stands, csv, items_tsv, jsonl, table, terms_tsv};
+pub use format::{Stands, csv, guarded, items_tsv, jsonl, table, terms_tsv};
 pub use glossary::{Term, glossary};
 pub use items::{Item, items};
 pub use quantity::parse_quantity;

@@ -1,9 +1,11 @@
 //! From a text to its reading.
 
+use std::ops::Range;
+
 use crate::clause::{Run, after_enumerator, clauses, may_hold_number};
 use crate::error::ReadError;
-use crate::glyph::{Glyph, Mark, glyphs, span_of};
-use crate::grammar::{self, Carry, Circumstance, Tokens, commitment, read_clause};
+use crate::glyph::{Glyph, Mark, glyphs, says_any, span_of};
+use crate::grammar::{self, Carry, Circumstance, Room, commitment, read_clause};
 use crate::layout::{Layout, layout};
 use crate::numeral::is_digit;
 use crate::section::{sections, year};
@@ -62,7 +64,7 @@ struct Paragraph {
     glyphs: Vec<Glyph>,
     marks: Vec<Mark>,
     runs: Vec<Run>,
-    tokens: Tokens,
+    room: Room,
 }
 
 impl Paragraph {
@@ -73,17 +75,19 @@ impl Paragraph {
         let mut carry = Carry::default();
         let mut sentence = None;
         let explains = circumstance.kind == SectionKind::Glossary;
-        let mut slogans = false;
+        // The first clause of the sentence, and whether it leads requirements, once that was asked.
+        let mut opening = 0..0;
+        let mut slogans = None;
         for (number, run) in self.runs.iter().enumerate() {
             let opens = sentence != Some(run.sentence.start);
             if opens {
                 sentence = Some(run.sentence.start);
                 carry.due = None;
                 carry.past = false;
-                slogans = false;
+                opening = run.clause.clone();
+                slogans = None;
             }
-            let part =
-                |range: std::ops::Range<usize>| self.glyphs.get(range).map_or(Span { start: 0, end: 0 }, span_of);
+            let part = |range: Range<usize>| self.glyphs.get(range).map_or(Span { start: 0, end: 0 }, span_of);
             let index = reading.clauses.len();
             reading.clauses.push(Clause {
                 section,
@@ -104,15 +108,14 @@ impl Paragraph {
             let next = self.runs.get(number + 1).map(|next| next.clause.start);
             let words = grammar::Reading { glyphs: &self.glyphs, clause, numbers, next, circumstance, index };
             let before = reading.statements.len();
-            read_clause(&words, &mut self.tokens, &mut carry, &mut reading.statements, &mut reading.left_out);
+            read_clause(&words, &mut self.room, &mut carry, &mut reading.statements, &mut reading.left_out);
             let fresh = reading.statements.get(before..).unwrap_or_default();
             let promises =
                 matches!(circumstance.kind, SectionKind::Plan | SectionKind::Conduct | SectionKind::PromisedList);
-            slogans |= promises && opens && leads_requirements(&self.glyphs, run);
             if promises
-                && !slogans
                 && !fresh.iter().any(has_target)
                 && let Some(statement) = commitment(&words, &carry, opens || number == 0)
+                && !*slogans.get_or_insert_with(|| leads_requirements(&self.glyphs, &opening))
             {
                 let place = reading.statements.len();
                 reading.statements.insert(before.min(place), statement);
@@ -126,16 +129,8 @@ fn has_target(statement: &Statement) -> bool {
 }
 
 /// The sentence of general requirements (…总体要求是：) promises nothing one could check.
-fn leads_requirements(glyphs: &[Glyph], run: &Run) -> bool {
-    let start = run.clause.start;
-    let lead = glyphs.get(start..run.clause.end.min(start + 40)).unwrap_or_default();
-    lead.windows(4).any(|four| match four {
-        // The first character sends nearly all places home.
-        [one, ..] if !matches!(one.c, '总' | '指' | '基') => false,
-        [one, two, three, four] => matches!(
-            [one.c, two.c, three.c, four.c],
-            ['总', '体', '要', '求'] | ['指', '导', '思', '想'] | ['总', '体', '思', '路'] | ['基', '本', '思', '路']
-        ),
-        _ => false,
-    })
+fn leads_requirements(glyphs: &[Glyph], opening: &Range<usize>) -> bool {
+    let lead = glyphs.get(opening.start..opening.end.min(opening.start + 40)).unwrap_or_default();
+    let mut lead = lead.iter().enumerate().filter(|(_, glyph)| matches!(glyph.c, '总' | '指' | '基'));
+    lead.any(|(i, _)| says_any(glyphs, opening.start + i, &["总体要求", "指导思想", "总体思路", "基本思路"]))
 }

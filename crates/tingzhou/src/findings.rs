@@ -1,14 +1,14 @@
 //! `tingzhou findings`: what a report says about itself, on standard output.
 
 use crate::failure::Failure;
-use crate::read::{bytes_of, print};
+use crate::read::{bytes_of, print, stands};
 use clap::ValueEnum;
 use serde::Serialize;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use tingzhou_documents::Document;
 use tingzhou_ledger::{Across, Finding, Said, YearVerdict, findings, two_years};
-use tingzhou_report::{Reading, Span, plain_words};
+use tingzhou_report::{Reading, Span, Stands, guarded, plain_words};
 
 /// Arguments of `findings`.
 #[derive(clap::Args)]
@@ -66,9 +66,8 @@ impl Read {
     }
 
     fn spot(&self, span: Span) -> Spot {
-        let place = self.document.place(span.start);
         let quote = plain_words(self.document.text.get(span.start..span.end).unwrap_or_default());
-        Spot { span, page: place.and_then(|p| p.page), paragraph: place.map(|p| p.paragraph), quote }
+        Spot { span, stands: stands(&self.document, span.start), quote }
     }
 }
 
@@ -76,18 +75,9 @@ impl Read {
 #[derive(Serialize)]
 struct Spot {
     span: Span,
-    page: Option<u32>,
-    paragraph: Option<u32>,
+    #[serde(flatten)]
+    stands: Stands,
     quote: String,
-}
-
-impl Spot {
-    /// `p3 ¶12`: page where there are pages, paragraph.
-    fn short(&self) -> String {
-        let page = self.page.map(|page| format!("p{page} ")).unwrap_or_default();
-        let paragraph = self.paragraph.map(|paragraph| format!("¶{paragraph}")).unwrap_or_default();
-        format!("{page}{paragraph}")
-    }
 }
 
 /// A finding, or one quantity over two years, as it is printed.
@@ -156,8 +146,8 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
 fn table(lines: &[Line], lang: Lang) -> String {
     let mut out = String::new();
     for line in lines {
-        let own = line.places.iter().map(Spot::short);
-        let older = line.last_year.iter().map(|spot| format!("last year {}", spot.short()));
+        let own = line.places.iter().map(|spot| spot.stands.to_string());
+        let older = line.last_year.iter().map(|spot| format!("last year {}", spot.stands));
         let places: Vec<String> = own.chain(older).collect();
         let mark = if line.asks { "!" } else { " " };
         let words = match lang {
@@ -178,11 +168,6 @@ fn jsonl(lines: &[Line]) -> Result<String, serde_json::Error> {
     Ok(out)
 }
 
-/// A field that a spreadsheet would take for a formula is kept text by a leading quote mark.
-fn guarded(field: &str) -> String {
-    if field.starts_with(['=', '+', '-', '@', '\t']) { format!("'{field}") } else { field.to_owned() }
-}
-
 fn csv(lines: &[Line]) -> anyhow::Result<String> {
     let mut writer = ::csv::WriterBuilder::new().terminator(::csv::Terminator::CRLF).from_writer(Vec::new());
     let columns = ["id", "kind", "verdict", "asks", "spans", "pages", "paragraphs", "quotes", "last_year_spans"];
@@ -196,8 +181,8 @@ fn csv(lines: &[Line]) -> anyhow::Result<String> {
             line.verdict,
             if line.asks { "true" } else { "false" },
             &joined(&line.places, span),
-            &joined(&line.places, |spot| spot.page.map_or_else(String::new, |page| page.to_string())),
-            &joined(&line.places, |spot| spot.paragraph.map_or_else(String::new, |paragraph| paragraph.to_string())),
+            &joined(&line.places, |spot| spot.stands.page.map_or_else(String::new, |page| page.to_string())),
+            &joined(&line.places, |spot| spot.stands.paragraph.map_or_else(String::new, |paragraph| paragraph.to_string())),
             &guarded(&joined(&line.places, |spot| spot.quote.clone())),
             &joined(&line.last_year, span),
             &guarded(&joined(&line.last_year, |spot| spot.quote.clone())),

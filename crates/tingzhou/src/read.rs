@@ -4,6 +4,7 @@ use crate::failure::Failure;
 use clap::ValueEnum;
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
+use tingzhou_documents::Document;
 use tingzhou_report::Stands;
 
 /// Arguments of `read`.
@@ -51,16 +52,19 @@ pub(crate) fn bytes_of(file: &Path) -> Result<Vec<u8>, Failure> {
     Ok(bytes)
 }
 
+/// Where a byte of the text stands in the document.
+pub(crate) fn stands(document: &Document, at: usize) -> Stands {
+    let place = document.place(at);
+    Stands { page: place.and_then(|own| own.page), paragraph: place.map(|own| own.paragraph) }
+}
+
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let name = args.file.display();
     let bytes = bytes_of(&args.file)?;
     let document = tingzhou_documents::open(&bytes).map_err(|e| Failure::about(&name, e))?;
     let text = document.text.as_str();
     let reading = tingzhou_report::read(text).map_err(|e| Failure::about(&name, e))?;
-    let stands = |at: usize| {
-        let place = document.place(at);
-        Stands { page: place.and_then(|own| own.page), paragraph: place.map(|own| own.paragraph) }
-    };
+    let stands = |at: usize| stands(&document, at);
     let mut printed = match args.format {
         Format::Table => tingzhou_report::table(text, &reading, stands),
         Format::Jsonl => tingzhou_report::jsonl(text, &reading, stands),

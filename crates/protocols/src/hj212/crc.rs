@@ -1,24 +1,6 @@
 //! The checksum of HJ 212: annex A of the standard.
 
-/// One step for every value of the low byte.
-const TABLE: [u16; 256] = table();
-
-const fn table() -> [u16; 256] {
-    let mut table = [0; 256];
-    let mut i = 0;
-    while i < 256 {
-        #[expect(clippy::cast_possible_truncation, reason = "i is below 256")]
-        let mut crc = i as u16;
-        let mut bit = 0;
-        while bit < 8 {
-            crc = if crc & 1 == 1 { (crc >> 1) ^ 0xA001 } else { crc >> 1 };
-            bit += 1;
-        }
-        table[i] = crc;
-        i += 1;
-    }
-    table
-}
+use crate::crc_table::TABLE;
 
 /// The checksum of a segment. It is not the one of Modbus: the register's high byte, not its low byte, meets the next
 /// byte of text, so its low byte is lost at each step.

@@ -34,11 +34,21 @@ pub(super) struct Frame {
     pub(super) together: bool,
 }
 
-/// The frames of the clause's numbers; `None` for a number that another one has taken in (the start of 从A到B).
-pub(super) fn frames(reading: &Reading<'_>, tokens: &mut Tokens, carry: &Carry) -> Vec<Option<Frame>> {
+/// The room the frames of one clause are made in; kept between clauses.
+#[derive(Debug, Default)]
+pub(crate) struct Frames {
+    /// One for each number; `None` for a number that another one has taken in (the start of 从A到B).
+    pub(super) list: Vec<Option<Frame>>,
+    /// What stands left and right of each number.
+    bounds: Vec<(Range<usize>, Range<usize>)>,
+}
+
+/// Replaces `room` by the frames of the clause's numbers.
+pub(super) fn frames(reading: &Reading<'_>, tokens: &mut Tokens, carry: &Carry, room: &mut Frames) {
+    let Frames { list: frames, bounds } = room;
+    frames.clear();
+    bounds.clear();
     let count = tokens.measured.len();
-    let mut frames: Vec<Option<Frame>> = Vec::with_capacity(count);
-    let mut bounds = Vec::with_capacity(count);
     let mut start = reading.clause.start;
     for index in 0..count {
         let Some(measured) = tokens.measured.get(index) else { break };
@@ -52,10 +62,10 @@ pub(super) fn frames(reading: &Reading<'_>, tokens: &mut Tokens, carry: &Carry) 
             start = measured.after;
         }
     }
-    introduce(tokens, &bounds);
+    introduce(tokens, bounds);
     for index in 0..count {
         let Some((left, right)) = bounds.get(index).cloned() else { break };
-        let frame = frame(reading, tokens, carry, &frames, index, left, right);
+        let frame = frame(reading, tokens, carry, frames, index, left, right);
         if frame.together
             && let Some(last) = frames.last_mut()
         {
@@ -63,9 +73,8 @@ pub(super) fn frames(reading: &Reading<'_>, tokens: &mut Tokens, carry: &Carry) 
         }
         frames.push(Some(frame));
     }
-    series::pair(reading, tokens, carry, &mut frames);
-    compare::ratios(reading, tokens, &mut frames);
-    frames
+    series::pair(reading, tokens, carry, frames);
+    compare::ratios(reading, tokens, frames);
 }
 
 /// 投资亿元以上项目, 产值超百亿元企业: a mark that belongs to the name of what is counted.

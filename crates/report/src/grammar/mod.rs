@@ -38,6 +38,13 @@ pub(crate) struct Carry {
     pub(crate) past: bool,
 }
 
+/// The room one clause is read in, used again for the next.
+#[derive(Debug, Default)]
+pub(crate) struct Room {
+    tokens: Tokens,
+    frames: frame::Frames,
+}
+
 /// One clause to be read.
 pub(crate) struct Reading<'a> {
     /// The paragraph.
@@ -117,11 +124,12 @@ impl Reading<'_> {
 /// Reads one clause: its statements are added to `out`, and what the next clause needs is left in `carry`.
 pub(crate) fn read_clause(
     reading: &Reading<'_>,
-    tokens: &mut Tokens,
+    room: &mut Room,
     carry: &mut Carry,
     out: &mut Vec<Statement>,
     left_out: &mut Vec<LeftOut>,
 ) {
+    let Room { tokens, frames } = room;
     if reading.numbers {
         tokenize(reading, tokens, left_out);
         due::note(reading, tokens, carry);
@@ -132,12 +140,12 @@ pub(crate) fn read_clause(
     if tokens.measured.is_empty() {
         return;
     }
-    let frames = frame::frames(reading, tokens, carry);
+    frame::frames(reading, tokens, carry, frames);
     let mut subjects = 0;
     let (set, set_rule) = set::set(reading, tokens, carry);
     let confidence = set::confidence(reading, tokens, carry, set, set_rule);
     let whole = reading.span(reading.clause.clone());
-    for (frame, measured) in frames.into_iter().zip(&tokens.measured) {
+    for (frame, measured) in frames.list.drain(..).zip(&tokens.measured) {
         let Some(frame) = frame else { continue };
         let mut reasons = Reasons::default();
         reasons.note(Field::Set, set_rule);
