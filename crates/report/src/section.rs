@@ -205,9 +205,10 @@ fn turn(text: &str, block: &Block, here: SectionKind, year: Option<i16>, headed:
             {
                 return Some(SectionKind::Problems);
             }
-            let this_year = year.is_some_and(|year| opening.contains(&format!("{year}年"))) || opening.contains("今年");
+            let this_year =
+                || year.is_some_and(|year| opening.contains(&format!("{year}年"))) || opening.contains("今年");
             let asks = || has(words, &["主要预期目标", "总体要求", "做好今年", "重点抓好以下"]);
-            (!headed && this_year && asks()).then_some(SectionKind::Plan)
+            (!headed && this_year() && asks()).then_some(SectionKind::Plan)
         }
         SectionKind::Front if !headed => {
             let past = year.and_then(|year| year.checked_sub(1));
