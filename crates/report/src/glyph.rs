@@ -247,11 +247,10 @@ fn ends_clause(c: char) -> Option<bool> {
     }
 }
 
-/// How many bytes at the start are common ideographs, U+4E00 to U+9FFF.
+/// How many bytes at the start are ideographs, U+4000 to U+9FFF.
 #[inline]
 fn ideographs(bytes: &[u8]) -> usize {
-    let common = |bytes: &&[u8; 3]| matches!(bytes, [0xe5..=0xe9, ..] | [0xe4, 0xb8..=0xbf, _]);
-    3 * bytes.as_chunks::<3>().0.iter().take_while(common).count()
+    3 * bytes.as_chunks::<3>().0.iter().take_while(|[lead, ..]| matches!(lead, 0xe4..=0xe9)).count()
 }
 
 /// Three bytes that are one ideograph, decoded with half the work any character takes.

@@ -42,7 +42,9 @@ pub(super) fn note(reading: &Reading<'_>, tokens: &Tokens, carry: &mut Carry) {
             _ => {}
         }
     }
-    if let Some(year) = plan_end(reading) {
+    if tokens.ten
+        && let Some(year) = plan_end(reading)
+    {
         carry.due = Some((Due::Year(year), rule!("due-plan")));
     }
 }

@@ -591,7 +591,7 @@ fn frame(
         token.start > left.open
             && (token.is(ACT)
                 || left.preposition && token.is(DOWN)
-                || reading.is_any(token.start, token.end, &["增加"]) && token.end < left.close)
+                || token.is(UP) && reading.is_any(token.start, token.end, &["增加"]) && token.end < left.close)
             && !(token.end + 1 == left.close && reading.c(token.end) == '等')
             && !reading.glyphs.get(token.start).is_some_and(|g| g.quoted)
     };

@@ -152,7 +152,8 @@ fn leans_on(reading: &Reading<'_>, measured: &Measured) -> bool {
     let closes = |word: &str| end.checked_sub(word.chars().count()).is_some_and(|place| reading.says(place, word));
     let leads = ["发挥", "充分发挥", "利用", "充分利用", "用好"];
     let used = reading.says_any(reading.clause.start, &leads);
-    used && (closes("作用") || closes("优势")) || near.take(14).any(|i| reading.says(i, "之一"))
+    used && (closes("作用") || closes("优势"))
+        || near.take(14).any(|i| reading.c(i) == '之' && reading.c(i + 1) == '一')
 }
 
 /// 总投资60亿元的项目: how large the thing is that follows.
@@ -180,8 +181,10 @@ fn ranks_among(reading: &Reading<'_>, measured: &Measured) -> bool {
     if ordinal.is_some_and(|i| !(measured.after..i).any(|i| matches!(reading.c(i), '排' | '居' | '列' | '、'))) {
         return true;
     }
-    (measured.after..end)
-        .any(|i| reading.says(i, "排名") || matches!(reading.c(i), '中' | '里') && reading.says_any(i + 1, &ranks))
+    (measured.after..end).any(|i| {
+        reading.c(i) == '排' && reading.c(i + 1) == '名'
+            || matches!(reading.c(i), '中' | '里') && reading.says_any(i + 1, &ranks)
+    })
 }
 
 /// Tons, cubic metres and the like before a works: its capacity.

@@ -51,6 +51,8 @@ impl Token {
 pub(crate) struct Tokens {
     pub(crate) list: Vec<Token>,
     pub(crate) measured: Vec<Measured>,
+    /// 十 begins one: the clause may name a five-year plan.
+    pub(crate) ten: bool,
 }
 
 impl Tokens {
@@ -58,6 +60,7 @@ impl Tokens {
     pub(super) fn clear(&mut self) {
         self.list.clear();
         self.measured.clear();
+        self.ten = false;
     }
 
     /// The tokens that lie wholly in `start..end`.
@@ -116,6 +119,7 @@ pub(crate) fn tokenize(reading: &Reading<'_>, tokens: &mut Tokens, left_out: &mu
         } else if matches!(glyph.c, '、' | '和' | '及' | '/') {
             kind = Some(TokenKind::Joint);
         } else if may_begin(glyph.c) {
+            tokens.ten |= glyph.c == '十';
             (end, kind) = numbered(reading, tokens, left_out, i);
         }
         if let Some(kind) = kind {
