@@ -3,17 +3,14 @@
 use std::ops::Range;
 
 use super::compare::{self, before_comparison, compares, from_to, from_word, set_against, touches_joint};
-use super::leading::{DOING, REACHING, caused, led};
+use super::leading::{DOING, REACHING, caused, inner, led};
 use super::phrase::{noun_after, phrase, trim};
-use super::role::{attribute, counted_standard, counts_visits, is_indicator};
+use super::role::{COMPLETING, attribute, counted_standard, counts_visits, doer, is_indicator, within_noun};
 use super::series;
 use super::side::{Left, Sides, follows_noun, gap, left_side};
 use super::verbless::{level_by_name, object_after, plain_noun, standing, strong};
 use super::{Carry, Reading, Token, TokenKind, Tokens};
-use crate::lexicon::{
-    ACT, BOUND, CAUSES, DOWN, DUAL, ENDS_NOUN, INDICATOR, LEVEL, LIGHT, NOMINAL, TO, UP, UnitKind, VERBAL,
-};
-use crate::quantity::Measured;
+use crate::lexicon::{ACT, BOUND, DOWN, DUAL, ENDS_NOUN, INDICATOR, LEVEL, LIGHT, NOMINAL, TO, UP, UnitKind};
 use crate::rules::{Rule, rule};
 use crate::types::{Bound, Direction, Phrase, Role};
 
@@ -75,21 +72,6 @@ pub(super) fn frames(reading: &Reading<'_>, tokens: &mut Tokens, carry: &Carry, 
     }
     series::pair(reading, tokens, carry, frames);
     compare::ratios(reading, tokens, frames);
-}
-
-/// 投资亿元以上项目, 产值超百亿元企业: a mark that belongs to the name of what is counted.
-pub(super) fn within_noun(reading: &Reading<'_>, measured: &Measured) -> bool {
-    const THINGS: [&str; 7] = ["项目", "企业", "重点", "重大", "工业", "产业", "集群"];
-    const COUNTED: [&str; 6] = ["项目", "企业", "乡镇", "行政村", "村", "园区"];
-    let passed = || {
-        let before = measured.start.checked_sub(1).map_or('\0', |i| reading.c(i));
-        matches!(before, '过' | '超' | '破') && reading.says_any(measured.after, &COUNTED)
-    };
-    measured.kind == UnitKind::Money
-        && (measured.bare || passed())
-        && (reading.c(measured.after) == '的'
-            || reading.says_any(measured.after, &THINGS)
-            || reading.says_any(measured.after, &COUNTED))
 }
 
 /// A size before a noun that a count follows describes that noun; so does a size right after a count.
@@ -646,44 +628,9 @@ fn frame(
     plain_noun(build, tokens, &left, measured, noun, previous, &last_subject, right_range)
 }
 
-/// What comes of the act that leads: 帮助企业申请资金, 盘活资产实现收入.
-fn inner(reading: &Reading<'_>, tokens: &Tokens, head: &Range<usize>, close: usize) -> Option<Range<usize>> {
-    const BRINGS: [&str; 7] = ["实现", "完成", "带动", "吸引", "撬动", "拉动", "惠及"];
-    let causes = tokens.starting(head.start).is_some_and(|leader| leader.end == head.end && leader.is(CAUSES));
-    let acts = |token: &&Token| {
-        token.is(ACT)
-            && !token.is(NOMINAL)
-            && token.end < close
-            && (causes && !token.is(LIGHT) || reading.is_any(token.start, token.end, &BRINGS))
-            && !reading.glyphs.get(token.start).is_some_and(|glyph| glyph.quoted)
-            && reading.c(token.end) != '的'
-    };
-    let verb = tokens.within(head.end + 2, close).iter().rev().find(acts)?;
-    let listed = tokens.within(verb.end, close).iter().any(|token| token.kind == TokenKind::Joint);
-    (!listed).then_some(verb.start..verb.end)
-}
-
 /// Units of land and of ways.
 fn covers(unit: &str) -> bool {
     matches!(unit, "亩" | "公顷" | "平方公里" | "平方米" | "公里" | "千米")
-}
-
-/// Verbs that, at a clause's end, say that the length or area before them is there now.
-const COMPLETING: [&str; 8] = ["建成", "建成通车", "通车", "贯通", "完工", "竣工", "竣工通车", "建成投用"];
-
-/// Whether the thing counted stands at, or brings about, a value that follows: 7个园区实现产值9亿元.
-fn doer(reading: &Reading<'_>, tokens: &Tokens, measured: &Measured) -> bool {
-    let Some(next) = tokens.measured.iter().find(|next| next.start >= measured.after) else { return false };
-    let between = tokens.within(measured.after + 1, next.start);
-    let verb = between.iter().find(|token| token.is(VERBAL) && !token.is(NOMINAL) || token.kind == TokenKind::Joint);
-    matches!(measured.kind, UnitKind::Count | UnitKind::Loose)
-        && verb.is_some_and(|verb| {
-            verb.is(LEVEL)
-                || verb.is(UP | DOWN)
-                    && next.kind == UnitKind::Share
-                    && tokens.ending(verb.start).is_some_and(|noun| noun.is(INDICATOR))
-                || reading.is_any(verb.start, verb.end, &["实现", "实施", "完成"])
-        })
 }
 
 /// Where 10类16项 share a noun, the first takes the second's.

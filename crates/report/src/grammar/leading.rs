@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::{Reading, Token, Tokens};
-use crate::lexicon::{ACT, ADVERB, CAUSES, DUAL, ENDS_NOUN, NOMINAL};
+use super::{Reading, Token, TokenKind, Tokens};
+use crate::lexicon::{ACT, ADVERB, CAUSES, DUAL, ENDS_NOUN, LIGHT, NOMINAL};
 
 /// Verbs before a number of people that act though they name things elsewhere: 培训900人.
 pub(super) const REACHING: [&str; 14] =
@@ -65,4 +65,21 @@ pub(super) fn caused(tokens: &Tokens, leader: Token, noun: &Range<usize>) -> Opt
         place = next.end;
     }
     None
+}
+
+/// What comes of the act that leads: 帮助企业申请资金, 盘活资产实现收入.
+pub(super) fn inner(reading: &Reading<'_>, tokens: &Tokens, head: &Range<usize>, close: usize) -> Option<Range<usize>> {
+    const BRINGS: [&str; 7] = ["实现", "完成", "带动", "吸引", "撬动", "拉动", "惠及"];
+    let causes = tokens.starting(head.start).is_some_and(|leader| leader.end == head.end && leader.is(CAUSES));
+    let acts = |token: &&Token| {
+        token.is(ACT)
+            && !token.is(NOMINAL)
+            && token.end < close
+            && (causes && !token.is(LIGHT) || reading.is_any(token.start, token.end, &BRINGS))
+            && !reading.glyphs.get(token.start).is_some_and(|glyph| glyph.quoted)
+            && reading.c(token.end) != '的'
+    };
+    let verb = tokens.within(head.end + 2, close).iter().rev().find(acts)?;
+    let listed = tokens.within(verb.end, close).iter().any(|token| token.kind == TokenKind::Joint);
+    (!listed).then_some(verb.start..verb.end)
 }

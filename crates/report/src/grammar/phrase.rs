@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::frame::within_noun;
+use super::role::within_noun;
 use super::side::{begins_name, opens_noun};
 use super::{Reading, TokenKind, Tokens};
 use crate::lexicon::{ACT, DOWN, ENDS_NOUN, LEVEL, LIGHT, NOMINAL, PLACE, PREPOSITION, TO, UP, words};

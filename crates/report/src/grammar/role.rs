@@ -1,9 +1,8 @@
 //! Roles: attributes, and what a bare noun and number say.
 
-use super::Reading;
-use super::frame::within_noun;
 use super::side::Sides;
-use crate::lexicon::{INDICATOR, UnitKind, words};
+use super::{Reading, TokenKind, Tokens};
+use crate::lexicon::{DOWN, INDICATOR, LEVEL, NOMINAL, UP, UnitKind, VERBAL, words};
 use crate::numeral::may_begin;
 use crate::quantity::Measured;
 use crate::rules::{Rule, rule};
@@ -201,4 +200,37 @@ fn names_plant(reading: &Reading<'_>, measured: &Measured) -> bool {
 pub(super) fn counted_standard(reading: &Reading<'_>, measured: &Measured, close: usize) -> bool {
     matches!(measured.kind, UnitKind::Count | UnitKind::Loose)
         && close.checked_sub(2).is_some_and(|start| reading.says(start, "标准"))
+}
+
+/// 投资亿元以上项目, 产值超百亿元企业: a mark that belongs to the name of what is counted.
+pub(super) fn within_noun(reading: &Reading<'_>, measured: &Measured) -> bool {
+    const THINGS: [&str; 7] = ["项目", "企业", "重点", "重大", "工业", "产业", "集群"];
+    const COUNTED: [&str; 6] = ["项目", "企业", "乡镇", "行政村", "村", "园区"];
+    let passed = || {
+        let before = measured.start.checked_sub(1).map_or('\0', |i| reading.c(i));
+        matches!(before, '过' | '超' | '破') && reading.says_any(measured.after, &COUNTED)
+    };
+    measured.kind == UnitKind::Money
+        && (measured.bare || passed())
+        && (reading.c(measured.after) == '的'
+            || reading.says_any(measured.after, &THINGS)
+            || reading.says_any(measured.after, &COUNTED))
+}
+
+/// Verbs that, at a clause's end, say that the length or area before them is there now.
+pub(super) const COMPLETING: [&str; 8] = ["建成", "建成通车", "通车", "贯通", "完工", "竣工", "竣工通车", "建成投用"];
+
+/// Whether the thing counted stands at, or brings about, a value that follows: 7个园区实现产值9亿元.
+pub(super) fn doer(reading: &Reading<'_>, tokens: &Tokens, measured: &Measured) -> bool {
+    let Some(next) = tokens.measured.iter().find(|next| next.start >= measured.after) else { return false };
+    let between = tokens.within(measured.after + 1, next.start);
+    let verb = between.iter().find(|token| token.is(VERBAL) && !token.is(NOMINAL) || token.kind == TokenKind::Joint);
+    matches!(measured.kind, UnitKind::Count | UnitKind::Loose)
+        && verb.is_some_and(|verb| {
+            verb.is(LEVEL)
+                || verb.is(UP | DOWN)
+                    && next.kind == UnitKind::Share
+                    && tokens.ending(verb.start).is_some_and(|noun| noun.is(INDICATOR))
+                || reading.is_any(verb.start, verb.end, &["实现", "实施", "完成"])
+        })
 }

@@ -2,8 +2,7 @@
 
 use std::ops::Range;
 
-use super::frame::within_noun;
-use super::role::is_indicator;
+use super::role::{is_indicator, within_noun};
 use super::verbless::strong;
 use super::{Reading, Token, TokenKind, Tokens};
 use crate::lexicon::{
