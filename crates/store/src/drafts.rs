@@ -25,6 +25,9 @@ const STATEMENTS: &str = "SELECT d.version, s.body FROM draft_statement s \
      JOIN draft d ON d.city_id = s.city_id AND d.draft_id = s.draft_id \
      WHERE s.city_id = $1 AND s.draft_id = $2 ORDER BY s.statement_no LIMIT 1000000";
 
+/// How often a draft is asked for anew when it changes while it is read.
+const MOST_ROUNDS: u32 = 20;
+
 /// A document under review, without its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DraftLine {
@@ -105,7 +108,8 @@ impl Store {
     /// When the store does not answer.
     pub async fn draft(&self, city: &CityId, draft: &DraftId) -> Result<Option<(DraftRow, Vec<String>)>, StoreError> {
         let params = || vec![Value::text(city.as_str()), Value::text(draft.as_str())];
-        loop {
+        // Each round that fails means that somebody decided in between; people are not that quick, many times in a row.
+        for _ in 0..MOST_ROUNDS {
             let Some(row) = self.query(ONE, params()).await?.into_iter().next() else { return Ok(None) };
             let mut c = Columns::new("draft", row);
             let line = line(&mut c)?;
@@ -122,6 +126,7 @@ impl Store {
                 return Ok(Some((row, bodies)));
             }
         }
+        Err(StoreError::Busy { what: format!("draft {draft}") })
     }
 }
 

@@ -80,6 +80,12 @@ pub enum StoreError {
     /// A value could not be written as JSON.
     #[error("a value could not be written as JSON: {0}")]
     Json(#[from] serde_json::Error),
+    /// It changed each time it was asked for.
+    #[error("{what} changes faster than it can be read; ask again")]
+    Busy {
+        /// What.
+        what: String,
+    },
     /// The store is shutting down.
     #[error("the store is closed")]
     Closed,
