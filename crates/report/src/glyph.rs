@@ -123,14 +123,16 @@ pub(crate) fn glyphs(text: &str, span: Span, out: &mut Vec<Glyph>, mut mark: imp
         if !run.is_empty() {
             let (at, first) = (span.end - left.len(), out.len());
             let inside = opened.map_or(0, |start| (start + LONGEST_QUOTATION + 1).saturating_sub(first));
+            let mut resembling = false;
             out.extend(run.iter().enumerate().map(|(i, bytes)| {
-                let c = decoded(*bytes);
-                if resembles_numeral(*bytes) {
-                    numeral |= may_begin(c) & (c != '一');
-                    one |= c == '一';
-                }
-                Glyph { c, at: at + 3 * i, len: 3, gap: false, quoted: i < inside }
+                resembling |= resembles_numeral(*bytes);
+                Glyph { c: decoded(*bytes), at: at + 3 * i, len: 3, gap: false, quoted: i < inside }
             }));
+            for bytes in run.iter().filter(|bytes| resembling && resembles_numeral(**bytes)) {
+                let c = decoded(*bytes);
+                numeral |= may_begin(c) & (c != '一');
+                one |= c == '一';
+            }
             if let Some(glyph) = out.get_mut(first) {
                 glyph.gap = gap;
             }

@@ -63,9 +63,10 @@ pub(crate) fn layout(text: &str) -> Layout {
     let mut start = 0;
     let mut open = false;
     let front_end = front_matter(text, &mut result.title);
-    for line in text.split_inclusive('\n') {
-        let span = Span { start, end: start + line.len() };
-        start = span.end;
+    let ends = memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1).chain([text.len()]);
+    for end in ends {
+        let span = Span { start, end };
+        start = end;
         if span.start < front_end {
             continue;
         }
