@@ -97,6 +97,9 @@ pub struct AdoptedTerm {
     pub explanation: String,
     /// Where the report uses it.
     pub uses: Vec<Span>,
+    /// Where the glossary has it.
+    #[serde(default)]
+    pub at: Option<Span>,
 }
 
 /// An area with its name, in the report's order.
@@ -436,6 +439,7 @@ pub(crate) fn build(
         term: plain_words(slice(text, term.term)),
         explanation: plain_words(slice(text, term.explanation)),
         uses: term.uses,
+        at: Some(term.term),
     });
     let terms = terms.collect();
     let title = reading.title.map(|span| plain_words(slice(text, span))).filter(|t| !t.is_empty());

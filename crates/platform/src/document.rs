@@ -13,6 +13,17 @@ pub struct Run {
     pub bold: bool,
     /// Index of the statement it belongs to.
     pub statement: Option<usize>,
+    /// A term of the glossary.
+    pub mention: Option<Mention>,
+}
+
+/// A place that names a term of the glossary.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mention {
+    /// Index of the term.
+    pub term: usize,
+    /// The glossary's own place, where it is explained.
+    pub explained: bool,
 }
 
 /// A block of a report's page.
@@ -61,13 +72,43 @@ pub fn blocks(report: &AdoptedReport) -> Vec<Block> {
         .map(|s| Headline { span: s.heading_span, level: s.level, words: Cow::Borrowed(s.heading.as_str()) })
         .collect();
     let spans: Vec<Span> = report.reading.statements.iter().map(|s| s.span).collect();
-    laid_out(&report.text, headlines, &spans)
+    let mentions = mentions(report);
+    let places: Vec<Span> = mentions.iter().map(|(span, _)| *span).collect();
+    let mut blocks = laid_out(&report.text, headlines, &spans, &places);
+    for block in &mut blocks {
+        let Block::Paragraph { runs, .. } = block else { continue };
+        for run in runs {
+            let place = run.mention.map(|mention| mention.term);
+            run.mention = place.and_then(|place| mentions.get(place)).map(|(_, mention)| *mention);
+        }
+    }
+    blocks
 }
 
-/// A text in blocks; a run's statement is an index of `spans`, which stand in the order of their beginnings.
-pub(crate) fn laid_out(text: &str, mut headlines: Vec<Headline<'_>>, spans: &[Span]) -> Vec<Block> {
+/// The places that name terms, in the text's order. A task's words are a link already, and what it opens explains them.
+fn mentions(report: &AdoptedReport) -> Vec<(Span, Mention)> {
+    let reading = &report.reading;
+    let tasks: Vec<Span> = reading.statements.iter().filter(|s| s.task.is_some()).map(|s| s.span).collect();
+    let free = |span: &Span| {
+        let after = tasks.partition_point(|task| task.start < span.end);
+        !tasks.iter().take(after).skip(after.saturating_sub(64)).any(|task| task.end > span.start)
+    };
+    let mut found = Vec::new();
+    for (term, own) in reading.terms.iter().enumerate() {
+        let Some(at) = own.at else { continue };
+        found.push((at, Mention { term, explained: true }));
+        let uses = own.uses.iter().filter(|span| free(span));
+        found.extend(uses.map(|span| (*span, Mention { term, explained: false })));
+    }
+    found.sort_by_key(|(span, _)| *span);
+    found
+}
+
+/// A text in blocks; a run's statement is an index of `spans`, its mention's term one of `mentions`. Both stand in the
+/// order of their beginnings.
+pub(crate) fn laid_out(text: &str, mut headlines: Vec<Headline<'_>>, spans: &[Span], mentions: &[Span]) -> Vec<Block> {
     headlines.sort_by_key(|headline| headline.span.start);
-    let marks = Marks::new(spans);
+    let marks = [Marks::new(spans), Marks::new(mentions)];
     let mut out = Vec::new();
     let mut open: Open = Open::default();
     let mut bold = false;
@@ -140,10 +181,10 @@ fn close(out: &mut Vec<Block>, open: &mut Open) {
     }
 }
 
-fn push_runs(open: &mut Vec<Run>, text: &str, line: Span, marks: &Marks<'_>, bold: &mut bool) {
+fn push_runs(open: &mut Vec<Run>, text: &str, line: Span, marks: &[Marks<'_>; 2], bold: &mut bool) {
     let mut at = line.start;
-    // The statement at a place stays the same up to the next border.
-    let (mut statement, mut border) = (None, at);
+    // The statement and the term at a place stay the same up to the next border.
+    let ([mut statement, mut term], mut border) = ([None, None], at);
     while at < line.end {
         let rest = text.get(at..line.end).unwrap_or_default();
         if rest.is_empty() {
@@ -160,17 +201,20 @@ fn push_runs(open: &mut Vec<Run>, text: &str, line: Span, marks: &Marks<'_>, bol
         }
         let Some(c) = rest.chars().next() else { break };
         if at >= border {
-            (statement, border) = (marks.around(at), marks.border_after(at));
+            [statement, term] = marks.each_ref().map(|marks| marks.around(at));
+            let [one, other] = marks.each_ref().map(|marks| marks.border_after(at));
+            border = one.min(other);
         }
+        let mention = term.map(|term| Mention { term, explained: false });
         match open.last_mut() {
-            Some(run) if run.bold == *bold && run.statement == statement => run.text.push(c),
-            _ => open.push(Run { text: c.to_string(), bold: *bold, statement }),
+            Some(run) if run.bold == *bold && run.statement == statement && run.mention == mention => run.text.push(c),
+            _ => open.push(Run { text: c.to_string(), bold: *bold, statement, mention }),
         }
         at += c.len_utf8();
     }
 }
 
-/// Statements' places, and all places where one begins or ends.
+/// Places of the text in the order of their beginnings, and all places where one begins or ends.
 struct Marks<'a> {
     spans: &'a [Span],
     borders: Vec<usize>,
@@ -187,9 +231,9 @@ impl<'a> Marks<'a> {
         self.borders.get(self.borders.partition_point(|border| *border <= at)).copied().unwrap_or(usize::MAX)
     }
 
-    /// Where statements overlap (a list shares its verb), the smallest one around the place has it.
+    /// Where they overlap (a list shares its verb), the smallest one around the place has it.
     fn around(&self, at: usize) -> Option<usize> {
-        // Statements stand in the text's order; those that begin after the place cannot hold it.
+        // Those that begin after the place cannot hold it.
         let until = self.spans.partition_point(|span| span.start <= at);
         let size = |i: &usize| self.spans.get(*i).map_or(usize::MAX, |span| span.end - span.start);
         let holds = |i: &usize| self.spans.get(*i).is_some_and(|span| span.start <= at && at < span.end);

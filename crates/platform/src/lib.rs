@@ -24,7 +24,7 @@ pub use adopt::{
 };
 pub use audit::{AuditFault, AuditReport};
 pub use clock::Clock;
-pub use document::{Block, Run, blocks};
+pub use document::{Block, Mention, Run, blocks};
 pub use error::PlatformError;
 pub use findings::{FindingFilter, FindingView, YearBefore};
 pub use history::HistoryEntry;

@@ -101,7 +101,7 @@ impl DraftView {
             .collect();
         order.sort_unstable();
         let spans: Vec<Span> = order.iter().map(|(span, _)| *span).collect();
-        let mut blocks = laid_out(&self.text, headlines, &spans);
+        let mut blocks = laid_out(&self.text, headlines, &spans, &[]);
         for block in &mut blocks {
             let Block::Paragraph { runs, .. } = block else { continue };
             for run in runs {

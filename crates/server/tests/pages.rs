@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{City, Reader};
+use common::{City, PASSWORD, Reader};
 
 #[tokio::test]
 async fn every_task_is_marked_in_the_report() {
@@ -17,6 +17,20 @@ async fn every_task_is_marked_in_the_report() {
         .map(|v| format!("{} {}", v.task.id, v.task.title))
         .collect();
     assert!(missing.is_empty(), "{} not marked: {missing:#?}", missing.len());
+}
+
+#[tokio::test]
+async fn a_term_leads_to_its_explanation() {
+    let city = City::founded().await;
+    let admin = city.platform.verify_password("admin", PASSWORD).await.unwrap();
+    let report = "2025年政府工作报告\n\n一、2024年工作回顾\n\n深入推进“两新”工作，“两新”成效明显。新建道路9公里。\n\n\
+                  二、2025年重点工作\n\n落实“两新”政策，改造老旧小区8个。\n\n名词解释\n\n1.两新：设备更新和以旧换新。\n";
+    city.platform.adopt(&admin, report.as_bytes(), false).await.unwrap();
+    let page = city.get(&Reader::default(), "/").await.body;
+    assert_eq!(page.matches("<dfn id=\"term-0\">两新</dfn>").count(), 1, "{page}");
+    // Linked once a paragraph; the words of a task are a link already.
+    assert!((1..=2).contains(&page.matches("href=\"#term-0\"").count()), "{page}");
+    assert!(!page.contains("data-aside><a"), "{page}");
 }
 
 #[tokio::test]

@@ -182,7 +182,9 @@ fn csv(lines: &[Line]) -> anyhow::Result<String> {
             if line.asks { "true" } else { "false" },
             &joined(&line.places, span),
             &joined(&line.places, |spot| spot.stands.page.map_or_else(String::new, |page| page.to_string())),
-            &joined(&line.places, |spot| spot.stands.paragraph.map_or_else(String::new, |paragraph| paragraph.to_string())),
+            &joined(&line.places, |spot| {
+                spot.stands.paragraph.map_or_else(String::new, |paragraph| paragraph.to_string())
+            }),
             &guarded(&joined(&line.places, |spot| spot.quote.clone())),
             &joined(&line.last_year, span),
             &guarded(&joined(&line.last_year, |spot| spot.quote.clone())),

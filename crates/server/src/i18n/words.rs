@@ -150,6 +150,7 @@ words! {
     paragraph_of_document: "原文段落", "paragraph";
     same_item: "同一任务项的其他指标", "Other numbers of the same action item";
     terms_used: "名词解释", "Terms the report explains";
+    term_explained: "查看名词解释", "See what it means";
     plot: "目标与进度", "Target and path";
     plot_path: "应达（序时）", "due (plan)";
     plot_measured: "核查或口径测得", "checked or measured";

@@ -11,7 +11,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use tingzhou_platform::ledger::{Light, ReportId};
 use tingzhou_platform::report::types::Set;
-use tingzhou_platform::{AdoptedReport, Block, Counts, TaskView};
+use tingzhou_platform::{AdoptedReport, Block, Counts, Mention, TaskView};
 
 /// Longest key of a rendered page that is kept.
 const LONGEST_KEY: usize = 200;
@@ -28,6 +28,17 @@ enum Piece {
         anchor: Option<usize>,
     },
     Mark(Box<Mark>),
+    /// A term of the glossary, the first time a paragraph uses it.
+    Term {
+        text: String,
+        strong: bool,
+        term: usize,
+    },
+    /// A term where the glossary explains it.
+    Explained {
+        text: String,
+        term: usize,
+    },
 }
 
 /// A marked commitment, or a part of one.
@@ -177,6 +188,8 @@ struct Marker<'a> {
     /// Places that have their anchor: statements that share a verb begin at the same one.
     anchored: HashSet<usize>,
     last: HashMap<usize, (usize, usize)>,
+    /// Terms whose explanation has its anchor.
+    explained: HashSet<usize>,
 }
 
 /// The statement a place is marked for: the one it belongs to, or, where that is only a size named on the way, the
@@ -200,7 +213,15 @@ fn leading_marks(text: &str) -> (&str, &str) {
 impl<'a> Marker<'a> {
     fn new(ctx: &'a Ctx, report: &'a AdoptedReport, light: Option<Light>) -> Self {
         let views = ctx.snapshot.tasks_of(&report.id).map(|v| (v.task.id.as_str(), v)).collect();
-        Self { report, views, light, seen: HashSet::new(), anchored: HashSet::new(), last: HashMap::new() }
+        Self {
+            report,
+            views,
+            light,
+            seen: HashSet::new(),
+            anchored: HashSet::new(),
+            last: HashMap::new(),
+            explained: HashSet::new(),
+        }
     }
 
     fn blocks(mut self, blocks: &[Block]) -> Vec<Shown> {
@@ -218,6 +239,7 @@ impl<'a> Marker<'a> {
                 Block::Heading { level, text, at } => Shown::Heading { level: *level, text: text.clone(), at: *at },
                 Block::Paragraph { runs, .. } => {
                     let mut pieces = Vec::with_capacity(runs.len());
+                    let mut named = HashSet::new();
                     for (r, run) in runs.iter().enumerate() {
                         let statement = run.statement.map(|s| marked(self.report, s));
                         let first = statement.is_some_and(|s| !self.seen.contains(&s));
@@ -225,7 +247,16 @@ impl<'a> Marker<'a> {
                         if !between.is_empty() {
                             pieces.push(Piece::Plain(between.to_owned()));
                         }
-                        pieces.push(self.piece(text, run.bold, statement, (b, r)));
+                        let mention = run.mention.filter(|mention| named.insert(mention.term));
+                        pieces.push(match mention {
+                            Some(Mention { term, explained }) if explained => {
+                                let new = self.explained.insert(term);
+                                let text = text.to_owned();
+                                if new { Piece::Explained { text, term } } else { Piece::Strong(text) }
+                            }
+                            Some(Mention { term, .. }) => Piece::Term { text: text.to_owned(), strong: run.bold, term },
+                            None => self.piece(text, run.bold, statement, (b, r)),
+                        });
                     }
                     Shown::Paragraph(pieces)
                 }
