@@ -102,6 +102,7 @@ async fn file(platform: &Platform, unit: &Actor, task: &TaskId, month: i8) -> (D
         note: "按计划推进，本月完成情况见附表；下月继续。".repeat(3),
         reported: ReportedStatus::UnderWay,
         confirmed: Confirmation::ALL.to_vec(),
+        milestone: None,
         simulated: true,
     };
     // Nobody else files for this task: assigned once, then filed once a month.

@@ -90,6 +90,8 @@ pub struct File {
     pub reported: ReportedStatus,
     /// Files, already kept.
     pub attachments: Vec<Attachment>,
+    /// The name of the plan's milestone that was reached on the period's last day.
+    pub milestone: Option<String>,
     /// Comes from the simulated city.
     pub simulated: bool,
     /// Oddities looked at and meant.

@@ -7,7 +7,7 @@ use crate::evidence::{Basis, Evidence, Source, Withdrawal};
 use crate::figure::{Figure, base_unit};
 use crate::ids::EvidenceId;
 use crate::judge::{Settings, judge, value_at};
-use crate::plan::Plan;
+use crate::milestones;
 use crate::refusal::Refusal;
 use crate::status::Outcome;
 use crate::task::{Adjustment, Assignment, Closing, Task};
@@ -98,22 +98,8 @@ fn decide_assign(task: &Task, assign: &Assign, actor: &Actor, now: Timestamp) ->
             "The lead unit cannot be a co-unit too; take it out of the co-units.",
         ));
     }
-    if let Some(Plan::Nodes { nodes }) = &assign.plan {
-        let rising = nodes.windows(2).all(|w| w[0].on < w[1].on && w[0].share <= w[1].share);
-        let inside = nodes.iter().all(|n| {
-            n.share >= Decimal::ZERO
-                && n.share <= Decimal::ONE
-                && n.on.year() >= task.year
-                && n.on <= task.deadline_now()
-        });
-        if nodes.is_empty() || nodes.len() > 60 || !rising || !inside {
-            return Err(Refusal::invalid(
-                "plan-not-a-path",
-                "plan",
-                "节点须按日期先后排列、比例逐步增加（0 到 100%），且不晚于完成时限。",
-                "Nodes must follow each other by day, with growing shares from 0 to 100 %, none after the deadline.",
-            ));
-        }
+    if let Some(plan) = &assign.plan {
+        plan.checked(task.year, task.deadline_now())?;
     }
     let mut co_units = assign.co_units.clone();
     co_units.dedup();
@@ -155,7 +141,8 @@ fn decide_file(task: &Task, file: &File, actor: &Actor, now: Timestamp, today: D
     check_period(task, file, today)?;
     let value = checked_value(task, file)?;
     ask_back(task, file, value)?;
-    if task.target.is_none() && file.note.trim().is_empty() && file.attachments.is_empty() {
+    milestone_open(task, file)?;
+    if task.target.is_none() && file.note.trim().is_empty() && file.attachments.is_empty() && file.milestone.is_none() {
         return Err(Refusal::invalid(
             "nothing-to-show",
             "note",
@@ -176,10 +163,35 @@ fn decide_file(task: &Task, file: &File, actor: &Actor, now: Timestamp, today: D
         unit,
         by: actor.account.clone(),
         at: now,
+        milestone: file.milestone.clone(),
         simulated: file.simulated,
         withdrawn: None,
     };
     Ok(vec![Event::EvidenceFiled { evidence }])
+}
+
+/// A milestone is one of the plan's, and reached once by each source.
+fn milestone_open(task: &Task, file: &File) -> Result<(), Refusal> {
+    let Some(name) = &file.milestone else { return Ok(()) };
+    let Some(stand) =
+        milestones::stand(task, file.period.to).filter(|stand| stand.plan.iter().any(|m| &m.name == name))
+    else {
+        return Err(Refusal::invalid(
+            "no-such-milestone",
+            "milestone",
+            format!("该任务的计划中没有里程碑“{name}”；请重新选择。"),
+            format!("The task's plan has no milestone “{name}”; choose again."),
+        ));
+    };
+    match stand.reached.iter().find(|reached| &reached.name == name && reached.source == file.source) {
+        None => Ok(()),
+        Some(reached) => Err(Refusal::invalid(
+            "milestone-reached",
+            "milestone",
+            format!("里程碑“{name}”已于 {} 登记完成；如有误，请先撤回原填报。", reached.on),
+            format!("“{name}” was entered as reached on {}; withdraw that first if it is wrong.", reached.on),
+        )),
+    }
 }
 
 fn may_file(task: &Task, file: &File, actor: &Actor) -> Result<Option<crate::ids::UnitId>, Refusal> {

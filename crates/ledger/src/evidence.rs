@@ -108,6 +108,9 @@ pub struct Evidence {
     pub by: AccountId,
     /// When it was filed.
     pub at: Timestamp,
+    /// The name of the plan's milestone that was reached on the period's last day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub milestone: Option<String>,
     /// Comes from the simulated city.
     pub simulated: bool,
     /// Set when taken back.

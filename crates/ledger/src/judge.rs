@@ -1,6 +1,7 @@
 //! How a task stands: three statuses kept apart, a light with its sentence, and what contradicts what.
 
 use crate::evidence::{Basis, Source};
+use crate::milestones::{self, MilestoneStand};
 use crate::plan::Plan;
 use crate::status::{Light, MeasuredStatus, Outcome, ReportedStatus, ScheduleStatus};
 use crate::target::Target;
@@ -186,7 +187,8 @@ fn schedule(task: &Task, settings: &Settings, today: Date, judgement: &mut Judge
         return;
     }
     let Some(target) = task.target_now() else {
-        (judgement.schedule, judgement.light) = without_number(judgement, over);
+        let staged = milestones::stand(task, today).and_then(|stand| by_milestones(&stand, settings, over));
+        (judgement.schedule, judgement.light) = staged.unwrap_or_else(|| without_number(judgement, over));
         return;
     };
     let Some(latest) = judgement.latest else {
@@ -230,7 +232,12 @@ fn schedule(task: &Task, settings: &Settings, today: Date, judgement: &mut Judge
         return;
     }
     let part = part_of_due(target, latest, due).unwrap_or(Decimal::ZERO);
-    (judgement.schedule, judgement.light) = if part >= settings.ahead_from {
+    (judgement.schedule, judgement.light) = by_part(part, settings);
+}
+
+/// The schedule by the part of what is due that is there.
+fn by_part(part: Decimal, settings: &Settings) -> (ScheduleStatus, Light) {
+    if part >= settings.ahead_from {
         (ScheduleStatus::Ahead, Light::Green)
     } else if part >= settings.yellow_below {
         (ScheduleStatus::OnPath, Light::Green)
@@ -238,7 +245,21 @@ fn schedule(task: &Task, settings: &Settings, today: Date, judgement: &mut Judge
         (ScheduleStatus::Behind, Light::Yellow)
     } else {
         (ScheduleStatus::Behind, Light::Red)
-    };
+    }
+}
+
+/// The schedule by the weight of the milestones reached and due; `None` while none of either is.
+fn by_milestones(stand: &MilestoneStand<'_>, settings: &Settings, over: bool) -> Option<(ScheduleStatus, Light)> {
+    if stand.next().is_none() {
+        return Some((ScheduleStatus::Met, Light::Blue));
+    }
+    if over {
+        return Some((ScheduleStatus::Overdue, Light::Red));
+    }
+    match stand.share.checked_div(stand.due) {
+        Some(part) => Some(by_part(part, settings)),
+        None => (stand.share > Decimal::ZERO).then_some((ScheduleStatus::Ahead, Light::Green)),
+    }
 }
 
 fn without_number(judgement: &Judgement, over: bool) -> (ScheduleStatus, Light) {
@@ -285,6 +306,8 @@ fn contradictions(task: &Task, settings: &Settings, judgement: &mut Judgement) {
         if judgement.reported == Some(ReportedStatus::NotStarted) && filed.is_some_and(|value| value > Decimal::ZERO) {
             found.push(wording::not_started_with_value(target, filed.unwrap_or_default()));
         }
+    } else if says_done && let Some(open) = milestones::stand(task, judgement.day).as_ref().and_then(|s| s.next()) {
+        found.push(wording::done_but_milestone_open(open));
     } else if let MeasuredStatus::Found { reported } = judgement.measured
         && judgement.reported.is_some_and(|said| (said == ReportedStatus::Done) != (reported == ReportedStatus::Done))
     {

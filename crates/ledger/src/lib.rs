@@ -13,6 +13,7 @@ mod figure;
 mod findings;
 mod ids;
 mod judge;
+mod milestones;
 mod plan;
 mod refusal;
 pub mod review;
@@ -35,7 +36,8 @@ pub use findings::{
 };
 pub use ids::{AccountId, AreaId, CityId, DraftId, EvidenceId, FindingId, IdError, LeaderId, ReportId, TaskId, UnitId};
 pub use judge::{Contradiction, Judgement, Settings, judge, path_at, value_at};
-pub use plan::{Node, Plan, PlanChoice, choose_plan};
+pub use milestones::{MilestoneStand, Reached, stand};
+pub use plan::{Milestone, Node, Plan, PlanChoice, choose_plan};
 pub use refusal::{Refusal, RefusalKind};
 pub use status::{Light, MeasuredStatus, Outcome, ReportedStatus, ScheduleStatus};
 pub use suggest::{LeadRule, Suggestion, suggest};

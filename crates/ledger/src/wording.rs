@@ -3,7 +3,8 @@
 use crate::evidence::Source;
 use crate::figure::{Figure, readable};
 use crate::judge::{Contradiction, Judgement, part_of_due};
-use crate::plan::Plan;
+use crate::milestones::{self, MilestoneStand};
+use crate::plan::{Milestone, Plan};
 use crate::status::{Outcome, ReportedStatus, ScheduleStatus};
 use crate::target::Target;
 use crate::task::Task;
@@ -84,6 +85,10 @@ pub(crate) fn sentence(task: &Task, judgement: &Judgement) -> Two {
         Two::new(format!("{}{value_zh}{reason}", outcome.zh), format!("{}{value_en}{reason}", outcome.en))
     } else if let Some(target) = task.target_now() {
         with_number(task, target, judgement)
+    } else if let Some(staged) =
+        milestones::stand(task, judgement.day).filter(|stand| stand.count() > 0 || stand.due > Decimal::ZERO)
+    {
+        by_milestones(task, &staged)
     } else {
         let said = judgement.reported.map(ReportedStatus::words);
         match (judgement.schedule, judgement.measured, said) {
@@ -164,6 +169,21 @@ fn with_number(task: &Task, target: &Target, judgement: &Judgement) -> Two {
     }
 }
 
+fn by_milestones(task: &Task, stand: &MilestoneStand<'_>) -> Two {
+    let (count, all) = (stand.count(), stand.plan.len());
+    let (share, due) = (percent(stand.share), percent(stand.due));
+    let (next_zh, next_en) = stand.next().map_or_else(Default::default, |next| {
+        (
+            format!("；下一个“{}”，{}", next.name, day_zh(task, next.on)),
+            format!("; next “{}” by {}", next.name, next.on),
+        )
+    });
+    Two::new(
+        format!("里程碑完成 {count}/{all}（权重 {share}），按计划应完成 {due}{next_zh}"),
+        format!("{count} of {all} milestones reached ({share} of the weight), {due} due by now{next_en}"),
+    )
+}
+
 fn part_share(task: &Task, day: Date) -> String {
     task.plan.share_due(task.year, task.deadline_now(), day).map(percent).unwrap_or_default()
 }
@@ -180,6 +200,16 @@ pub(crate) fn done_but_filed_short(target: &Target, filed: Decimal) -> Contradic
         sentence: Two::new(
             format!("单位称已完成，但填报数 {} 未达目标 {}。", zh(target, filed), goal.zh),
             format!("The unit says done, but its own value {} falls short of {}.", en(target, filed), goal.en),
+        ),
+    }
+}
+
+pub(crate) fn done_but_milestone_open(open: &Milestone) -> Contradiction {
+    Contradiction {
+        code: "done-but-milestone-open",
+        sentence: Two::new(
+            format!("单位称已完成，但里程碑“{}”尚未登记完成。", open.name),
+            format!("The unit says done, but the milestone “{}” was not entered as reached.", open.name),
         ),
     }
 }

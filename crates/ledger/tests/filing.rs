@@ -5,9 +5,9 @@ use jiff::{Timestamp, civil::Date, civil::date};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 use tingzhou_ledger::{
-    AccountId, AccountRole, Actor, AreaId, Assignment, Basis, Command, Confirmation, EvidenceId, File, Light, Period,
-    Plan, RefusalKind, ReportId, ReportedStatus, ScheduleStatus, Settings, Source, Target, Task, TaskId, Two, UnitId,
-    decide, judge,
+    AccountId, AccountRole, Actor, AreaId, Assignment, Basis, Command, Confirmation, EvidenceId, File, Light,
+    Milestone, Period, Plan, RefusalKind, ReportId, ReportedStatus, ScheduleStatus, Settings, Source, Target, Task,
+    TaskId, Two, UnitId, decide, judge,
 };
 use tingzhou_report::{Bound, Direction, Role, Span};
 
@@ -79,6 +79,7 @@ fn file(value: &str, typed_unit: &str, to: Date) -> File {
         note: "说明".into(),
         reported: ReportedStatus::UnderWay,
         attachments: Vec::new(),
+        milestone: None,
         simulated: false,
         confirmed: Vec::new(),
     }
@@ -328,4 +329,67 @@ proptest! {
         prop_assert_eq!(share(365), Decimal::ONE);
         let _ = Two::default();
     }
+}
+
+fn staged() -> Task {
+    let stage =
+        |name: &str, on: Date, weight: i64| Milestone { name: name.to_owned(), on, weight: Decimal::from(weight) };
+    let milestones = vec![
+        stage("开工", date(2025, 3, 31), 20),
+        stage("主体封顶", date(2025, 8, 31), 50),
+        stage("竣工验收", date(2025, 12, 15), 30),
+    ];
+    Task { plan: Plan::Milestones { milestones }, ..task(None) }
+}
+
+fn reached(task: Task, name: &str, to: Date, source: Source) -> Result<Task, tingzhou_ledger::Refusal> {
+    let role = if source == Source::Filing { AccountRole::Unit } else { AccountRole::Supervisor };
+    let who = actor(role, (source == Source::Filing).then_some("transport"));
+    let id = EvidenceId::new(format!("m{}{to}", task.version).replace('-', "_")).unwrap();
+    let file = File { id, source, milestone: Some(name.to_owned()), note: String::new(), ..file("", "", to) };
+    let command = Command::File(Box::new(file));
+    let events = decide(&task, &command, &who, &Settings::default(), Timestamp::UNIX_EPOCH, date(2025, 12, 31))?;
+    Ok(events.iter().fold(task, Task::apply))
+}
+
+#[test]
+fn milestones_are_weighed_against_their_days() {
+    let check = |task: &Task, day: Date, light: &str, schedule: &str, words: &str| {
+        let judged = judge(task, &Settings::default(), day);
+        assert_eq!((judged.light.name(), judged.schedule.name()), (light, schedule), "{day}: {}", judged.sentence.zh);
+        assert!(judged.sentence.zh.contains(words), "{day}: {}", judged.sentence.zh);
+    };
+    let none = staged();
+    check(&none, date(2025, 3, 1), "grey", "no-evidence", "无佐证");
+    check(
+        &none,
+        date(2025, 4, 30),
+        "red",
+        "behind",
+        "里程碑完成 0/3（权重 0%），按计划应完成 20%；下一个“开工”，3 月底",
+    );
+    let begun = reached(none, "开工", date(2025, 3, 20), Source::Filing).unwrap();
+    check(&begun, date(2025, 3, 25), "green", "ahead", "应完成 0%");
+    check(&begun, date(2025, 4, 30), "green", "on-path", "完成 1/3（权重 20%），按计划应完成 20%");
+    check(&begun, date(2025, 9, 30), "red", "behind", "应完成 70%；下一个“主体封顶”，8 月底");
+    // The same by the other source is a second account of it, not a second milestone.
+    let seen = reached(begun, "开工", date(2025, 3, 22), Source::Check).unwrap();
+    check(&seen, date(2025, 4, 30), "green", "on-path", "完成 1/3");
+    let roofed = reached(seen, "主体封顶", date(2025, 10, 10), Source::Filing).unwrap();
+    check(&roofed, date(2025, 9, 30), "red", "behind", "完成 1/3");
+    check(&roofed, date(2025, 10, 31), "green", "on-path", "完成 2/3（权重 70%）");
+    check(&roofed, date(2026, 1, 1), "red", "overdue", "完成 2/3");
+    let done = reached(roofed, "竣工验收", date(2025, 12, 20), Source::Filing).unwrap();
+    check(&done, date(2025, 12, 31), "blue", "met", "完成 3/3");
+}
+
+#[test]
+fn a_milestone_is_one_of_the_plans_and_reached_once() {
+    let check = |task: Task, name: &str, code: &str| {
+        let refused = reached(task, name, date(2025, 5, 1), Source::Filing).unwrap_err();
+        assert_eq!((refused.code, refused.field), (code, Some("milestone")), "{name}");
+    };
+    check(staged(), "剪彩", "no-such-milestone");
+    check(task(None), "开工", "no-such-milestone");
+    check(reached(staged(), "开工", date(2025, 3, 20), Source::Filing).unwrap(), "开工", "milestone-reached");
 }

@@ -248,6 +248,7 @@ fn simulated_filing(
         note,
         reported,
         confirmed: tingzhou_ledger::Confirmation::ALL.to_vec(),
+        milestone: None,
         simulated: true,
     }
 }

@@ -44,6 +44,8 @@ pub struct Filing {
     pub note: String,
     /// What the filer says of the task.
     pub reported: ReportedStatus,
+    /// The name of the plan's milestone that was reached on the period's last day.
+    pub milestone: Option<String>,
     /// Oddities looked at and meant.
     pub confirmed: Vec<Confirmation>,
     /// Comes from the simulated city.
@@ -198,6 +200,7 @@ impl Platform {
             note: filing.note,
             reported: filing.reported,
             attachments,
+            milestone: filing.milestone,
             simulated: filing.simulated,
             confirmed: filing.confirmed,
         }));

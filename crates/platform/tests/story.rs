@@ -31,6 +31,7 @@ fn filing(source: Source, value: &str, unit: &str, month: i8, reported: Reported
         note: "到月底累计".to_owned(),
         reported,
         confirmed: Vec::new(),
+        milestone: None,
         simulated: false,
     }
 }

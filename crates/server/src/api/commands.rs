@@ -82,6 +82,7 @@ fn filing(new: NewEvidence, actor: &Actor, task: &Task) -> Result<Filing, Answer
         place: new.place,
         note: new.note,
         reported: named("reported", &new.reported, ReportedStatus::from_name(&new.reported))?,
+        milestone: new.milestone,
         confirmed: confirmed(&new.confirmed)?,
         // In a simulated city nothing is real, whoever sent it.
         simulated: new.simulated || task.simulated,
@@ -170,6 +171,9 @@ pub(crate) struct NewAssignment {
     /// Leading post.
     #[serde(default)]
     leader: Option<String>,
+    /// Another plan, in the form of a task's `path`; the one it has when left out.
+    #[serde(default)]
+    plan: Option<serde_json::Value>,
 }
 
 /// Confirm who answers.
@@ -189,7 +193,10 @@ pub(crate) async fn assign(
             lead: unit("lead", &new.lead)?,
             co_units: new.co_units.iter().map(|u| unit("co_units", u)).collect::<Result<_, _>>()?,
             leader: new.leader.as_ref().map(|l| named("leader", l, LeaderId::new(l).ok())).transpose()?,
-            plan: None,
+            plan: new
+                .plan
+                .map(|plan| named("plan", &plan.to_string(), serde_json::from_value(plan).ok()))
+                .transpose()?,
         }))
     })
     .await

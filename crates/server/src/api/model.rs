@@ -317,6 +317,9 @@ pub(crate) struct TaskBody {
     adjustments: Vec<AdjustmentBody>,
     /// The plan in words.
     plan: Message,
+    /// The plan as data: its kind (linear, as-it-stands, at-deadline, nodes, quarters, months, milestones) with its shares
+    /// from 0 to 1, its nodes or its milestones with days and weights.
+    path: serde_json::Value,
     /// Why this plan.
     plan_reason: Message,
     /// Who answers, once confirmed.
@@ -370,6 +373,8 @@ impl TaskBody {
             deadline_now: task.deadline_now().to_string(),
             adjustments: task.adjustments.iter().map(adjustment).collect(),
             plan: message(&task.plan.words()),
+            // A plan is names, days and decimals, which always serialize.
+            path: serde_json::to_value(&task.plan).unwrap_or_default(),
             plan_reason: message(&task.plan_reason),
             assignment,
             suggestion,
@@ -412,6 +417,8 @@ pub(crate) struct EvidenceBody {
     note: String,
     /// What the filer says of the task.
     reported: String,
+    /// The plan's milestone that was reached on the last day.
+    milestone: Option<String>,
     /// The unit that filed; missing for the supervision office.
     unit: Option<String>,
     /// When it was filed.
@@ -448,6 +455,7 @@ impl EvidenceBody {
             place: evidence.place.clone(),
             note: evidence.note.clone(),
             reported: evidence.reported.name().to_owned(),
+            milestone: evidence.milestone.clone(),
             unit: evidence.unit.as_ref().map(ToString::to_string),
             at: instant(evidence.at),
             attachments: evidence.attachments.iter().map(attachment).collect(),
@@ -493,4 +501,7 @@ pub(crate) struct NewEvidence {
     /// Comes from a simulated city.
     #[serde(default)]
     pub(crate) simulated: bool,
+    /// The name of the plan's milestone that was reached on the period's last day.
+    #[serde(default)]
+    pub(crate) milestone: Option<String>,
 }

@@ -4,7 +4,7 @@ use crate::context::{Chrome, Ctx, Nav};
 use crate::error::Answer;
 use crate::fields::Fields;
 use crate::pages::task_forms::{Forms, Refused};
-use crate::pages::{PageResult, page, task};
+use crate::pages::{PageResult, page, plan_text, task};
 use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
@@ -13,8 +13,8 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 use tingzhou_platform::PlatformError;
 use tingzhou_platform::ledger::{
-    Assign, Close, Command, Confirmation, EvidenceId, LeaderId, Node, Outcome, Plan, RefusalKind, SetAdjustment,
-    TaskId, UnitId, parse_value,
+    Assign, Close, Command, Confirmation, EvidenceId, LeaderId, Outcome, RefusalKind, SetAdjustment, TaskId, UnitId,
+    parse_value,
 };
 
 /// Tasks confirmed at once at most.
@@ -101,36 +101,6 @@ pub(super) async fn changes_since(ctx: &Ctx, task: &TaskId, version: u64) -> Res
     Ok(entries.iter().skip(seen).map(line).collect())
 }
 
-fn plan(fields: &Fields) -> Result<Option<Plan>, Answer> {
-    Ok(match fields.get("plan") {
-        "linear" => Some(Plan::Linear),
-        "as-it-stands" => Some(Plan::AsItStands),
-        "at-deadline" => Some(Plan::AtDeadline),
-        "nodes" => Some(Plan::Nodes { nodes: nodes(fields.get("nodes"))? }),
-        _ => None,
-    })
-}
-
-/// One node a line: `2025-06-30 40%`.
-fn nodes(text: &str) -> Result<Vec<Node>, Answer> {
-    let wrong = |line: &str| {
-        Answer::bad_field(
-            "plan",
-            format!("节点“{line}”无法读取；每行一个，如 2025-06-30 40%。"),
-            format!("“{line}” is no node; write one a line, such as 2025-06-30 40%."),
-        )
-    };
-    let mut nodes = Vec::new();
-    for line in text.lines().map(str::trim).filter(|l| !l.is_empty()) {
-        let (on, percent) = line.split_once(char::is_whitespace).ok_or_else(|| wrong(line))?;
-        let on: Date = on.parse().map_err(|_| wrong(line))?;
-        let percent = parse_value(percent.trim().trim_end_matches(['%', '％'])).ok_or_else(|| wrong(line))?;
-        let share = percent.checked_div(Decimal::ONE_HUNDRED).ok_or_else(|| wrong(line))?;
-        nodes.push(Node { on, share });
-    }
-    Ok(nodes)
-}
-
 fn assign_from(fields: &Fields) -> Result<Command, Answer> {
     let missing = || Answer::bad_field("lead", "请选择牵头单位。", "Choose the lead unit.");
     let unit = |text: &str| UnitId::new(text).map_err(|_| missing());
@@ -139,7 +109,7 @@ fn assign_from(fields: &Fields) -> Result<Command, Answer> {
         lead: unit(fields.get("lead"))?,
         co_units: fields.all("co_units").filter(|u| !u.is_empty()).map(unit).collect::<Result<_, _>>()?,
         leader: if leader.is_empty() { None } else { Some(LeaderId::new(leader)?) },
-        plan: plan(fields)?,
+        plan: plan_text::read(fields.get("plan"), fields.get("nodes"))?,
     }))
 }
 
@@ -230,19 +200,4 @@ pub(crate) async fn confirm_suggested(ctx: Ctx, fields: Fields) -> PageResult {
         }
     }
     page(&ConfirmedPage { c: ctx.chrome(Nav::Tasks), confirmed, failed })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nodes_are_read_a_line_each() {
-        let read = nodes("2025-06-30 40%\n\n 2025-12-31  100 ％\n").unwrap();
-        assert_eq!(read.len(), 2);
-        assert_eq!(read[0].share, Decimal::new(4, 1));
-        assert_eq!(read[1].share, Decimal::ONE);
-        assert!(nodes("2025-06-30").is_err());
-        assert!(nodes("June 40%").is_err());
-    }
 }

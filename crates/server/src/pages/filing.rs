@@ -14,7 +14,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 use jiff::civil::Date;
 use tingzhou_platform::ledger::{
-    Basis, Confirmation, Period, RefusalKind, ReportedStatus, Source, TaskId, parse_value,
+    Basis, Confirmation, Period, RefusalKind, ReportedStatus, Source, TaskId, parse_value, stand,
 };
 use tingzhou_platform::{Filing, PlatformError, TaskView};
 
@@ -41,6 +41,8 @@ struct FilePage {
     first_day: String,
     last_day: String,
     reported: Vec<Choice>,
+    /// The plan's milestones that this reader's side has not entered yet, after the choice of none; empty without any.
+    milestones: Vec<Choice>,
     note: String,
     place: String,
     period_only: bool,
@@ -98,6 +100,7 @@ fn blank(ctx: &Ctx, view: &TaskView) -> Result<FilePage, Answer> {
         first_day: format!("{year:04}-01-01"),
         last_day: today.to_string(),
         reported: statuses(ctx, view.judgement.reported.unwrap_or(ReportedStatus::UnderWay).name()),
+        milestones: milestones(ctx, view, ""),
         note: String::new(),
         place: String::new(),
         period_only: false,
@@ -120,6 +123,23 @@ fn statuses(ctx: &Ctx, chosen: &str) -> Vec<Choice> {
             chosen: s.name() == chosen,
         })
         .collect()
+}
+
+fn milestones(ctx: &Ctx, view: &TaskView, chosen: &str) -> Vec<Choice> {
+    let source = if ctx.supervises() { Source::Check } else { Source::Filing };
+    let Some(stand) = stand(&view.task, Date::MAX) else { return Vec::new() };
+    let entered = |name: &str| stand.reached.iter().any(|reached| reached.name == name && reached.source == source);
+    let none = Choice {
+        value: String::new(),
+        words: crate::i18n::words(ctx.lang).no_milestone.to_owned(),
+        chosen: chosen.is_empty(),
+    };
+    let open = stand.plan.iter().filter(|milestone| !entered(&milestone.name)).map(|milestone| Choice {
+        value: milestone.name.clone(),
+        words: format!("{} · {}", milestone.name, milestone.on),
+        chosen: milestone.name == chosen,
+    });
+    std::iter::once(none).chain(open).collect()
 }
 
 /// The target's unit, and 万 and 亿 of it where it counts something.
@@ -147,6 +167,7 @@ fn typed(ctx: &Ctx, view: &TaskView, fields: &Fields) -> Result<FilePage, Answer
         to: fields.get("to").to_owned(),
         from: fields.get("from").to_owned(),
         reported: statuses(ctx, fields.get("reported")),
+        milestones: milestones(ctx, view, fields.get("milestone")),
         note: fields.get("note").to_owned(),
         place: fields.get("place").to_owned(),
         period_only: fields.get("basis") == "period",
@@ -187,6 +208,7 @@ fn filing(ctx: &Ctx, fields: &Fields, simulated: bool) -> Result<Filing, Answer>
         place: fields.get("place").to_owned(),
         note: fields.get("note").to_owned(),
         reported: ReportedStatus::from_name(fields.get("reported")).ok_or_else(missing)?,
+        milestone: Some(fields.get("milestone")).filter(|name| !name.is_empty()).map(str::to_owned),
         confirmed: confirmations(fields),
         // In a simulated city nothing is real, whoever typed it.
         simulated,
@@ -240,7 +262,7 @@ async fn come_back(
     let fresh = ctx.platform().snapshot().await?;
     let view = fresh.task(task).cloned().ok_or_else(Answer::not_found)?;
     let mut page = typed(ctx, &view, fields)?;
-    let known = ["value", "unit", "period", "reported", "note", "place", "attachments"];
+    let known = ["value", "unit", "period", "reported", "milestone", "note", "place", "attachments"];
     let field = answer.field.filter(|f| known.contains(f)).unwrap_or_default();
     if field == "attachments" && confirm.is_none() {
         // A file that is not taken must not come back with the form.

@@ -8,6 +8,7 @@ mod filing;
 mod findings;
 mod livelihood;
 mod log;
+mod plan_text;
 mod report;
 mod review;
 mod signin;

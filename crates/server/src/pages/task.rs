@@ -11,7 +11,7 @@ use axum::extract::Path;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::IntoResponse;
 use std::sync::Arc;
-use tingzhou_platform::ledger::{MeasuredStatus, Source, TaskId, words_of_target};
+use tingzhou_platform::ledger::{MeasuredStatus, Milestone, Source, TaskId, stand, words_of_target};
 use tingzhou_platform::{AdoptedReport, TaskView};
 
 /// A target adjusted.
@@ -48,6 +48,30 @@ struct HistoryRow {
     words: String,
 }
 
+/// A milestone of the plan, with who says it is reached and when.
+struct MilestoneRow {
+    name: String,
+    on: String,
+    weight: String,
+    reached: String,
+}
+
+fn milestones(look: &Look<'_>, view: &TaskView) -> Vec<MilestoneRow> {
+    let Some(stand) = stand(&view.task, view.judgement.day) else { return Vec::new() };
+    let row = |milestone: &Milestone| {
+        let own = stand.reached.iter().filter(|reached| reached.name == milestone.name);
+        let said: Vec<String> =
+            own.map(|reached| format!("{} · {}", reached.on, look.source(reached.source))).collect();
+        MilestoneRow {
+            name: milestone.name.clone(),
+            on: milestone.on.to_string(),
+            weight: milestone.weight.normalize().to_string(),
+            reached: said.join("；"),
+        }
+    };
+    stand.plan.iter().map(row).collect()
+}
+
 /// A task as its page shows it.
 struct Detail {
     row: TaskRow,
@@ -63,6 +87,7 @@ struct Detail {
     adjustments: Vec<AdjustmentRow>,
     plan: String,
     plan_reason: String,
+    milestones: Vec<MilestoneRow>,
     answering: Option<Answering>,
     reported_value: String,
     measured_value: String,
@@ -200,6 +225,7 @@ fn detail(ctx: &Ctx, view: &TaskView) -> Detail {
             .collect(),
         plan: lang.of(&task.plan.words()).to_owned(),
         plan_reason: lang.of(&task.plan_reason).to_owned(),
+        milestones: milestones(&look, view),
         answering: answering(&look, view),
         reported_value: judgement
             .reported_value

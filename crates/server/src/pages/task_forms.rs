@@ -2,8 +2,9 @@
 
 use crate::context::Ctx;
 use crate::fields::Fields;
+use crate::pages::plan_text;
 use tingzhou_platform::TaskView;
-use tingzhou_platform::ledger::{Outcome, Plan};
+use tingzhou_platform::ledger::Outcome;
 
 /// A value to choose.
 pub(super) struct Choice {
@@ -74,18 +75,12 @@ impl Forms {
             ("as-it-stands", w.plan_as_it_stands),
             ("at-deadline", w.plan_at_deadline),
             ("nodes", w.plan_nodes),
+            ("quarters", w.plan_quarters),
+            ("months", w.plan_months),
+            ("milestones", w.plan_milestones),
         ];
         let target = task.target_now();
-        let nodes = match &task.plan {
-            Plan::Nodes { nodes } => {
-                let line = |n: &tingzhou_platform::ledger::Node| {
-                    let percent = n.share.checked_mul(rust_decimal::Decimal::ONE_HUNDRED).unwrap_or(n.share);
-                    format!("{} {}%\n", n.on, percent.normalize())
-                };
-                nodes.iter().map(line).collect()
-            }
-            _ => String::new(),
-        };
+        let nodes = plan_text::written(&task.plan);
         Self {
             version: task.version,
             files: actor.is_some_and(|a| a.unit.as_ref().is_some_and(|u| task.involves(u))),

@@ -22,6 +22,8 @@ pub(crate) struct EvidenceRow {
     pub(crate) place: String,
     pub(crate) note: String,
     pub(crate) reported: String,
+    /// The milestone reached; empty when it is about none.
+    pub(crate) milestone: String,
     pub(crate) by: String,
     pub(crate) at: String,
     pub(crate) attachments: Vec<AttachmentRow>,
@@ -66,6 +68,7 @@ impl EvidenceRow {
             place: evidence.place.clone(),
             note: evidence.note.clone(),
             reported: look.lang.of(&evidence.reported.words()).to_owned(),
+            milestone: evidence.milestone.clone().unwrap_or_default(),
             by,
             at: clock.written(evidence.at),
             attachments: evidence.attachments.iter().map(attachment).collect(),
