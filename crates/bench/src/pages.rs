@@ -1,11 +1,15 @@
 //! The built program under load: latency of its pages beside its smallest answer, memory, and time to start.
 
 use crate::figure::{alone, budgeted, compared, milliseconds, quantile};
+
 use crate::load::{self, PACE, agent, ask, latencies};
 use crate::workspace;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
@@ -98,7 +102,82 @@ pub(crate) fn run() {
             compared(&name, value, "ms", "/health", other);
         }
     }
+    let filed = AtomicUsize::new(0);
+    let over = AtomicBool::new(false);
+    let logins = logins(&city);
+    let (took, filings) = thread::scope(|scope| {
+        for (name, password) in &logins {
+            let (over, filed, base) = (&over, &filed, server.base.as_str());
+            scope.spawn(move || file_until(over, filed, base, name, password));
+        }
+        let start = (filed.load(Ordering::Relaxed), Instant::now());
+        let took = latencies(&format!("{}/", server.base));
+        let filings = (filed.load(Ordering::Relaxed) - start.0) as f64 / start.1.elapsed().as_secs_f64();
+        over.store(true, Ordering::Relaxed);
+        (took, filings)
+    });
+    let name = |what: &str| format!("pages.{what} ({} units file at once, {PACE} pages/s)", logins.len());
+    budgeted(&name("filings"), filings, "/s", 500.0);
+    budgeted(&name("report.p99"), milliseconds(quantile(&took, 990)), "ms", 20.0);
     budgeted("pages.memory", peak_memory(server.child.id()), "MB", 300.0);
+}
+
+/// Units that file while pages are read.
+const UNITS: usize = 20;
+
+/// Names and passwords of units, as the simulated city wrote them down.
+fn logins(city: &Path) -> Vec<(String, String)> {
+    let text = std::fs::read_to_string(city.join("logins.tsv")).expect("the simulated city has logins");
+    let units = text.lines().skip(1).filter_map(|line| {
+        let mut columns = line.split('\t');
+        let (name, password, who) = (columns.next()?, columns.next()?, columns.next()?);
+        (!["admin", "supervisor"].iter().any(|role| who.contains(role))).then(|| (name.to_owned(), password.to_owned()))
+    });
+    units.take(UNITS).collect()
+}
+
+/// Files for the unit's tasks, one after another, until it is over.
+fn file_until(over: &AtomicBool, filed: &AtomicUsize, base: &str, name: &str, password: &str) {
+    let agent = agent();
+    let login = format!("Basic {}", STANDARD.encode(format!("{name}:{password}")));
+    let list = format!("{base}/api/v1/tasks?unit={name}&limit=50");
+    let body = read_json(agent.get(&list).call());
+    let ids: Vec<String> = body
+        .pointer("/items")
+        .and_then(serde_json::Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter(|task| task.pointer("/closing").is_none_or(serde_json::Value::is_null))
+        .filter_map(|task| Some(task.pointer("/id")?.as_str()?.to_owned()))
+        .collect();
+    assert!(!ids.is_empty(), "{name} has no task to file for");
+    for id in ids.iter().cycle() {
+        if over.load(Ordering::Relaxed) {
+            return;
+        }
+        let task = read_json(agent.get(format!("{base}/api/v1/tasks/{id}")).call());
+        let version = task.pointer("/version").and_then(serde_json::Value::as_u64).expect("a version");
+        let number = task.pointer("/target_now").is_some_and(serde_json::Value::is_object);
+        let filing = serde_json::json!({
+            "value": number.then_some("1"), "to": DAY, "reported": "under-way", "note": "按计划推进，下月继续。",
+            "confirmed": ["lower-than-last", "overlapping-period", "far-above-target", "same-file"],
+        });
+        let address = format!("{base}/api/v1/tasks/{id}/evidence");
+        let request =
+            agent.post(&address).header("authorization", &login).header("if-match", format!("\"v{version}\""));
+        match request.header("content-type", "application/json").send(filing.to_string()) {
+            Ok(_) => _ = filed.fetch_add(1, Ordering::Relaxed),
+            // A co-unit was quicker, which the next round sees.
+            Err(ureq::Error::StatusCode(412)) => {}
+            Err(error) => panic!("{address}: {error}"),
+        }
+    }
+}
+
+fn read_json(answer: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> serde_json::Value {
+    let mut answer = answer.expect("the API answers");
+    let text = answer.body_mut().with_config().limit(100_000_000).read_to_string().expect("a text");
+    serde_json::from_str(&text).expect("JSON")
 }
 
 /// The page of the first task the list names.
