@@ -5,6 +5,7 @@
 mod cases;
 mod figure;
 mod filing;
+mod forecast;
 mod load;
 mod memory;
 mod pages;
@@ -14,10 +15,11 @@ mod read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-const BENCHES: [(&str, fn()); 5] = [
+const BENCHES: [(&str, fn()); 6] = [
     ("read", read::run),
     ("protocols", protocols::run),
     ("cases", cases::run),
+    ("forecast", forecast::run),
     ("filing", filing::run),
     ("pages", pages::run),
 ];

@@ -11,6 +11,7 @@ mod event;
 mod evidence;
 mod figure;
 mod findings;
+pub mod forecast;
 mod ids;
 mod judge;
 mod milestones;
