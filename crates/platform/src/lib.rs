@@ -31,7 +31,7 @@ pub use history::HistoryEntry;
 pub use list::{Counts, Page, Sort, TaskFilter};
 pub use pack::{Pack, PackError, PackLeader, PackUnit, SimulationPlan};
 pub use platform::Platform;
-pub use plot::{Plot, PlotPoint};
+pub use plot::{Plot, PlotForecast, PlotPoint};
 pub use review::DraftView;
 pub use simulate::{Simulated, SimulationProgress};
 pub use snapshot::{AdoptedReport, Snapshot, TaskView};

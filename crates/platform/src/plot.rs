@@ -4,6 +4,7 @@ use crate::snapshot::TaskView;
 use jiff::civil::{Date, date};
 use rust_decimal::Decimal;
 use serde::Serialize;
+use tingzhou_ledger::forecast::{Outlook, outlook};
 use tingzhou_ledger::{Source, path_at, value_at};
 
 /// A value on a day.
@@ -28,6 +29,28 @@ pub struct Plot {
     pub filed: Vec<PlotPoint>,
     /// Value as checked or measured.
     pub measured: Vec<PlotPoint>,
+    /// Where it leads, when that can be said.
+    pub forecast: Option<PlotForecast>,
+}
+
+/// A forecast, from the last reading to the deadline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct PlotForecast {
+    /// The last reading.
+    pub from: PlotPoint,
+    /// The most likely value at the deadline.
+    pub to: PlotPoint,
+    /// Nine times out of ten not lower.
+    pub low: Decimal,
+    /// Nine times out of ten not higher.
+    pub high: Decimal,
+}
+
+fn forecast(view: &TaskView) -> Option<PlotForecast> {
+    let Outlook::Expected(expected) = outlook(&view.task, view.judgement.day) else { return None };
+    let from = PlotPoint { day: expected.as_of, value: view.judgement.latest? };
+    let to = PlotPoint { day: view.task.deadline_now(), value: expected.value };
+    Some(PlotForecast { from, to, low: expected.low, high: expected.high })
 }
 
 impl Plot {
@@ -66,6 +89,7 @@ impl Plot {
             path,
             filed: line(&[Source::Filing]),
             measured: line(&[Source::Check, Source::Measure]),
+            forecast: forecast(view),
         }
     }
 }

@@ -2,6 +2,7 @@
 "use strict";
 
 (() => {
+  const band = (words, plot, number) => `${words.band}  ${number.format(Number(plot.forecast.low))} – ${number.format(Number(plot.forecast.high))} ${plot.unit}`;
   for (const box of document.querySelectorAll("[data-plot]")) {
     if (!window.echarts) return;
     const plot = JSON.parse(box.dataset.plot);
@@ -20,6 +21,17 @@
       name: line.name, type: "line", data: line.data, symbol: line.symbol, symbolSize: line.symbol === "diamond" ? 11 : 8,
       color: line.color, lineStyle: { type: line.type, width: line.width, color: line.color }, itemStyle: { color: line.color },
     }));
+    if (plot.forecast) {
+      const { from, to, low, high } = plot.forecast;
+      const color = "#6a3fa0";
+      const line = (name, data, more) => ({ name, type: "line", data, symbol: "none", color, itemStyle: { color }, ...more });
+      lines.push({ name: words.forecast, symbol: "none" }, { name: words.band, symbol: "rect" });
+      series.push(
+        line(words.forecast, [[from.day, Number(from.value)], [to.day, Number(to.value)]], { lineStyle: { type: [2, 4], width: 2, color } }),
+        line("low", [[from.day, Number(from.value)], [to.day, Number(low)]], { stack: "band", lineStyle: { opacity: 0 }, tooltip: { show: false } }),
+        line(words.band, [[from.day, 0], [to.day, Number(high) - Number(low)]], { stack: "band", lineStyle: { opacity: 0 }, areaStyle: { color, opacity: 0.14 } }),
+      );
+    }
     if (plot.target !== null && series.length) {
       series[0].markLine = {
         silent: true, symbol: "none", lineStyle: { color: "#b3261e", type: "solid", width: 1 },
@@ -36,7 +48,7 @@
       legend: { top: 0, left: 0, textStyle: { fontSize: size, color: "#1b2430" }, data: lines.map((l) => (l.symbol === "none" ? { name: l.name, icon: "path://M0 4h9v3H0zM14 4h9v3h-9z" } : l.name)) },
       tooltip: {
         trigger: "axis", renderMode: "richText", confine: true,
-        formatter: (rows) => [rows[0].axisValueLabel ?? "", ...rows.map((r) => `${r.seriesName}  ${number.format(r.value[1])} ${plot.unit}`)].join("\n"),
+        formatter: (rows) => [rows[0].axisValueLabel ?? "", ...rows.filter((r) => r.seriesName !== "low").map((r) => (r.seriesName === words.band ? band(words, plot, number) : `${r.seriesName}  ${number.format(r.value[1])} ${plot.unit}`))].join("\n"),
       },
       xAxis: { type: "time", axisLabel: { hideOverlap: true, fontSize: size, color: "#55606e", formatter: { year: "{yyyy}", month: words.lang === "en" ? "{MMM}" : "{M} 月", day: "{M}-{d}" } } },
       yAxis: {

@@ -284,6 +284,40 @@ impl StandingBody {
     }
 }
 
+/// Where a task leads.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ForecastBody {
+    /// What is expected, or why nothing is forecast.
+    sentence: Message,
+    /// The most likely value at the deadline; missing when nothing is forecast.
+    value: Option<Amount>,
+    /// Nine times out of ten not lower than this.
+    low: Option<Amount>,
+    /// Nine times out of ten not higher than this.
+    high: Option<Amount>,
+    /// How likely the target is met, 0 to 1.
+    probability: Option<String>,
+}
+
+impl ForecastBody {
+    fn of(view: &TaskView) -> Self {
+        let outlook = ledger::forecast::outlook(&view.task, view.judgement.day);
+        let unit = view.task.target_now().map(|target| target.unit.clone()).unwrap_or_default();
+        let amount = |value: rust_decimal::Decimal| Amount { value: value.normalize().to_string(), unit: unit.clone() };
+        let expected = match &outlook {
+            ledger::forecast::Outlook::Expected(expected) => Some(expected),
+            _ => None,
+        };
+        Self {
+            sentence: message(outlook.sentence()),
+            value: expected.map(|e| amount(e.value)),
+            low: expected.map(|e| amount(e.low)),
+            high: expected.map(|e| amount(e.high)),
+            probability: expected.map(|e| e.probability.to_string()),
+        }
+    }
+}
+
 /// A task with how it stands.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct TaskBody {
@@ -330,6 +364,8 @@ pub(crate) struct TaskBody {
     closing: Option<ClosingBody>,
     /// How it stands.
     standing: StandingBody,
+    /// Where it leads; it changes no status and no light.
+    forecast: ForecastBody,
     /// Belongs to a simulated city.
     simulated: bool,
 }
@@ -383,6 +419,7 @@ impl TaskBody {
                 reason: c.reason.clone(),
                 at: instant(c.at),
             }),
+            forecast: ForecastBody::of(view),
             standing: StandingBody::of(&view.judgement, task.target_now().map_or("", |t| t.unit.as_str())),
             simulated: task.simulated,
         }

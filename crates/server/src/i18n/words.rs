@@ -178,6 +178,8 @@ words! {
     reopen: "重新打开", "Open again";
     none: "无", "none";
     plan_keep: "不变", "keep";
+    forecast: "推算", "Forecast";
+    forecast_band: "九成把握区间", "90 % interval";
     plan_linear: "按序时均匀推进", "even path, month by month";
     plan_as_it_stands: "按当期数直接比对", "compared as it stands";
     plan_at_deadline: "到期一次考核", "judged at the deadline";

@@ -11,6 +11,7 @@ use axum::extract::Path;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::IntoResponse;
 use std::sync::Arc;
+use tingzhou_platform::ledger::forecast::outlook;
 use tingzhou_platform::ledger::{MeasuredStatus, Milestone, Source, TaskId, stand, words_of_target};
 use tingzhou_platform::{AdoptedReport, TaskView};
 
@@ -92,6 +93,8 @@ struct Detail {
     reported_value: String,
     measured_value: String,
     due: String,
+    /// Where it leads, or why that cannot be said.
+    outlook: String,
     closing: Option<ClosingRow>,
     evidence: Vec<EvidenceRow>,
     /// Page and paragraph of the document as delivered.
@@ -233,6 +236,7 @@ fn detail(ctx: &Ctx, view: &TaskView) -> Detail {
             .unwrap_or_default(),
         measured_value,
         due: judgement.due.map(|due| format!("{} · {}", look.computed(due, unit), due_day(view))).unwrap_or_default(),
+        outlook: lang.of(outlook(task, judgement.day).sentence()).to_owned(),
         closing: task.closing.as_ref().map(|c| ClosingRow {
             words: lang.of(&c.outcome.words()).to_owned(),
             reason: c.reason.clone(),
