@@ -1,12 +1,14 @@
 //! What happened. Events are the log; they are written once and never changed.
 
 use crate::actor::AccountRole;
+use crate::bulletin::BulletinPeriod;
 use crate::evidence::{Evidence, Withdrawal};
 use crate::ids::{AccountId, CityId, DraftId, EvidenceId, FindingId, ReportId, UnitId};
 use crate::plan::Plan;
 use crate::review::{Decision, Remaining};
 use crate::task::{Adjustment, Assignment, Closing, Task};
 use crate::two::Two;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 /// Something that happened, as it stands in the log.
@@ -59,6 +61,17 @@ pub enum Event {
         report: ReportId,
         /// Which finding.
         finding: FindingId,
+    },
+    /// A bulletin was issued; it no longer changes.
+    BulletinIssued {
+        /// The time it speaks of.
+        period: BulletinPeriod,
+        /// Its title.
+        title: String,
+        /// What was filed after this day is not in it.
+        filed_by: Date,
+        /// SHA-256 of its content as stored.
+        sha256: String,
     },
     /// A document came under review.
     ReviewStarted {
@@ -163,6 +176,7 @@ impl Event {
             Self::ReportAdopted { .. } => "report-adopted",
             Self::FindingDismissed { .. } => "finding-dismissed",
             Self::FindingRestored { .. } => "finding-restored",
+            Self::BulletinIssued { .. } => "bulletin-issued",
             Self::ReviewStarted { .. } => "review-started",
             Self::ReviewDecided { .. } => "review-decided",
             Self::ReviewUndone { .. } => "review-undone",

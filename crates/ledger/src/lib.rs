@@ -5,7 +5,9 @@
 //! opens a file or a socket, or knows how anything is stored or shown.
 
 mod actor;
+pub mod bulletin;
 mod command;
+mod completion;
 mod decide;
 mod event;
 mod evidence;
@@ -25,6 +27,7 @@ mod wording;
 
 pub use actor::{AccountRole, Actor};
 pub use command::{Assign, Close, Command, Confirmation, File, SetAdjustment};
+pub use completion::{Completion, CompletionGroup, completions};
 pub use decide::decide;
 pub use event::Event;
 pub use evidence::{Attachment, Basis, Evidence, Period, Source, Withdrawal};
@@ -34,7 +37,7 @@ pub use findings::{
     Verdict, YearVerdict, YearsApart, decide_finding, findings, two_years,
 };
 pub use ids::{AccountId, AreaId, CityId, DraftId, EvidenceId, FindingId, IdError, LeaderId, ReportId, TaskId, UnitId};
-pub use judge::{Contradiction, Judgement, Settings, judge, path_at, value_at};
+pub use judge::{Contradiction, Judgement, Settings, counted_at, judge, path_at, value_at};
 pub use plan::{Node, Plan, PlanChoice, choose_plan};
 pub use refusal::{Refusal, RefusalKind};
 pub use status::{Light, MeasuredStatus, Outcome, ReportedStatus, ScheduleStatus};

@@ -134,6 +134,7 @@ impl Task {
             | Event::CityFounded { .. }
             | Event::FindingDismissed { .. }
             | Event::FindingRestored { .. }
+            | Event::BulletinIssued { .. }
             | Event::ReviewStarted { .. }
             | Event::ReviewDecided { .. }
             | Event::ReviewUndone { .. }

@@ -69,6 +69,9 @@ impl Platform {
                 Two::new(format!("忽略一条核对提示：{reason}"), format!("finding dismissed: {reason}"))
             }
             Event::FindingRestored { .. } => Two::new("恢复一条核对提示", "finding restored"),
+            Event::BulletinIssued { title, .. } => {
+                Two::new(format!("印发通报：{title}"), format!("bulletin issued: {title}"))
+            }
             Event::ReviewStarted { title, .. } => {
                 Two::new(format!("开始审校：{title}"), format!("review begun: {title}"))
             }

@@ -4,6 +4,7 @@
 mod accounts;
 mod adopt;
 mod audit;
+mod bulletins;
 mod clock;
 mod document;
 mod error;
@@ -23,6 +24,7 @@ pub use adopt::{
     AdoptedQuantity, AdoptedReading, AdoptedSection, AdoptedStatement, AdoptedTerm, AreaName, ItemName, Preview,
 };
 pub use audit::{AuditFault, AuditReport};
+pub use bulletins::BulletinView;
 pub use clock::Clock;
 pub use document::{Block, Run, blocks};
 pub use error::PlatformError;
@@ -39,5 +41,5 @@ pub use tasks::{Filed, Filing, Upload};
 pub use tingzhou_ledger as ledger;
 pub use tingzhou_report as report;
 pub use tingzhou_store::{
-    ContentHash, CopyProgress, DraftLine, EventRow, FileRow, Head, Store, StoreError, StoreUrl, copy_store,
+    BulletinLine, ContentHash, CopyProgress, DraftLine, EventRow, FileRow, Head, Store, StoreError, StoreUrl, copy_store,
 };

@@ -5,6 +5,7 @@
 
 mod accounts;
 mod backend;
+mod bulletins;
 mod commit;
 mod copy;
 mod drafts;
@@ -21,6 +22,7 @@ mod tasks;
 mod value;
 
 pub use accounts::{AccountRow, SessionRow};
+pub use bulletins::BulletinLine;
 pub use commit::{Commit, Committed, NewEvent};
 pub use copy::{ContentHash, CopyProgress, copy_store};
 pub use drafts::{DraftLine, DraftRow};

@@ -73,6 +73,12 @@ pub const TABLES: &[Table] = &[
         page: 500,
     },
     Table {
+        name: "bulletin",
+        columns: &["city_id", "bulletin_id", "day", "title", "sha256", "issued_by", "issued_at", "body"],
+        key: 2,
+        page: 20,
+    },
+    Table {
         name: "draft",
         columns: &[
             "city_id",
