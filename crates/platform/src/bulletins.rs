@@ -88,6 +88,17 @@ impl Platform {
         (areas, units)
     }
 
+    /// The bulletin of a period as it was issued; `None` when it is not.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn issued_bulletin(&self, period: BulletinPeriod) -> Result<Option<BulletinView>, PlatformError> {
+        let Some((line, body)) = self.store().bulletin(self.city(), period).await? else { return Ok(None) };
+        let bulletin =
+            serde_json::from_str(&body).map_err(|e| StoreError::Damaged { table: "bulletin", why: e.to_string() })?;
+        Ok(Some(BulletinView { bulletin, issued: Some(line) }))
+    }
+
     /// The bulletin of a period: as issued, or a draft computed now. `filed_by` closes the filing for a draft; the period's
     /// last day when not given. It is compared with the period before, as that one was known when it was issued.
     ///
@@ -98,10 +109,8 @@ impl Platform {
         period: BulletinPeriod,
         filed_by: Option<Date>,
     ) -> Result<BulletinView, PlatformError> {
-        if let Some((line, body)) = self.store().bulletin(self.city(), period).await? {
-            let bulletin = serde_json::from_str(&body)
-                .map_err(|e| StoreError::Damaged { table: "bulletin", why: e.to_string() })?;
-            return Ok(BulletinView { bulletin, issued: Some(line) });
+        if let Some(issued) = self.issued_bulletin(period).await? {
+            return Ok(issued);
         }
         let snapshot = self.snapshot().await?;
         let report = snapshot.reports.iter().find(|report| report.year == period.year());
@@ -111,9 +120,8 @@ impl Platform {
         let before = match period.before() {
             None => None,
             Some(before) => {
-                let issued = self.store().bulletin(self.city(), before).await?;
-                let issued = issued.and_then(|(_, body)| serde_json::from_str::<Bulletin>(&body).ok());
-                Some((before.last_day(), issued.map_or(before.last_day(), |b| b.filed_by)))
+                let issued = self.issued_bulletin(before).await?;
+                Some((before.last_day(), issued.map_or(before.last_day(), |view| view.bulletin.filed_by)))
             }
         };
         let mut found = self.replayed(&report.id, filed_by, before.map(|(_, filed_by)| filed_by)).await?;
@@ -165,11 +173,12 @@ impl Platform {
         Ok(BulletinView { issued: Some(line), ..view })
     }
 
-    /// Issued bulletins, the latest period first; `limit` is held to 1 to 200.
+    /// Issued bulletins, the latest period first; `limit` is held to 1 to 201, one more
+    /// than a page, so that a caller sees whether there is another.
     ///
     /// # Errors
     /// When the store does not answer.
     pub async fn bulletins(&self, offset: u32, limit: u32) -> Result<Vec<BulletinLine>, PlatformError> {
-        Ok(self.store().bulletins(self.city(), offset, limit.clamp(1, 200)).await?)
+        Ok(self.store().bulletins(self.city(), offset, limit.clamp(1, 201)).await?)
     }
 }

@@ -17,6 +17,7 @@ mod plot;
 mod review;
 mod simulate;
 mod snapshot;
+mod stratml;
 mod tasks;
 
 pub use accounts::{NewAccount, Session, SignedIn};

@@ -171,6 +171,7 @@ pub(crate) enum Nav {
     Report,
     Tasks,
     Livelihood,
+    Bulletins,
     Findings,
     Desk,
     Adopt,

@@ -117,6 +117,8 @@ pub struct Bulletin {
     pub summary: Vec<Two>,
     /// Counts by class.
     pub table: ClassTable,
+    /// Which schedule status counts as which class.
+    pub classes: Two,
     /// What is behind, in the report's order.
     pub behind: Vec<Behind>,
     /// What moved, in the report's order.
@@ -231,6 +233,7 @@ pub fn bulletin(
         summary: words::summary(period.last_day(), before, &table, &moved),
         areas: grouped(order.areas, tasks.iter().map(|k| (Some(&k.task.area), class(k))), words::other_areas()),
         units: grouped(order.units, units, words::without_lead()),
+        classes: words::classes(rules),
         simulated: tasks.iter().any(|known| known.task.simulated),
         table,
         behind,

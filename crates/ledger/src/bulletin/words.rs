@@ -1,8 +1,10 @@
 //! The sentences of a bulletin, in both languages.
 
+use crate::bulletin::class::{BulletinClass, BulletinRules};
 use crate::bulletin::content::{Move, Moved};
 use crate::bulletin::period::BulletinPeriod;
 use crate::bulletin::table::ClassTable;
+use crate::status::ScheduleStatus;
 use crate::two::Two;
 use jiff::civil::Date;
 
@@ -24,6 +26,21 @@ pub(super) fn without_lead() -> Two {
 
 pub(super) fn day_zh(day: Date) -> String {
     format!("{}年{}月{}日", day.year(), day.month(), day.day())
+}
+
+/// Which schedule status counts as which class.
+pub(super) fn classes(rules: &BulletinRules) -> Two {
+    let (mut zh, mut en) = (Vec::new(), Vec::new());
+    for class in BulletinClass::ALL {
+        let own = ScheduleStatus::ALL.into_iter().filter(|status| rules.class(*status) == class).map(ScheduleStatus::words);
+        let own: Vec<Two> = own.collect();
+        if !own.is_empty() {
+            let join = |pick: fn(&Two) -> &str, sep| own.iter().map(pick).collect::<Vec<_>>().join(sep);
+            zh.push(format!("“{}”含{}", class.words().zh, join(|w| &w.zh, "、")));
+            en.push(format!("“{}” is {}", class.words().en, join(|w| &w.en, ", ")));
+        }
+    }
+    Two::new(format!("注：各类按台账的序时状态归类，{}。", zh.join("；")), format!("Classes by the ledger's schedule status: {}.", en.join("; ")))
 }
 
 /// What stands first: how many tasks stand how, and how many moved.

@@ -3,6 +3,7 @@
 mod about;
 mod actions;
 mod adopt;
+mod bulletins;
 mod desk;
 mod filing;
 mod findings;
@@ -165,6 +166,11 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
         .route("/review/{draft}", get(review::show).post(review::act))
         .route("/reports/{id}/reread", get(review::reread_report))
         .route("/livelihood", get(livelihood::show))
+        .route("/bulletins", get(bulletins::list))
+        .route("/bulletins/{period}", get(bulletins::show))
+        .route("/bulletins/{period}/docx", get(bulletins::docx))
+        .route("/bulletins/{period}/xlsx", get(bulletins::xlsx))
+        .route("/bulletins/{period}/issue", post(bulletins::issue))
         .route("/findings", get(findings::show))
         .route("/findings/{report}/{finding}/dismiss", post(findings::dismiss))
         .route("/findings/{report}/{finding}/restore", post(findings::restore))
