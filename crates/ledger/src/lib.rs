@@ -7,7 +7,6 @@
 mod actor;
 pub mod bulletin;
 mod command;
-mod completion;
 mod decide;
 mod event;
 mod evidence;
@@ -24,10 +23,10 @@ mod target;
 mod task;
 mod two;
 mod wording;
+pub mod year_end;
 
 pub use actor::{AccountRole, Actor};
 pub use command::{Assign, Close, Command, Confirmation, File, SetAdjustment};
-pub use completion::{Completion, CompletionGroup, completions};
 pub use decide::decide;
 pub use event::Event;
 pub use evidence::{Attachment, Basis, Evidence, Period, Source, Withdrawal};

@@ -8,8 +8,9 @@ use tingzhou_ledger::bulletin::{
 };
 use tingzhou_ledger::{
     AccountId, AccountRole, Actor, Adjustment, AreaId, Assignment, Basis, Event, Evidence, EvidenceId, Light, Period,
-    Plan, ReportId, ReportedStatus, Settings, Source, Target, Task, TaskId, Two, UnitId, completions, judge,
+    Plan, ReportId, ReportedStatus, Settings, Source, Target, Task, TaskId, Two, UnitId, judge,
 };
+use tingzhou_ledger::year_end::completions;
 use tingzhou_report::{Bound, Role, Span};
 
 fn account() -> AccountId {

@@ -19,6 +19,7 @@ mod simulate;
 mod snapshot;
 mod stratml;
 mod tasks;
+mod year_end;
 
 pub use accounts::{NewAccount, Session, SignedIn};
 pub use adopt::{
@@ -40,6 +41,7 @@ pub use simulate::{Simulated, SimulationProgress};
 pub use snapshot::{AdoptedReport, Snapshot, TaskView};
 pub use tasks::{Filed, Filing, Upload};
 pub use tingzhou_ledger as ledger;
+pub use year_end::YearEndDraft;
 pub use tingzhou_report as report;
 pub use tingzhou_store::{
     BulletinLine, ContentHash, CopyProgress, DraftLine, EventRow, FileRow, Head, Store, StoreError, StoreUrl, copy_store,

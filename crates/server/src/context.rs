@@ -172,6 +172,7 @@ pub(crate) enum Nav {
     Tasks,
     Livelihood,
     Bulletins,
+    YearEnd,
     Findings,
     Desk,
     Adopt,

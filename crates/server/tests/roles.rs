@@ -25,7 +25,7 @@ async fn pages() {
     let city = City::adopted().await;
     let task = city.numbered().await;
     city.assign(&task, "education").await;
-    let rows: [(String, Row); 28] = [
+    let rows: [(String, Row); 33] = [
         ("/".to_owned(), [200; 5]),
         ("/?report=2025&light=red".to_owned(), [200; 5]),
         ("/?report=1999".to_owned(), [404; 5]),
@@ -45,6 +45,11 @@ async fn pages() {
         ("/bulletins/2025-10/xlsx".to_owned(), [303, 403, 403, 200, 200]),
         ("/bulletins/2025-10?filed_by=soon".to_owned(), [303, 403, 403, 422, 422]),
         ("/bulletins/2025-13".to_owned(), [404; 5]),
+        ("/year-end".to_owned(), [303, 403, 403, 200, 200]),
+        ("/year-end?report=1999".to_owned(), [303, 403, 403, 404, 404]),
+        ("/year-end/docx".to_owned(), [303, 403, 403, 200, 200]),
+        ("/export/stratml.xml".to_owned(), [200; 5]),
+        ("/export/stratml.xml?report=1999".to_owned(), [404; 5]),
         ("/findings".to_owned(), [303, 200, 200, 200, 200]),
         ("/findings?report=1999".to_owned(), [303, 404, 404, 404, 404]),
         ("/signin".to_owned(), [200; 5]),

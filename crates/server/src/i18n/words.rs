@@ -54,6 +54,15 @@ words! {
     bulletin_what_moved: "变化", "What moved";
     bulletin_and: "；", "; ";
     bulletin_office: "人民政府督查室", " government, supervision office";
+    nav_year_end: "完成情况", "Year's end";
+    year_end_draft: "草稿：逐项由佐证得出，尚未公布；数字后的链接通向佐证。", "Draft, made of evidence item by item and not published; numbers lead to their evidence.";
+    year_end_sentence: "完成情况", "What was completed";
+    year_end_state: "是否达到", "Reached";
+    year_end_met: "已达到", "reached";
+    year_end_not_met: "未达到", "not reached";
+    year_end_open: "无法判定", "cannot be told";
+    year_end_notes: "备注", "Remarks";
+    year_end_others: "其他目标任务", "Other tasks";
     nav_findings: "核对提示", "Findings";
     nav_desk: "我的工作台", "My desk";
     nav_adopt: "采纳报告", "Adopt";

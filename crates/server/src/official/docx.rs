@@ -105,22 +105,25 @@ impl Body<'_> {
         );
     }
 
-    fn linked(&mut self, style: &str, words: &str, address: &str) {
-        let Some(site) = self.site else { return self.paragraph(style, words) };
-        self.links.push(format!("{site}{address}"));
-        let (words, id) = (plain(words), self.links.len());
-        let _ = write!(
-            self.xml,
-            r#"<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr><w:hyperlink r:id="link{id}"><w:r><w:rPr><w:color w:val="0B4F86"/><w:u w:val="single"/></w:rPr><w:t xml:space="preserve">{words}</w:t></w:r></w:hyperlink></w:p>"#
-        );
+    fn linked(&mut self, style: &str, links: &[(&str, &str)], site: &str) {
+        let _ = write!(self.xml, r#"<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr>"#);
+        for (i, (words, address)) in links.iter().enumerate() {
+            self.links.push(format!("{site}{address}"));
+            let (words, id, space) = (plain(words), self.links.len(), if i == 0 { "" } else { " " });
+            let _ = write!(
+                self.xml,
+                r#"<w:r><w:t xml:space="preserve">{space}</w:t></w:r><w:hyperlink r:id="link{id}"><w:r><w:rPr><w:color w:val="0B4F86"/><w:u w:val="single"/></w:rPr><w:t xml:space="preserve">{words}</w:t></w:r></w:hyperlink>"#
+            );
+        }
+        self.xml.push_str("</w:p>");
     }
 
     fn cell(&mut self, width: u32, cell: &Cell) {
         let _ = write!(self.xml, r#"<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr>"#);
         let style = if cell.is_number() { "Number" } else { "Cell" };
-        match cell.link() {
-            Some(address) => self.linked(style, &cell.words(), address),
-            None => self.paragraph(style, &cell.words()),
+        match (cell.links().as_slice(), self.site) {
+            ([], _) | (_, None) => self.paragraph(style, &cell.words()),
+            (links, Some(site)) => self.linked(style, links, site),
         }
         self.xml.push_str("</w:tc>");
     }

@@ -3,8 +3,10 @@
 mod bulletin;
 mod docx;
 mod xlsx;
+mod year_end;
 
 pub(crate) use bulletin::of_bulletin;
+pub(crate) use year_end::of_year_end;
 
 use crate::error::Answer;
 use crate::i18n::Lang;
@@ -19,6 +21,8 @@ pub(crate) enum Cell {
     Text(String),
     /// Words with an address on this site.
     Link(String, String),
+    /// Several words, each with an address on this site.
+    Links(Vec<(String, String)>),
     /// A count.
     Count(u64),
     /// A percentage with one decimal.
@@ -30,15 +34,18 @@ impl Cell {
     pub(crate) fn words(&self) -> String {
         match self {
             Self::Text(words) | Self::Link(words, _) => words.clone(),
+            Self::Links(links) => links.iter().map(|(words, _)| words.as_str()).collect::<Vec<_>>().join(" "),
             Self::Count(count) => count.to_string(),
             Self::Percent(percent) => format!("{percent}%"),
         }
     }
 
-    pub(crate) fn link(&self) -> Option<&str> {
+    /// Words with their addresses; empty when the cell leads nowhere.
+    pub(crate) fn links(&self) -> Vec<(&str, &str)> {
         match self {
-            Self::Link(_, address) => Some(address),
-            _ => None,
+            Self::Link(words, address) => vec![(words, address)],
+            Self::Links(links) => links.iter().map(|(words, address)| (words.as_str(), address.as_str())).collect(),
+            Self::Text(_) | Self::Count(_) | Self::Percent(_) => Vec::new(),
         }
     }
 

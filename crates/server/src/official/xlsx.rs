@@ -34,7 +34,9 @@ impl Formats {
 fn put(sheet: &mut Worksheet, row: u32, column: u16, cell: &Cell, formats: &Formats) -> Result<(), XlsxError> {
     match cell {
         // Strings, never formulas: what a cell holds is shown, not run.
-        Cell::Text(words) | Cell::Link(words, _) => sheet.write_string_with_format(row, column, words, &formats.text)?,
+        Cell::Text(_) | Cell::Link(..) | Cell::Links(_) => {
+            sheet.write_string_with_format(row, column, cell.words(), &formats.text)?
+        }
         Cell::Count(count) => {
             sheet.write_number_with_format(row, column, count.to_f64().unwrap_or_default(), &formats.count)?
         }

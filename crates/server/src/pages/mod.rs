@@ -15,6 +15,7 @@ mod signin;
 mod task;
 mod task_forms;
 mod tasks;
+mod year_end;
 
 use crate::context::{Chrome, Ctx, Nav};
 use crate::error::Answer;
@@ -171,6 +172,9 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
         .route("/bulletins/{period}/docx", get(bulletins::docx))
         .route("/bulletins/{period}/xlsx", get(bulletins::xlsx))
         .route("/bulletins/{period}/issue", post(bulletins::issue))
+        .route("/year-end", get(year_end::show))
+        .route("/year-end/docx", get(year_end::docx))
+        .route("/export/stratml.xml", get(year_end::stratml))
         .route("/findings", get(findings::show))
         .route("/findings/{report}/{finding}/dismiss", post(findings::dismiss))
         .route("/findings/{report}/{finding}/restore", post(findings::restore))

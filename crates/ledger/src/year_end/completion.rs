@@ -9,9 +9,10 @@ use crate::task::Task;
 use crate::two::Two;
 use crate::wording::words_of_target;
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 /// What can be said of one task at the year's end.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Completion {
     /// The task.
     pub task: TaskId,
@@ -30,7 +31,7 @@ pub struct Completion {
 }
 
 /// The completions of one livelihood item, or of the targets that belong to none.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CompletionGroup {
     /// Number of the livelihood item; `None` for all other tasks.
     pub item: Option<u8>,
