@@ -135,6 +135,12 @@ impl Task {
             | Event::FindingDismissed { .. }
             | Event::FindingRestored { .. }
             | Event::BulletinIssued { .. }
+            | Event::YearEndPublished { .. }
+            | Event::ObjectionFiled { .. }
+            | Event::ObjectionAnswered { .. }
+            | Event::BallotOpened { .. }
+            | Event::BallotCast { .. }
+            | Event::BallotClosed { .. }
             | Event::ReviewStarted { .. }
             | Event::ReviewDecided { .. }
             | Event::ReviewUndone { .. }

@@ -53,6 +53,12 @@ pub enum AuditFault {
         /// The finding.
         finding: FindingId,
     },
+    /// What was published of a report at the year's end is not as the event of its publishing says.
+    #[error("the completions of report {report} are not as they were published")]
+    YearEnd {
+        /// The report.
+        report: ReportId,
+    },
     /// An issued bulletin is not as the event of its issuing says.
     #[error("the bulletin of {period} is not as it was issued")]
     Bulletin {
@@ -70,6 +76,7 @@ impl Platform {
         let mut replayed: HashMap<String, (Task, i64)> = HashMap::new();
         let mut dismissed: BTreeMap<(ReportId, FindingId), Dismissal> = BTreeMap::new();
         let mut issued: BTreeMap<BulletinPeriod, String> = BTreeMap::new();
+        let mut published: BTreeMap<ReportId, String> = BTreeMap::new();
         let mut unreadable = None;
         let verified = self
             .store()
@@ -86,6 +93,9 @@ impl Platform {
                 }
                 Ok(Event::FindingRestored { report, finding }) => {
                     dismissed.remove(&(report, finding));
+                }
+                Ok(Event::YearEndPublished { report, sha256, .. }) => {
+                    published.insert(report, sha256);
                 }
                 Ok(Event::BulletinIssued { period, sha256, .. }) => {
                     issued.insert(period, sha256);
@@ -134,6 +144,12 @@ impl Platform {
         }
         if let Some(((report, finding), _)) = dismissed.pop_first() {
             return Ok(Err(AuditFault::Dismissal { report, finding }));
+        }
+        for (report, sha256) in published {
+            let row = self.store().year_end(self.city(), &report).await?;
+            if row.is_none_or(|row| row.sha256 != sha256 || content_hash(&row.body) != sha256) {
+                return Ok(Err(AuditFault::YearEnd { report }));
+            }
         }
         if let Some(period) = self.changed_bulletin(issued).await? {
             return Ok(Err(AuditFault::Bulletin { period }));

@@ -5,6 +5,7 @@
 
 mod accounts;
 mod backend;
+mod ballots;
 mod bulletins;
 mod commit;
 mod copy;
@@ -20,8 +21,10 @@ mod sqlite;
 mod store;
 mod tasks;
 mod value;
+mod year_end;
 
 pub use accounts::{AccountRow, SessionRow};
+pub use ballots::BallotRow;
 pub use bulletins::BulletinLine;
 pub use commit::{Commit, Committed, NewEvent};
 pub use copy::{ContentHash, CopyProgress, copy_store};
@@ -33,3 +36,4 @@ pub use log::{EventRow, Head, LogFault, Verified};
 pub use reports::ReportRow;
 pub use schema::{TABLES, Table};
 pub use store::{CityRow, Store, StoreUrl};
+pub use year_end::{ObjectionRow, YearEndRow};

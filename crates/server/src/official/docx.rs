@@ -76,7 +76,7 @@ fn styles(lang: Lang) -> String {
         style("Foot", "宋体", 28, r#"<w:jc w:val="center"/>"#, ""),
     ];
     format!(
-        r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:styles xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:docDefaults><w:rPrDefault><w:rPr><w:lang w:val="{}" w:eastAsia="zh-CN"/></w:rPr></w:rPrDefault></w:docDefaults>{}</w:styles>"#,
+        r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:styles xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:docDefaults><w:rPrDefault><w:rPr><w:lang w:val="{}" w:eastAsia="zh-CN"/></w:rPr></w:rPrDefault></w:docDefaults><w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/></w:style>{}</w:styles>"#,
         lang.tag(),
         all.concat()
     )
