@@ -35,7 +35,9 @@ pub use findings::{
     Across, Dismissal, Finding, FindingCommand, FindingKind, FindingPlace, Said, SaidPart, SaidQuantity, SaidStatement,
     Verdict, YearVerdict, YearsApart, decide_finding, findings, two_years,
 };
-pub use ids::{AccountId, AreaId, CityId, DraftId, EvidenceId, FindingId, IdError, LeaderId, ObjectionId, ReportId, TaskId, UnitId};
+pub use ids::{
+    AccountId, AreaId, CityId, DraftId, EvidenceId, FindingId, IdError, LeaderId, ObjectionId, ReportId, TaskId, UnitId,
+};
 pub use judge::{Contradiction, Judgement, Settings, counted_at, judge, path_at, value_at};
 pub use plan::{Node, Plan, PlanChoice, choose_plan};
 pub use refusal::{Refusal, RefusalKind};

@@ -3,14 +3,12 @@
 
 use jiff::{Timestamp, civil::Date, civil::date};
 use rust_decimal::Decimal;
-use tingzhou_ledger::bulletin::{
-    Bulletin, BulletinRules, Known, Move, OfficialOrder, bulletin, decide_issue,
-};
+use tingzhou_ledger::bulletin::{Bulletin, BulletinRules, Known, Move, OfficialOrder, bulletin, decide_issue};
+use tingzhou_ledger::year_end::completions;
 use tingzhou_ledger::{
     AccountId, AccountRole, Actor, Adjustment, AreaId, Assignment, Basis, Event, Evidence, EvidenceId, Light, Period,
     Plan, ReportId, ReportedStatus, Settings, Source, Target, Task, TaskId, Two, UnitId, judge,
 };
-use tingzhou_ledger::year_end::completions;
 use tingzhou_report::{Bound, Role, Span};
 
 fn account() -> AccountId {
@@ -119,7 +117,13 @@ fn an_adjusted_target_is_told_with_what_it_was() {
     let mut target = was.target.clone().unwrap();
     target.value = Decimal::from(80);
     let deadline = date(2026, 6, 30);
-    now.adjustments.push(Adjustment { target, deadline, reason: "常务会议".into(), by: account(), at: Timestamp::UNIX_EPOCH });
+    now.adjustments.push(Adjustment {
+        target,
+        deadline,
+        reason: "常务会议".into(),
+        by: account(),
+        at: Timestamp::UNIX_EPOCH,
+    });
     let judged = |task: &Task, day| judge(task, &Settings::default(), day);
     let known = Known { judged: judged(&now, DAY), before: Some((was.clone(), judged(&was, BEFORE))), task: now };
     let got = of(&[known]);

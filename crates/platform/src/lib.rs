@@ -41,8 +41,9 @@ pub use simulate::{Simulated, SimulationProgress};
 pub use snapshot::{AdoptedReport, Snapshot, TaskView};
 pub use tasks::{Filed, Filing, Upload};
 pub use tingzhou_ledger as ledger;
-pub use year_end::{BallotView, YearEndDraft, YearEndView};
 pub use tingzhou_report as report;
 pub use tingzhou_store::{
-    BulletinLine, ContentHash, CopyProgress, DraftLine, EventRow, FileRow, Head, ObjectionRow, Store, StoreError, StoreUrl, copy_store,
+    BulletinLine, ContentHash, CopyProgress, DraftLine, EventRow, FileRow, Head, ObjectionRow, Store, StoreError,
+    StoreUrl, copy_store,
 };
+pub use year_end::{BallotView, YearEndDraft, YearEndView};

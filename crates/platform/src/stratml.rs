@@ -23,7 +23,8 @@ struct Xml {
 
 /// Words without what XML 1.0 cannot hold, white space folded.
 fn plain(words: &str) -> String {
-    let kept = words.chars().map(|c| if c.is_control() { ' ' } else { c }).filter(|c| !matches!(c, '\u{fffe}' | '\u{ffff}'));
+    let kept =
+        words.chars().map(|c| if c.is_control() { ' ' } else { c }).filter(|c| !matches!(c, '\u{fffe}' | '\u{ffff}'));
     kept.collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -52,7 +53,14 @@ impl Xml {
 }
 
 /// A number result: its days, value and what it is.
-fn result(xml: &mut Xml, name: &str, (from, to): (Date, Date), value: Option<Decimal>, state: Option<&Two>, words: &Two) {
+fn result(
+    xml: &mut Xml,
+    name: &str,
+    (from, to): (Date, Date),
+    value: Option<Decimal>,
+    state: Option<&Two>,
+    words: &Two,
+) {
     xml.inside(name, &[], |xml| {
         xml.text("StartDate", &from.to_string());
         xml.text("EndDate", &to.to_string());

@@ -86,11 +86,12 @@ fn new_code() -> Result<String, PlatformError> {
 
 /// The hash a code is known by, however it was typed.
 fn code_hash(platform: &Platform, report: &ReportId, code: &str) -> String {
-    let symbols = code.chars().filter(char::is_ascii_alphanumeric).take(2 * CODE).map(|c| match c.to_ascii_uppercase() {
-        'O' => '0',
-        'I' | 'L' => '1',
-        other => other,
-    });
+    let symbols =
+        code.chars().filter(char::is_ascii_alphanumeric).take(2 * CODE).map(|c| match c.to_ascii_uppercase() {
+            'O' => '0',
+            'I' | 'L' => '1',
+            other => other,
+        });
     content_hash(&format!("{}|{report}|{}", platform.city(), symbols.collect::<String>()))
 }
 

@@ -77,13 +77,14 @@ async fn check(platform: &Platform, office: &tingzhou_platform::ledger::Actor, t
 
 #[tokio::test]
 async fn on_sqlite() {
-    story(sqlite().await.store).await;
+    let own = sqlite().await;
+    story(own.store.clone()).await;
 }
 
 #[tokio::test]
 async fn on_postgresql() {
     if let Some(own) = postgres().await {
-        story(own.store).await;
+        story(own.store.clone()).await;
     }
 }
 

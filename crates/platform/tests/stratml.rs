@@ -14,7 +14,8 @@ use tingzhou_platform::ledger::AccountRole;
 /// How often each element stands, and the texts of identifiers.
 fn elements(xml: &str) -> (BTreeMap<String, usize>, Vec<String>) {
     let mut reader = Reader::from_str(xml);
-    let (mut counts, mut identifiers, mut open): (BTreeMap<String, usize>, Vec<String>, Vec<String>) = Default::default();
+    let (mut counts, mut identifiers, mut open): (BTreeMap<String, usize>, Vec<String>, Vec<String>) =
+        Default::default();
     loop {
         match reader.read_event().unwrap() {
             Event::Start(start) => {

@@ -71,19 +71,22 @@ async fn vote(platform: &Platform, office: &tingzhou_platform::ledger::Actor, re
     assert!(log.iter().all(|event| !codes.iter().any(|code| event.body.contains(code.as_str()))));
     let cast: Vec<_> = log.iter().filter(|event| event.kind == "ballot-cast").collect();
     assert_eq!(cast.len(), 2);
-    assert!(cast.iter().all(|event| event.body == r#"{"event":"ballot-cast","report":"2025"}"# && event.actor == "ballot"));
+    assert!(
+        cast.iter().all(|event| event.body == r#"{"event":"ballot-cast","report":"2025"}"# && event.actor == "ballot")
+    );
     assert_eq!(cast[0].at, cast[1].at, "the log tells the day and no more");
 }
 
 #[tokio::test]
 async fn on_sqlite() {
-    story(sqlite().await.store).await;
+    let own = sqlite().await;
+    story(own.store.clone()).await;
 }
 
 #[tokio::test]
 async fn on_postgresql() {
     if let Some(own) = postgres().await {
-        story(own.store).await;
+        story(own.store.clone()).await;
     }
 }
 

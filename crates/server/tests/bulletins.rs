@@ -17,7 +17,12 @@ async fn a_draft_is_the_offices_and_what_is_issued_is_everybodys() {
     let chosen = city.get(&office, "/bulletins?period=2025-10&filed_by=2025-10-31").await;
     assert_eq!((chosen.status.as_u16(), chosen.header("location")), (303, "/bulletins/2025-10?filed_by=2025-10-31"));
     let draft = city.get(&office, "/bulletins/2025-10").await.body;
-    for words in ["关于昌吉市2025年10月政府工作报告任务进展情况的通报", "草稿（未印发）", "与2025年9月30日相比", "没有欠进度事项"] {
+    for words in [
+        "关于昌吉市2025年10月政府工作报告任务进展情况的通报",
+        "草稿（未印发）",
+        "与2025年9月30日相比",
+        "没有欠进度事项",
+    ] {
         assert!(draft.contains(words), "{words}: {draft}");
     }
     let wrong = city.post(&office, "/bulletins/2025-10/issue", &[("filed_by", "2025-09-01")]).await;
@@ -30,7 +35,10 @@ async fn a_draft_is_the_offices_and_what_is_issued_is_everybodys() {
     let seen = city.get(&public, "/bulletins/2025-10").await.body;
     assert!(seen.contains("已印发") && seen.contains("昌吉市人民政府督查室") && !seen.contains("草稿"), "{seen}");
     let english = city.get(&public, "/bulletins/2025-10?lang=en").await.body;
-    assert!(english.contains("Bulletin on the tasks") && english.contains("By lead unit, in official order"), "{english}");
+    assert!(
+        english.contains("Bulletin on the tasks") && english.contains("By lead unit, in official order"),
+        "{english}"
+    );
     let list = city.get(&public, "/bulletins").await.body;
     assert!(list.contains("任务进展情况的通报") && !list.contains("office"), "{list}");
     for (file, kind) in [("docx", "wordprocessingml"), ("xlsx", "spreadsheetml")] {

@@ -25,7 +25,7 @@ async fn pages() {
     let city = City::adopted().await;
     let task = city.numbered().await;
     city.assign(&task, "education").await;
-    let rows: [(String, Row); 33] = [
+    let rows: [(String, Row); 34] = [
         ("/".to_owned(), [200; 5]),
         ("/?report=2025&light=red".to_owned(), [200; 5]),
         ("/?report=1999".to_owned(), [404; 5]),
@@ -45,9 +45,10 @@ async fn pages() {
         ("/bulletins/2025-10/xlsx".to_owned(), [303, 403, 403, 200, 200]),
         ("/bulletins/2025-10?filed_by=soon".to_owned(), [303, 403, 403, 422, 422]),
         ("/bulletins/2025-13".to_owned(), [404; 5]),
-        ("/year-end".to_owned(), [303, 403, 403, 200, 200]),
-        ("/year-end?report=1999".to_owned(), [303, 403, 403, 404, 404]),
+        ("/year-end".to_owned(), [200; 5]),
+        ("/year-end?report=1999".to_owned(), [404; 5]),
         ("/year-end/docx".to_owned(), [303, 403, 403, 200, 200]),
+        ("/vote".to_owned(), [200; 5]),
         ("/export/stratml.xml".to_owned(), [200; 5]),
         ("/export/stratml.xml?report=1999".to_owned(), [404; 5]),
         ("/findings".to_owned(), [303, 200, 200, 200, 200]),
@@ -88,7 +89,7 @@ async fn forms() {
     let finding = |deed: &str| format!("/findings/2025/{finding}/{deed}");
     let filing: Fields =
         &[("value", "1"), ("unit", "公里"), ("from", "2025-01-01"), ("to", "2025-09-30"), ("reported", "under-way")];
-    let rows: [(String, Fields, Row); 11] = [
+    let rows: [(String, Fields, Row); 15] = [
         ("/tasks/confirm".to_owned(), &[], [401, 403, 403, 200, 200]),
         (path("file"), filing, [401, 303, 403, 303, 303]),
         (path("assign"), &[("lead", "education")], [401, 403, 403, 303, 303]),
@@ -103,6 +104,10 @@ async fn forms() {
         ("/adopt".to_owned(), &[], [401, 403, 403, 422, 422]),
         (finding("dismiss"), &[("reason", "口径不同")], [401, 403, 403, 303, 409]),
         ("/bulletins/2025-10/issue".to_owned(), &[("filed_by", "2025-10-31")], [401, 403, 403, 303, 409]),
+        ("/year-end/publish".to_owned(), &[], [401, 403, 403, 303, 409]),
+        ("/year-end/objections/o0/answer".to_owned(), &[("answer", "已复核")], [401, 403, 403, 404, 404]),
+        ("/year-end/ballot/open".to_owned(), &[("codes", "3")], [401, 403, 403, 200, 409]),
+        ("/year-end/ballot/close".to_owned(), &[], [401, 403, 403, 303, 409]),
         (finding("restore"), &[], [401, 403, 403, 303, 409]),
     ];
     for (path, fields, expected) in rows {

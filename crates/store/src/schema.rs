@@ -92,7 +92,12 @@ pub const TABLES: &[Table] = &[
     },
     Table { name: "ballot", columns: &["city_id", "report_id", "codes", "closed"], key: 2, page: 500 },
     Table { name: "ballot_code", columns: &["city_id", "report_id", "code_hash", "used"], key: 3, page: 500 },
-    Table { name: "ballot_tally", columns: &["city_id", "report_id", "item_no", "opinion", "votes"], key: 4, page: 500 },
+    Table {
+        name: "ballot_tally",
+        columns: &["city_id", "report_id", "item_no", "opinion", "votes"],
+        key: 4,
+        page: 500,
+    },
     Table {
         name: "draft",
         columns: &[

@@ -14,9 +14,9 @@ const ONE: &str = "SELECT report_id, objections_until, sha256, published_by, pub
      WHERE city_id = $1 AND report_id = $2";
 const OBJECT: &str = "INSERT INTO objection (city_id, objection_id, report_id, task_id, filed_at, text) \
      VALUES ($1, $2, $3, $4, $5, $6)";
-const OPEN: &str = "SELECT CAST(1 AS BIGINT) FROM objection WHERE city_id = $1 AND objection_id = $2 AND answer IS NULL";
-const ANSWER: &str =
-    "UPDATE objection SET answer = $3, answered_at = $4 WHERE city_id = $1 AND objection_id = $2";
+const OPEN: &str =
+    "SELECT CAST(1 AS BIGINT) FROM objection WHERE city_id = $1 AND objection_id = $2 AND answer IS NULL";
+const ANSWER: &str = "UPDATE objection SET answer = $3, answered_at = $4 WHERE city_id = $1 AND objection_id = $2";
 const OBJECTIONS: &str = "SELECT objection_id, report_id, task_id, filed_at, text, answer, answered_at FROM objection \
      WHERE city_id = $1 AND report_id = $2 ORDER BY filed_at DESC, objection_id LIMIT $3 OFFSET $4";
 const OBJECTION: &str = "SELECT objection_id, report_id, task_id, filed_at, text, answer, answered_at FROM objection \

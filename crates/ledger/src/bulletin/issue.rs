@@ -19,7 +19,8 @@ pub fn decide_issue(
     today: Date,
 ) -> Result<Event, Refusal> {
     if !actor.role.supervises() {
-        let (zh, en) = ("通报由督查室印发；请联系督查室。", "Only the supervision office issues bulletins; please contact it.");
+        let (zh, en) =
+            ("通报由督查室印发；请联系督查室。", "Only the supervision office issues bulletins; please contact it.");
         return Err(Refusal::not_allowed("supervision-office-only", zh, en));
     }
     if bulletin.day > today {

@@ -14,7 +14,7 @@ mod table;
 mod words;
 
 pub use class::{BulletinClass, BulletinRules};
-pub use content::{Behind, Bulletin, ClassGroup, Known, Moved, Move, OfficialOrder, bulletin};
+pub use content::{Behind, Bulletin, ClassGroup, Known, Move, Moved, OfficialOrder, bulletin};
 pub use issue::decide_issue;
 pub use period::{BulletinPeriod, PeriodError};
 pub use table::{ClassCounts, ClassRow, ClassTable, Rounding};

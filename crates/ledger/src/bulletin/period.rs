@@ -87,7 +87,9 @@ impl BulletinPeriod {
     pub fn words(self) -> Two {
         let year = self.year;
         match self.part {
-            Part::Month(month) => Two::new(format!("{year}年{month}月"), self.first_day().strftime("%B %Y").to_string()),
+            Part::Month(month) => {
+                Two::new(format!("{year}年{month}月"), self.first_day().strftime("%B %Y").to_string())
+            }
             Part::Quarter(quarter) => {
                 let zh = ["一", "二", "三", "四"].get(usize::from(quarter.unsigned_abs()).wrapping_sub(1)).copied();
                 Two::new(format!("{year}年第{}季度", zh.unwrap_or_default()), format!("quarter {quarter} of {year}"))
@@ -115,7 +117,8 @@ impl FromStr for BulletinPeriod {
             let (year, part) = text.split_once('-')?;
             let digits = |s: &str, n: usize| s.len() == n && s.bytes().all(|b| b.is_ascii_digit());
             let year: i16 = digits(year, 4).then(|| year.parse().ok())??;
-            let number = |s: &str, n, most: i8| digits(s, n).then(|| s.parse().ok())?.filter(|n| (1..=most).contains(n));
+            let number =
+                |s: &str, n, most: i8| digits(s, n).then(|| s.parse().ok())?.filter(|n| (1..=most).contains(n));
             let part = match part.split_at_checked(1)? {
                 ("Q", rest) => Part::Quarter(number(rest, 1, 4)?),
                 ("H", rest) => Part::Half(number(rest, 1, 2)?),
@@ -160,7 +163,20 @@ mod tests {
         check("2025-Q3", Some(("2025-07-01", "2025-09-30", Some("2025-Q2"), "2025年第三季度")));
         check("2025-H1", Some(("2025-01-01", "2025-06-30", None, "2025年上半年")));
         check("2025-H2", Some(("2025-07-01", "2025-12-31", Some("2025-H1"), "2025年下半年")));
-        for wrong in ["", "2025", "2025-", "2025-0", "2025-13", "2025-00", "2025-Q5", "2025-H3", "2025-q1", "99-01", "2025-1", "2025-年1"] {
+        for wrong in [
+            "",
+            "2025",
+            "2025-",
+            "2025-0",
+            "2025-13",
+            "2025-00",
+            "2025-Q5",
+            "2025-H3",
+            "2025-q1",
+            "99-01",
+            "2025-1",
+            "2025-年1",
+        ] {
             check(wrong, None);
         }
     }

@@ -138,7 +138,9 @@ fn sum_note(sum: u32) -> Option<Two> {
         let sum = percent(sum);
         Two::new(
             format!("注：各项占比分别四舍五入，相加为{sum}%，与100.0%的差别由四舍五入产生。"),
-            format!("Each share is rounded by itself; they add up to {sum}%, which differs from 100.0% by rounding only."),
+            format!(
+                "Each share is rounded by itself; they add up to {sum}%, which differs from 100.0% by rounding only."
+            ),
         )
     })
 }
@@ -190,7 +192,12 @@ mod tests {
         check([3, 0, 137, 7, 0], Rounding::Each, ["2.0", "0.0", "93.2", "4.8", "0.0"], None);
         check([0; 5], Rounding::Each, ["", "", "", "", ""], None);
         check([1, 1, 1, 0, 0], Rounding::Each, ["33.3", "33.3", "33.3", "0.0", "0.0"], Some("相加为99.9%"));
-        check([1, 1, 1, 0, 0], Rounding::Whole, ["33.4", "33.3", "33.3", "0.0", "0.0"], Some("“已完成”单独四舍五入为33.3%"));
+        check(
+            [1, 1, 1, 0, 0],
+            Rounding::Whole,
+            ["33.4", "33.3", "33.3", "0.0", "0.0"],
+            Some("“已完成”单独四舍五入为33.3%"),
+        );
         check([1, 7, 0, 0, 0], Rounding::Each, ["12.5", "87.5", "0.0", "0.0", "0.0"], None);
         check([1, 1_999, 0, 0, 0], Rounding::Each, ["0.1", "100.0", "0.0", "0.0", "0.0"], Some("相加为100.1%"));
     }

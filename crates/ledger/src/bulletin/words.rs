@@ -32,7 +32,8 @@ pub(super) fn day_zh(day: Date) -> String {
 pub(super) fn classes(rules: &BulletinRules) -> Two {
     let (mut zh, mut en) = (Vec::new(), Vec::new());
     for class in BulletinClass::ALL {
-        let own = ScheduleStatus::ALL.into_iter().filter(|status| rules.class(*status) == class).map(ScheduleStatus::words);
+        let own =
+            ScheduleStatus::ALL.into_iter().filter(|status| rules.class(*status) == class).map(ScheduleStatus::words);
         let own: Vec<Two> = own.collect();
         if !own.is_empty() {
             let join = |pick: fn(&Two) -> &str, sep| own.iter().map(pick).collect::<Vec<_>>().join(sep);
@@ -40,7 +41,10 @@ pub(super) fn classes(rules: &BulletinRules) -> Two {
             en.push(format!("“{}” is {}", class.words().en, join(|w| &w.en, ", ")));
         }
     }
-    Two::new(format!("注：各类按台账的序时状态归类，{}。", zh.join("；")), format!("Classes by the ledger's schedule status: {}.", en.join("; ")))
+    Two::new(
+        format!("注：各类按台账的序时状态归类，{}。", zh.join("；")),
+        format!("Classes by the ledger's schedule status: {}.", en.join("; ")),
+    )
 }
 
 /// What stands first: how many tasks stand how, and how many moved.

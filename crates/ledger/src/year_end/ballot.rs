@@ -139,9 +139,10 @@ pub fn decide_cast(
             "No vote is open; this ballot was not counted.",
         ));
     }
-    let once = choices.iter().enumerate().all(|(i, (item, _))| {
-        items.contains(item) && choices.iter().take(i).all(|(other, _)| other != item)
-    });
+    let once = choices
+        .iter()
+        .enumerate()
+        .all(|(i, (item, _))| items.contains(item) && choices.iter().take(i).all(|(other, _)| other != item));
     if choices.is_empty() || !once {
         return Err(Refusal::invalid(
             "choices-wrong",

@@ -58,14 +58,20 @@ fn numbered(task: &Task, judged: &Judgement) -> Option<(Two, Vec<EvidenceId>, bo
     let (value, day, rows) = counted_at(task, source, judged.day)?;
     let (met, words, from) = (target.met_by(value), words_of_target(target), source_words(source));
     let figure = |english| Figure { value, unit: &target.unit, english }.to_string();
-    let (state_zh, state_en) = if met { ("已达到目标", "target met") } else { ("未达到目标", "target not met") };
+    let (state_zh, state_en) =
+        if met { ("已达到目标", "target met") } else { ("未达到目标", "target not met") };
     let adjusted = task.adjustments.last().zip(task.target.as_ref());
     let adopted = adjusted.map(|(_, target)| words_of_target(target));
-    let (adopted_zh, adopted_en) = adopted.map_or_else(Default::default, |w| {
-        (format!("，采纳时目标{}", w.zh), format!(", target as adopted {}", w.en))
-    });
+    let (adopted_zh, adopted_en) = adopted
+        .map_or_else(Default::default, |w| (format!("，采纳时目标{}", w.zh), format!(", target as adopted {}", w.en)));
     let sentence = Two::new(
-        format!("截至{}，实际{}（{}），目标{}{adopted_zh}，{state_zh}。", day_zh(day), figure(false), from.zh, words.zh),
+        format!(
+            "截至{}，实际{}（{}），目标{}{adopted_zh}，{state_zh}。",
+            day_zh(day),
+            figure(false),
+            from.zh,
+            words.zh
+        ),
         format!("By {day}: {} ({}), target {}{adopted_en}; {state_en}.", figure(true), from.en, words.en),
     );
     Some((sentence, rows.into_iter().map(|e| e.id.clone()).collect(), met))

@@ -110,12 +110,7 @@ pub fn decide_objection(
 /// # Errors
 /// [`Refusal`] when the account is not of the supervision office, the objection is answered, or the text is missing or
 /// too long.
-pub fn decide_answer(
-    objection: &ObjectionId,
-    answered: bool,
-    answer: &str,
-    actor: &Actor,
-) -> Result<Event, Refusal> {
+pub fn decide_answer(objection: &ObjectionId, answered: bool, answer: &str, actor: &Actor) -> Result<Event, Refusal> {
     supervisor_only(actor)?;
     if answered {
         return Err(Refusal::state("answered-already", "这条异议已经答复。", "This objection is answered already."));

@@ -55,10 +55,21 @@ fn behind(lang: Lang, rows: &[Behind]) -> Grid {
     let row = |(i, row): (usize, &Behind)| {
         let lead = row.lead.as_ref().map_or(w.bulletin_no_lead, |lead| lang.of(lead));
         let note = row.note.as_ref().map_or_else(|| w.none.to_owned(), |(note, day)| format!("{note}（{day}）"));
-        vec![Cell::Count(i as u64 + 1), task(&row.task, &row.title), Cell::Text(lead.to_owned()), Cell::Text(lang.of(&row.sentence).to_owned()), Cell::Text(note)]
+        vec![
+            Cell::Count(i as u64 + 1),
+            task(&row.task, &row.title),
+            Cell::Text(lead.to_owned()),
+            Cell::Text(lang.of(&row.sentence).to_owned()),
+            Cell::Text(note),
+        ]
     };
-    let columns =
-        columns(&[(w.bulletin_no, 7), (w.task, 26), (w.lead_unit, 15), (w.light_sentence, 28), (w.bulletin_latest_note, 24)]);
+    let columns = columns(&[
+        (w.bulletin_no, 7),
+        (w.task, 26),
+        (w.lead_unit, 15),
+        (w.light_sentence, 28),
+        (w.bulletin_latest_note, 24),
+    ]);
     Grid { name: w.bulletin_behind.to_owned(), columns, rows: rows.iter().enumerate().map(row).collect() }
 }
 

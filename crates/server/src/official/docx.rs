@@ -61,18 +61,32 @@ fn styles(lang: Lang) -> String {
     // Lines of 28.9 pt; the text begins two characters in.
     let lines = r#"<w:spacing w:before="0" w:after="0" w:line="578" w:lineRule="exact"/>"#;
     let text = format!(r#"{lines}<w:ind w:firstLineChars="200" w:firstLine="640"/><w:jc w:val="both"/>"#);
-    let heading = format!(r#"<w:keepNext/>{lines}<w:ind w:firstLineChars="200" w:firstLine="640"/><w:outlineLvl w:val="0"/>"#);
-    let title = r#"<w:keepNext/><w:spacing w:before="0" w:after="578" w:line="640" w:lineRule="exact"/><w:jc w:val="center"/>"#;
+    let heading =
+        format!(r#"<w:keepNext/>{lines}<w:ind w:firstLineChars="200" w:firstLine="640"/><w:outlineLvl w:val="0"/>"#);
+    let title =
+        r#"<w:keepNext/><w:spacing w:before="0" w:after="578" w:line="640" w:lineRule="exact"/><w:jc w:val="center"/>"#;
     let all = [
         style("Text", "仿宋_GB2312", 32, &text, ""),
         style("Title", "方正小标宋简体", 44, title, ""),
         style("Heading", "黑体", 32, &heading, ""),
-        style("Caption", "黑体", 24, r#"<w:keepNext/><w:spacing w:before="160" w:after="60"/><w:jc w:val="center"/>"#, ""),
+        style(
+            "Caption",
+            "黑体",
+            24,
+            r#"<w:keepNext/><w:spacing w:before="160" w:after="60"/><w:jc w:val="center"/>"#,
+            "",
+        ),
         style("Head", "黑体", 21, r#"<w:jc w:val="center"/>"#, ""),
         style("Cell", "仿宋_GB2312", 21, r#"<w:spacing w:before="0" w:after="0"/><w:jc w:val="left"/>"#, ""),
         style("Number", "仿宋_GB2312", 21, r#"<w:spacing w:before="0" w:after="0"/><w:jc w:val="right"/>"#, ""),
         style("Note", "仿宋_GB2312", 21, r#"<w:spacing w:before="60" w:after="160"/>"#, ""),
-        style("Signed", "仿宋_GB2312", 32, &format!(r#"<w:keepNext/>{lines}<w:ind w:right="640"/><w:jc w:val="right"/>"#), ""),
+        style(
+            "Signed",
+            "仿宋_GB2312",
+            32,
+            &format!(r#"<w:keepNext/>{lines}<w:ind w:right="640"/><w:jc w:val="right"/>"#),
+            "",
+        ),
         style("Foot", "宋体", 28, r#"<w:jc w:val="center"/>"#, ""),
     ];
     format!(
@@ -84,7 +98,8 @@ fn styles(lang: Lang) -> String {
 
 /// Words as they stand in XML: without what XML 1.0 cannot hold, white space folded.
 fn plain(words: &str) -> String {
-    let kept = words.chars().map(|c| if c.is_control() { ' ' } else { c }).filter(|c| !matches!(c, '\u{fffe}' | '\u{ffff}'));
+    let kept =
+        words.chars().map(|c| if c.is_control() { ' ' } else { c }).filter(|c| !matches!(c, '\u{fffe}' | '\u{ffff}'));
     escape(kept.collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")).into_owned()
 }
 
@@ -143,7 +158,10 @@ impl Body<'_> {
         }
         self.xml.push_str(r"</w:tblGrid><w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>");
         for ((head, _), width) in grid.columns.iter().zip(&widths) {
-            let _ = write!(self.xml, r#"<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/><w:vAlign w:val="center"/></w:tcPr>"#);
+            let _ = write!(
+                self.xml,
+                r#"<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/><w:vAlign w:val="center"/></w:tcPr>"#
+            );
             self.paragraph("Head", head);
             self.xml.push_str("</w:tc>");
         }

@@ -26,7 +26,11 @@ impl Formats {
             text: cell(),
             count: cell().set_align(FormatAlign::Right).set_num_format("0"),
             percent: cell().set_align(FormatAlign::Right).set_num_format("0.0\"%\""),
-            note: Format::new().set_font_name("仿宋_GB2312").set_font_size(10).set_text_wrap().set_align(FormatAlign::Top),
+            note: Format::new()
+                .set_font_name("仿宋_GB2312")
+                .set_font_size(10)
+                .set_text_wrap()
+                .set_align(FormatAlign::Top),
         }
     }
 }

@@ -34,7 +34,14 @@ fn row(lang: Lang, number: usize, row: &Completion) -> Vec<Cell> {
 
 fn grid(lang: Lang, name: String, rows: &[Completion]) -> Grid {
     let w = words(lang);
-    let heads = [(w.bulletin_no, 7), (w.task, 27), (w.year_end_sentence, 32), (w.year_end_state, 10), (w.evidence, 10), (w.year_end_notes, 14)];
+    let heads = [
+        (w.bulletin_no, 7),
+        (w.task, 27),
+        (w.year_end_sentence, 32),
+        (w.year_end_state, 10),
+        (w.evidence, 10),
+        (w.year_end_notes, 14),
+    ];
     let columns = heads.map(|(words, share)| (words.to_owned(), share)).to_vec();
     Grid { name, columns, rows: rows.iter().enumerate().map(|(i, own)| row(lang, i + 1, own)).collect() }
 }
