@@ -3,13 +3,12 @@
 use crate::adopt::hex;
 use crate::error::PlatformError;
 use crate::platform::Platform;
-use crate::snapshot::AdoptedReport;
 use jiff::{Timestamp, civil::Date};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::sync::Arc;
 use tingzhou_ledger::bulletin::{Bulletin, BulletinPeriod, Known, OfficialOrder, bulletin, decide_issue};
-use tingzhou_ledger::{Actor, AreaId, Event, ReportId, Task, TaskId, Two, UnitId, judge};
+use tingzhou_ledger::{Actor, AreaId, Event, ReportId, Task, TaskId, judge};
 use tingzhou_store::{BulletinLine, Commit, StoreError};
 
 /// Events read from the log at once.
@@ -82,12 +81,6 @@ impl Platform {
         }
     }
 
-    fn order(&self, report: &AdoptedReport) -> (Vec<(AreaId, Two)>, Vec<(UnitId, Two)>) {
-        let areas = report.reading.areas.iter().map(|a| (a.id.clone(), a.name.clone())).collect();
-        let units = self.pack().units.iter().map(|u| (u.id.clone(), u.name.clone())).collect();
-        (areas, units)
-    }
-
     /// The bulletin of a period as it was issued; `None` when it is not.
     ///
     /// # Errors
@@ -135,7 +128,11 @@ impl Platform {
             Some(Known { judged: judge(&task, settings, period.last_day()), before, task })
         });
         let known: Vec<Known> = known.collect();
-        let (areas, units) = self.order(&report);
+        let mut areas: Vec<_> = report.reading.areas.iter().map(|a| (a.id.clone(), a.name.clone())).collect();
+        // The pack's order; areas the pack does not know follow in the report's.
+        let place = |id: &AreaId| self.pack().areas.iter().position(|own| &own.id == id).unwrap_or(usize::MAX);
+        areas.sort_by_key(|(id, _)| place(id));
+        let units: Vec<_> = self.pack().units.iter().map(|u| (u.id.clone(), u.name.clone())).collect();
         let order = OfficialOrder { areas: &areas, units: &units };
         let about = (&self.pack().name, &report.id, report.title.as_str());
         let bulletin = bulletin(about, period, filed_by, &known, order, &self.pack().bulletin);
