@@ -35,6 +35,7 @@ words! {
     bulletin_issued: "已印发", "Issued";
     bulletin_draft: "草稿（未印发）", "Draft, not issued";
     bulletin_draft_note: "草稿，尚未印发；内容随佐证变化。", "Draft, not issued; it changes with the evidence.";
+    official_simulated: "模拟数据，不是真实进展。", "Simulated data, not real progress.";
     bulletin_class: "进度类别", "Class";
     bulletin_count: "项数（项）", "Tasks";
     bulletin_share: "占比", "Share";

@@ -102,7 +102,7 @@ pub(crate) fn of_bulletin(lang: Lang, pack: &Pack, clock: &Clock, view: &Bulleti
     let mut number = Numbering::new(lang);
     let mut pieces = Vec::new();
     if b.simulated {
-        pieces.push(Piece::Note(w.simulated_note.to_owned()));
+        pieces.push(Piece::Note(w.official_simulated.to_owned()));
     }
     if view.issued.is_none() {
         pieces.push(Piece::Note(w.bulletin_draft_note.to_owned()));

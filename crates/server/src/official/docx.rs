@@ -63,8 +63,7 @@ fn styles(lang: Lang) -> String {
     let text = format!(r#"{lines}<w:ind w:firstLineChars="200" w:firstLine="640"/><w:jc w:val="both"/>"#);
     let heading =
         format!(r#"<w:keepNext/>{lines}<w:ind w:firstLineChars="200" w:firstLine="640"/><w:outlineLvl w:val="0"/>"#);
-    let title =
-        r#"<w:keepNext/><w:spacing w:before="0" w:after="578" w:line="640" w:lineRule="exact"/><w:jc w:val="center"/>"#;
+    let title = r#"<w:keepNext/><w:spacing w:before="0" w:after="578" w:line="640" w:lineRule="exact"/><w:ind w:firstLineChars="0" w:firstLine="0"/><w:jc w:val="center"/>"#;
     let all = [
         style("Text", "仿宋_GB2312", 32, &text, ""),
         style("Title", "方正小标宋简体", 44, title, ""),

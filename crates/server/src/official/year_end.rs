@@ -58,7 +58,7 @@ pub(crate) fn of_year_end(
     let mut number = Numbering::new(lang);
     let mut pieces = Vec::new();
     if report.simulated {
-        pieces.push(Piece::Note(w.simulated_note.to_owned()));
+        pieces.push(Piece::Note(w.official_simulated.to_owned()));
     }
     if draft {
         pieces.push(Piece::Note(w.year_end_draft.to_owned()));
