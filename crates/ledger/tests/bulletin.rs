@@ -187,7 +187,7 @@ fn the_year_end_speaks_from_evidence() {
         let judged = judge(&task, &Settings::default(), end);
         let groups = completions([(&task, &judged)].into_iter());
         let row = &groups[0].rows[0];
-        let ids: Vec<_> = row.evidence.iter().map(|e| e.as_str()).collect();
+        let ids: Vec<_> = row.evidence.iter().map(EvidenceId::as_str).collect();
         assert_eq!((row.sentence.zh.as_str(), ids.as_slice(), row.met), (words, evidence, met));
     };
     let new = || task(1, "urban", None);

@@ -1,5 +1,5 @@
 //! A bulletin as a city makes it: what was filed later is not in it, and once issued it stays.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops where it stands")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it stands")]
 
 mod common;
 

@@ -125,6 +125,26 @@ async fn forms() {
     }
 }
 
+/// Forms without an account: the same for everyone, whoever is signed in.
+#[tokio::test]
+async fn forms_of_everyone() {
+    let city = City::adopted().await;
+    let task = city.numbered().await;
+    let (readers, office) = (readers(&city).await, city.sign_in("office").await);
+    let vote = [("code", "0000-0000-0000-0000"), ("item-1", "satisfied")];
+    let objection = [("task", task.as_str()), ("text", "没有装")];
+    for (opened, voted, objected) in [(false, 409, 404), (true, 422, 303)] {
+        if opened {
+            assert_eq!(city.post(&office, "/year-end/ballot/open", &[("codes", "1")]).await.status.as_u16(), 200);
+            assert_eq!(city.post(&office, "/year-end/publish", &[]).await.status.as_u16(), 303);
+        }
+        for reader in &readers {
+            assert_eq!(city.post(reader, "/vote", &vote).await.status.as_u16(), voted);
+            assert_eq!(city.post(reader, "/year-end/objections", &objection).await.status.as_u16(), objected);
+        }
+    }
+}
+
 #[tokio::test]
 async fn forms_of_other_sites_are_not_taken() {
     let city = City::adopted().await;
@@ -184,7 +204,7 @@ async fn the_api() {
     let adjust = json!({"value": "9", "deadline": "2025-12-31", "reason": "会议决定"});
     let dismissal = format!("/api/v1/reports/2025/findings/{}/dismissal", city.finding().await);
     let close = json!({"outcome": "not-met", "reason": "停建"});
-    let rows: [(&str, String, Value, Row); 26] = [
+    let rows: [(&str, String, Value, Row); 27] = [
         ("GET", "/api/v1/reports".to_owned(), Value::Null, [200; 5]),
         ("GET", "/api/v1/reports/2025".to_owned(), Value::Null, [200; 5]),
         ("GET", "/api/v1/reports/2025/statements".to_owned(), Value::Null, [200; 5]),
@@ -192,6 +212,7 @@ async fn the_api() {
         ("GET", "/api/v1/reports/2025/year-before".to_owned(), Value::Null, [401, 200, 200, 200, 200]),
         ("PUT", dismissal.clone(), json!({"reason": "口径不同"}), [401, 403, 403, 204, 409]),
         ("DELETE", dismissal, Value::Null, [401, 403, 403, 204, 409]),
+        ("GET", "/api/v1/reports/2025/year-end".to_owned(), Value::Null, [404; 5]),
         ("GET", "/api/v1/bulletins".to_owned(), Value::Null, [200; 5]),
         ("GET", "/api/v1/bulletins/2025-10".to_owned(), Value::Null, [401, 403, 403, 200, 200]),
         ("PUT", "/api/v1/bulletins/2025-10".to_owned(), json!({}), [401, 403, 403, 200, 409]),

@@ -43,6 +43,13 @@ async fn published_objected_to_and_answered() {
         assert_eq!(city.post(reader, &answer, &words).await.status.as_u16(), expected);
     }
     assert!(city.get(&public, path).await.body.contains("已于本周安装，见佐证。"));
+    let body = city.call("GET", "/api/v1/reports/2025/year-end", &[], &serde_json::Value::Null).await.json();
+    let tasks = city.platform.snapshot().await.unwrap().tasks.len();
+    assert_eq!(body["completions"].as_array().unwrap().len(), tasks);
+    assert_eq!(
+        (body["objections_until"].as_str(), body["completions"][0]["item"].as_u64()),
+        (Some("2025-11-07"), Some(1))
+    );
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@ mod other;
 mod problem;
 mod reports;
 mod tasks;
+mod year_end;
 
 pub(crate) use other::health;
 
@@ -72,6 +73,7 @@ fn described() -> OpenApiRouter<AppState> {
         .routes(routes!(findings::list))
         .routes(routes!(findings::year_before))
         .routes(routes!(findings::dismiss, findings::restore))
+        .routes(routes!(year_end::one))
         .routes(routes!(bulletins::list))
         .routes(routes!(bulletins::one, bulletins::issue))
         .routes(routes!(tasks::list))
