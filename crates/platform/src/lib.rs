@@ -39,6 +39,7 @@ pub use plot::{Plot, PlotPoint};
 pub use review::DraftView;
 pub use simulate::{Simulated, SimulationProgress};
 pub use snapshot::{AdoptedReport, Snapshot, TaskView};
+pub use stratml::xml_words;
 pub use tasks::{Filed, Filing, Upload};
 pub use tingzhou_ledger as ledger;
 pub use tingzhou_report as report;

@@ -21,8 +21,9 @@ struct Xml {
     failed: Option<std::io::Error>,
 }
 
-/// Words without what XML 1.0 cannot hold, white space folded.
-fn plain(words: &str) -> String {
+/// Words as an element of XML can hold them: without what XML 1.0 cannot, white space folded. Not yet escaped.
+#[must_use]
+pub fn xml_words(words: &str) -> String {
     let kept =
         words.chars().map(|c| if c.is_control() { ' ' } else { c }).filter(|c| !matches!(c, '\u{fffe}' | '\u{ffff}'));
     kept.collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
@@ -42,7 +43,7 @@ impl Xml {
     }
 
     fn text(&mut self, name: &str, words: &str) {
-        self.inside(name, &[], |xml| xml.write(Event::Text(BytesText::new(&plain(words)))));
+        self.inside(name, &[], |xml| xml.write(Event::Text(BytesText::new(&xml_words(words)))));
     }
 
     /// Both languages, the same element holding one after the other.
@@ -172,17 +173,12 @@ fn measured(xml: &mut Xml, view: &TaskView) {
         target(xml, task.year, last.deadline, Some(&last.target), &said);
     }
     for source in [Source::Filing, Source::Check, Source::Measure] {
-        let words = match source {
-            Source::Filing => Two::new("单位填报", "filed by the unit"),
-            Source::Check => Two::new("督查核查", "checked by the supervision office"),
-            Source::Measure => Two::new("口径测得", "measured"),
-        };
         let rows = task.standing_evidence().filter(|e| e.source == source && e.period.to <= day);
         let Some(latest) = rows.max_by_key(|e| (e.period.to, e.at)) else { continue };
         let value = value_at(task, source, day);
         let to = value.map_or(latest.period.to, |(_, to)| to);
         let state = latest.reported.words();
-        result(xml, "ActualResult", (start(task.year), to), value.map(|(v, _)| v), Some(&state), &words);
+        result(xml, "ActualResult", (start(task.year), to), value.map(|(v, _)| v), Some(&state), &source.words());
     }
 }
 

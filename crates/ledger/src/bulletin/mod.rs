@@ -18,3 +18,4 @@ pub use content::{Behind, Bulletin, ClassGroup, Known, Move, Moved, OfficialOrde
 pub use issue::decide_issue;
 pub use period::{BulletinPeriod, PeriodError};
 pub use table::{ClassCounts, ClassRow, ClassTable, Rounding};
+pub(crate) use words::day_zh;

@@ -24,7 +24,7 @@ pub(super) fn without_lead() -> Two {
     Two::new("牵头单位待确认", "lead unit to be confirmed")
 }
 
-pub(super) fn day_zh(day: Date) -> String {
+pub(crate) fn day_zh(day: Date) -> String {
     format!("{}年{}月{}日", day.year(), day.month(), day.day())
 }
 

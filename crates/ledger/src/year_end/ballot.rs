@@ -4,6 +4,7 @@
 //! nothing that is stored says which code voted how, and no event tells what a ballot said.
 
 use crate::actor::Actor;
+use crate::decide::supervisor_only;
 use crate::event::Event;
 use crate::ids::ReportId;
 use crate::refusal::Refusal;
@@ -74,14 +75,6 @@ pub enum BallotState {
     Open,
     /// It is over; the tally is published.
     Closed,
-}
-
-fn supervisor_only(actor: &Actor) -> Result<(), Refusal> {
-    if actor.role.supervises() {
-        return Ok(());
-    }
-    let (zh, en) = ("这一步由督查室办理；请联系督查室。", "Only the supervision office does this; please contact it.");
-    Err(Refusal::not_allowed("supervision-office-only", zh, en))
 }
 
 /// Opening the vote with so many codes.

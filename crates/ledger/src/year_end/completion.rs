@@ -1,5 +1,6 @@
 //! The year's end (完成情况): for each task the sentence with its number, unit and day, and the evidence it rests on.
 
+use crate::bulletin::day_zh;
 use crate::evidence::Source;
 use crate::figure::Figure;
 use crate::ids::{EvidenceId, TaskId};
@@ -8,7 +9,6 @@ use crate::status::{MeasuredStatus, Outcome, ReportedStatus};
 use crate::task::Task;
 use crate::two::Two;
 use crate::wording::words_of_target;
-use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 /// What can be said of one task at the year's end.
@@ -39,24 +39,12 @@ pub struct CompletionGroup {
     pub rows: Vec<Completion>,
 }
 
-fn source_words(source: Source) -> Two {
-    match source {
-        Source::Filing => Two::new("单位填报", "filed by the unit"),
-        Source::Check => Two::new("督查核查", "checked by the supervision office"),
-        Source::Measure => Two::new("口径测得", "measured"),
-    }
-}
-
-fn day_zh(day: Date) -> String {
-    format!("{}年{}月{}日", day.year(), day.month(), day.day())
-}
-
 /// With a number: value, unit, day and source beside the target.
 fn numbered(task: &Task, judged: &Judgement) -> Option<(Two, Vec<EvidenceId>, bool)> {
     let target = task.target_now()?;
     let (source, _) = judged.latest_source?;
     let (value, day, rows) = counted_at(task, source, judged.day)?;
-    let (met, words, from) = (target.met_by(value), words_of_target(target), source_words(source));
+    let (met, words, from) = (target.met_by(value), words_of_target(target), source.words());
     let figure = |english| Figure { value, unit: &target.unit, english }.to_string();
     let (state_zh, state_en) =
         if met { ("已达到目标", "target met") } else { ("未达到目标", "target not met") };
@@ -82,7 +70,7 @@ fn worded(task: &Task, judged: &Judgement) -> Option<(Two, Vec<EvidenceId>, Opti
     let checked = matches!(judged.measured, MeasuredStatus::Found { .. });
     let rows = task.standing_evidence().filter(|e| e.period.to <= judged.day);
     let latest = rows.filter(|e| !checked || e.source != Source::Filing).max_by_key(|e| (e.period.to, e.at))?;
-    let (words, from, day) = (latest.reported.words(), source_words(latest.source), latest.period.to);
+    let (words, from, day) = (latest.reported.words(), latest.source.words(), latest.period.to);
     let sentence = Two::new(
         format!("截至{}，{}（{}）。", day_zh(day), words.zh, from.zh),
         format!("By {day}: {} ({}).", words.en, from.en),

@@ -1,6 +1,7 @@
 //! Publishing what the year's end says, and objecting to it.
 
 use crate::actor::Actor;
+use crate::decide::supervisor_only;
 use crate::event::Event;
 use crate::ids::{ObjectionId, ReportId, TaskId};
 use crate::refusal::Refusal;
@@ -24,14 +25,6 @@ impl Default for YearEndRules {
     fn default() -> Self {
         Self { objection_days: 7, objections_an_hour: 60 }
     }
-}
-
-fn supervisor_only(actor: &Actor) -> Result<(), Refusal> {
-    if actor.role.supervises() {
-        return Ok(());
-    }
-    let (zh, en) = ("这一步由督查室办理；请联系督查室。", "Only the supervision office does this; please contact it.");
-    Err(Refusal::not_allowed("supervision-office-only", zh, en))
 }
 
 fn words(field: &'static str, text: &str) -> Result<String, Refusal> {

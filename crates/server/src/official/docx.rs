@@ -7,6 +7,7 @@ use crate::official::{Cell, Grid, Official, Piece};
 use quick_xml::escape::escape;
 use std::fmt::Write as _;
 use std::io::{Cursor, Write as _};
+use tingzhou_platform::xml_words;
 use zip::ZipWriter;
 use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
@@ -95,11 +96,9 @@ fn styles(lang: Lang) -> String {
     )
 }
 
-/// Words as they stand in XML: without what XML 1.0 cannot hold, white space folded.
+/// Words as they stand in XML.
 fn plain(words: &str) -> String {
-    let kept =
-        words.chars().map(|c| if c.is_control() { ' ' } else { c }).filter(|c| !matches!(c, '\u{fffe}' | '\u{ffff}'));
-    escape(kept.collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")).into_owned()
+    escape(xml_words(words)).into_owned()
 }
 
 struct Body<'a> {
