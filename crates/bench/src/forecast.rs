@@ -10,7 +10,7 @@ use tingzhou_platform::ledger::forecast::{YearEnd, flow_at_year_end, monthly};
 /// Published for the Theta method: Makridakis & Hibon, "The M3-Competition" (2000).
 const THETA: f64 = 13.89;
 /// A calendar year's target, as a multiple of the year before.
-const GOAL: f64 = 1.05;
+const TARGET_FACTOR: f64 = 1.05;
 
 struct Series {
     /// Months before the first value from the last January on, 0 to 11.
@@ -65,7 +65,7 @@ fn told(series: &Series, known: usize) -> Option<Told> {
     let sum = |from: usize, to: usize| all.get(from..to).map(|months| months.iter().sum::<f64>());
     let end = flow_at_year_end(all.get(..year + known)?, known)?;
     let pro_rata = sum(year, year + known)? * 12.0 / known as f64;
-    Some(Told { end, pro_rata, actual: sum(year, year + 12)?, target: GOAL * sum(year - 12, year)? })
+    Some(Told { end, pro_rata, actual: sum(year, year + 12)?, target: TARGET_FACTOR * sum(year - 12, year)? })
 }
 
 /// Gneiting & Raftery 2007: the width of a 90 % interval, and twenty times what it misses by.

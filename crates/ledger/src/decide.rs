@@ -45,7 +45,7 @@ pub fn decide(
     }
 }
 
-fn supervisor_only(actor: &Actor) -> Result<(), Refusal> {
+pub(crate) fn supervisor_only(actor: &Actor) -> Result<(), Refusal> {
     if actor.role.supervises() {
         return Ok(());
     }

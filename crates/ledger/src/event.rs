@@ -1,12 +1,15 @@
 //! What happened. Events are the log; they are written once and never changed.
 
 use crate::actor::AccountRole;
+use crate::bulletin::BulletinPeriod;
 use crate::evidence::{Evidence, Withdrawal};
-use crate::ids::{AccountId, CityId, DraftId, EvidenceId, FindingId, ReportId, UnitId};
+use crate::ids::{AccountId, CityId, DraftId, EvidenceId, FindingId, ObjectionId, ReportId, TaskId, UnitId};
 use crate::plan::Plan;
 use crate::review::{Decision, Remaining};
 use crate::task::{Adjustment, Assignment, Closing, Task};
 use crate::two::Two;
+use crate::year_end::ItemTally;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 /// Something that happened, as it stands in the log.
@@ -59,6 +62,63 @@ pub enum Event {
         report: ReportId,
         /// Which finding.
         finding: FindingId,
+    },
+    /// A bulletin was issued; it no longer changes.
+    BulletinIssued {
+        /// The time it speaks of.
+        period: BulletinPeriod,
+        /// Its title.
+        title: String,
+        /// What was filed after this day is not in it.
+        filed_by: Date,
+        /// SHA-256 of its content as stored.
+        sha256: String,
+    },
+    /// What the year's end says of a report's tasks was published.
+    YearEndPublished {
+        /// The report.
+        report: ReportId,
+        /// The day it speaks of.
+        day: Date,
+        /// The last day objections are taken.
+        objections_until: Date,
+        /// SHA-256 of its content as stored.
+        sha256: String,
+    },
+    /// Somebody objected to what is said of a task.
+    ObjectionFiled {
+        /// Which objection.
+        objection: ObjectionId,
+        /// The task.
+        task: TaskId,
+        /// What it says.
+        text: String,
+    },
+    /// The supervision office answered an objection.
+    ObjectionAnswered {
+        /// Which objection.
+        objection: ObjectionId,
+        /// What it says.
+        answer: String,
+    },
+    /// The deputies' vote on a report's livelihood items began.
+    BallotOpened {
+        /// The report.
+        report: ReportId,
+        /// How many codes were given out.
+        codes: u32,
+    },
+    /// A ballot was counted. What it said and which code it came with is not told.
+    BallotCast {
+        /// The report.
+        report: ReportId,
+    },
+    /// The vote is over.
+    BallotClosed {
+        /// The report.
+        report: ReportId,
+        /// How the deputies voted.
+        tally: Vec<ItemTally>,
     },
     /// A document came under review.
     ReviewStarted {
@@ -163,6 +223,13 @@ impl Event {
             Self::ReportAdopted { .. } => "report-adopted",
             Self::FindingDismissed { .. } => "finding-dismissed",
             Self::FindingRestored { .. } => "finding-restored",
+            Self::BulletinIssued { .. } => "bulletin-issued",
+            Self::YearEndPublished { .. } => "year-end-published",
+            Self::ObjectionFiled { .. } => "objection-filed",
+            Self::ObjectionAnswered { .. } => "objection-answered",
+            Self::BallotOpened { .. } => "ballot-opened",
+            Self::BallotCast { .. } => "ballot-cast",
+            Self::BallotClosed { .. } => "ballot-closed",
             Self::ReviewStarted { .. } => "review-started",
             Self::ReviewDecided { .. } => "review-decided",
             Self::ReviewUndone { .. } => "review-undone",

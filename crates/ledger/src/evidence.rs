@@ -2,6 +2,7 @@
 
 use crate::ids::{AccountId, EvidenceId, UnitId};
 use crate::status::ReportedStatus;
+use crate::two::Two;
 use jiff::{Timestamp, civil::Date};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -26,6 +27,16 @@ impl Source {
             Self::Filing => "filing",
             Self::Check => "check",
             Self::Measure => "measure",
+        }
+    }
+
+    /// For people: who or what says so.
+    #[must_use]
+    pub fn words(self) -> Two {
+        match self {
+            Self::Filing => Two::new("单位填报", "filed by the unit"),
+            Self::Check => Two::new("督查核查", "checked by the supervision office"),
+            Self::Measure => Two::new("口径测得", "measured"),
         }
     }
 }

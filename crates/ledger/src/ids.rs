@@ -79,6 +79,8 @@ ids! {
     AccountId;
     /// One piece of evidence.
     EvidenceId;
+    /// One objection to what is said of a task.
+    ObjectionId;
     /// One finding of a report, named by its kind and words.
     FindingId;
 }

@@ -1,6 +1,6 @@
 //! How a task stands: three statuses kept apart, a light with its sentence, and what contradicts what.
 
-use crate::evidence::{Basis, Source};
+use crate::evidence::{Basis, Evidence, Source};
 use crate::milestones::{self, MilestoneStand};
 use crate::plan::Plan;
 use crate::status::{Light, MeasuredStatus, Outcome, ReportedStatus, ScheduleStatus};
@@ -80,20 +80,29 @@ pub struct Judgement {
 /// with the last day it speaks of. `None` without evidence.
 #[must_use]
 pub fn value_at(task: &Task, source: Source, day: Date) -> Option<(Decimal, Date)> {
+    counted_at(task, source, day).map(|(value, to, _)| (value, to))
+}
+
+/// As [`value_at`], with the evidence the value is made of.
+#[must_use]
+pub fn counted_at(task: &Task, source: Source, day: Date) -> Option<(Decimal, Date, Vec<&Evidence>)> {
     let rows = || task.standing_evidence().filter(|e| e.source == source && e.period.to <= day);
     let base = rows()
         .filter(|e| e.basis == Basis::Cumulative)
-        .filter_map(|e| Some((e.value?, e.period.to, e.at)))
-        .max_by_key(|(_, to, at)| (*to, *at));
-    let mut sum = base.map(|(value, to, _)| (value, to));
+        .filter_map(|e| Some((e.value?, e)))
+        .max_by_key(|(_, e)| (e.period.to, e.at));
+    let mut sum = base.map(|(value, e)| (value, e.period.to, vec![e]));
     for row in rows().filter(|e| e.basis == Basis::Period) {
         let Some(value) = row.value else { continue };
-        if base.is_some_and(|(_, to, _)| row.period.from <= to) {
+        if base.is_some_and(|(_, e)| row.period.from <= e.period.to) {
             continue;
         }
         sum = Some(match sum {
-            None => (value, row.period.to),
-            Some((total, to)) => (total.checked_add(value)?, to.max(row.period.to)),
+            None => (value, row.period.to, vec![row]),
+            Some((total, to, mut counted)) => {
+                counted.push(row);
+                (total.checked_add(value)?, to.max(row.period.to), counted)
+            }
         });
     }
     sum

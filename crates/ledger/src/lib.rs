@@ -5,6 +5,7 @@
 //! opens a file or a socket, or knows how anything is stored or shown.
 
 mod actor;
+pub mod bulletin;
 mod command;
 mod decide;
 mod event;
@@ -24,6 +25,7 @@ mod target;
 mod task;
 mod two;
 mod wording;
+pub mod year_end;
 
 pub use actor::{AccountRole, Actor};
 pub use command::{Assign, Close, Command, Confirmation, File, SetAdjustment};
@@ -35,8 +37,10 @@ pub use findings::{
     Across, Dismissal, Finding, FindingCommand, FindingKind, FindingPlace, Said, SaidPart, SaidQuantity, SaidStatement,
     Verdict, YearVerdict, YearsApart, decide_finding, findings, two_years,
 };
-pub use ids::{AccountId, AreaId, CityId, DraftId, EvidenceId, FindingId, IdError, LeaderId, ReportId, TaskId, UnitId};
-pub use judge::{Contradiction, Judgement, Settings, judge, path_at, value_at};
+pub use ids::{
+    AccountId, AreaId, CityId, DraftId, EvidenceId, FindingId, IdError, LeaderId, ObjectionId, ReportId, TaskId, UnitId,
+};
+pub use judge::{Contradiction, Judgement, Settings, counted_at, judge, path_at, value_at};
 pub use milestones::{MilestoneStand, Reached, stand};
 pub use plan::{Milestone, Node, Plan, PlanChoice, choose_plan};
 pub use refusal::{Refusal, RefusalKind};

@@ -88,7 +88,7 @@ impl MeasuredStatus {
 }
 
 /// Where the task stands against its plan.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ScheduleStatus {
     /// Nothing filed, checked or measured yet.

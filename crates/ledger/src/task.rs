@@ -134,6 +134,13 @@ impl Task {
             | Event::CityFounded { .. }
             | Event::FindingDismissed { .. }
             | Event::FindingRestored { .. }
+            | Event::BulletinIssued { .. }
+            | Event::YearEndPublished { .. }
+            | Event::ObjectionFiled { .. }
+            | Event::ObjectionAnswered { .. }
+            | Event::BallotOpened { .. }
+            | Event::BallotCast { .. }
+            | Event::BallotClosed { .. }
             | Event::ReviewStarted { .. }
             | Event::ReviewDecided { .. }
             | Event::ReviewUndone { .. }

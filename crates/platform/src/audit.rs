@@ -1,8 +1,10 @@
 //! Is everything as it was written? The log's hashes, and the state against what the log says.
 
+use crate::bulletins::content_hash;
 use crate::error::PlatformError;
 use crate::platform::Platform;
 use std::collections::{BTreeMap, HashMap};
+use tingzhou_ledger::bulletin::BulletinPeriod;
 use tingzhou_ledger::{AccountId, Dismissal, Event, FindingId, ReportId, Task};
 use tingzhou_store::LogFault;
 
@@ -51,6 +53,18 @@ pub enum AuditFault {
         /// The finding.
         finding: FindingId,
     },
+    /// What was published of a report at the year's end is not as the event of its publishing says.
+    #[error("the completions of report {report} are not as they were published")]
+    YearEnd {
+        /// The report.
+        report: ReportId,
+    },
+    /// An issued bulletin is not as the event of its issuing says.
+    #[error("the bulletin of {period} is not as it was issued")]
+    Bulletin {
+        /// Its period.
+        period: BulletinPeriod,
+    },
 }
 
 impl Platform {
@@ -61,6 +75,8 @@ impl Platform {
     pub async fn audit(&self) -> Result<Result<AuditReport, AuditFault>, PlatformError> {
         let mut replayed: HashMap<String, (Task, i64)> = HashMap::new();
         let mut dismissed: BTreeMap<(ReportId, FindingId), Dismissal> = BTreeMap::new();
+        let mut issued: BTreeMap<BulletinPeriod, String> = BTreeMap::new();
+        let mut published: BTreeMap<ReportId, String> = BTreeMap::new();
         let mut unreadable = None;
         let verified = self
             .store()
@@ -77,6 +93,12 @@ impl Platform {
                 }
                 Ok(Event::FindingRestored { report, finding }) => {
                     dismissed.remove(&(report, finding));
+                }
+                Ok(Event::YearEndPublished { report, sha256, .. }) => {
+                    published.insert(report, sha256);
+                }
+                Ok(Event::BulletinIssued { period, sha256, .. }) => {
+                    issued.insert(period, sha256);
                 }
                 Ok(event) => {
                     if let Some((task, last)) = replayed.remove(&row.subject) {
@@ -123,6 +145,35 @@ impl Platform {
         if let Some(((report, finding), _)) = dismissed.pop_first() {
             return Ok(Err(AuditFault::Dismissal { report, finding }));
         }
+        for (report, sha256) in published {
+            let row = self.store().year_end(self.city(), &report).await?;
+            if row.is_none_or(|row| row.sha256 != sha256 || content_hash(&row.body) != sha256) {
+                return Ok(Err(AuditFault::YearEnd { report }));
+            }
+        }
+        if let Some(period) = self.changed_bulletin(issued).await? {
+            return Ok(Err(AuditFault::Bulletin { period }));
+        }
         Ok(Ok(AuditReport { events: verified.events, tasks, head: verified.head }))
+    }
+    /// The first bulletin whose stored content is not what was issued.
+    async fn changed_bulletin(
+        &self,
+        mut issued: BTreeMap<BulletinPeriod, String>,
+    ) -> Result<Option<BulletinPeriod>, PlatformError> {
+        let mut offset = 0;
+        loop {
+            let lines = self.store().bulletins(self.city(), offset, 100).await?;
+            let Some(more) = u32::try_from(lines.len()).ok().filter(|n| *n > 0) else { break };
+            offset = offset.saturating_add(more);
+            for line in lines {
+                let body = self.store().bulletin(self.city(), line.period).await?.map(|(_, body)| body);
+                let own = body.map(|body| content_hash(&body)).unwrap_or_default();
+                if issued.remove(&line.period).is_none_or(|hash| hash != own || hash != line.sha256) {
+                    return Ok(Some(line.period));
+                }
+            }
+        }
+        Ok(issued.pop_first().map(|(period, _)| period))
     }
 }

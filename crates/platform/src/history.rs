@@ -69,6 +69,24 @@ impl Platform {
                 Two::new(format!("忽略一条核对提示：{reason}"), format!("finding dismissed: {reason}"))
             }
             Event::FindingRestored { .. } => Two::new("恢复一条核对提示", "finding restored"),
+            Event::BulletinIssued { title, .. } => {
+                Two::new(format!("印发通报：{title}"), format!("bulletin issued: {title}"))
+            }
+            Event::YearEndPublished { objections_until, .. } => Two::new(
+                format!("公布完成情况，异议期至 {objections_until}"),
+                format!("completions published, objections until {objections_until}"),
+            ),
+            Event::ObjectionFiled { task, .. } => {
+                Two::new(format!("收到对 {task} 的异议"), format!("objection to {task}"))
+            }
+            Event::ObjectionAnswered { answer, .. } => {
+                Two::new(format!("答复异议：{answer}"), format!("objection answered: {answer}"))
+            }
+            Event::BallotOpened { codes, .. } => {
+                Two::new(format!("代表测评开始，投票码 {codes} 个"), format!("vote opened with {codes} codes"))
+            }
+            Event::BallotCast { .. } => Two::new("收到一张测评票", "a ballot counted"),
+            Event::BallotClosed { .. } => Two::new("代表测评结束", "vote closed"),
             Event::ReviewStarted { title, .. } => {
                 Two::new(format!("开始审校：{title}"), format!("review begun: {title}"))
             }

@@ -4,6 +4,7 @@
 mod accounts;
 mod adopt;
 mod audit;
+mod bulletins;
 mod clock;
 mod document;
 mod error;
@@ -16,13 +17,16 @@ mod plot;
 mod review;
 mod simulate;
 mod snapshot;
+mod stratml;
 mod tasks;
+mod year_end;
 
 pub use accounts::{NewAccount, Session, SignedIn};
 pub use adopt::{
     AdoptedQuantity, AdoptedReading, AdoptedSection, AdoptedStatement, AdoptedTerm, AreaName, ItemName, Preview,
 };
 pub use audit::{AuditFault, AuditReport};
+pub use bulletins::BulletinView;
 pub use clock::Clock;
 pub use document::{Block, Mention, Run, blocks};
 pub use error::PlatformError;
@@ -35,9 +39,12 @@ pub use plot::{Plot, PlotForecast, PlotPoint};
 pub use review::DraftView;
 pub use simulate::{Simulated, SimulationProgress};
 pub use snapshot::{AdoptedReport, Snapshot, TaskView};
+pub use stratml::xml_words;
 pub use tasks::{Filed, Filing, Upload};
 pub use tingzhou_ledger as ledger;
 pub use tingzhou_report as report;
 pub use tingzhou_store::{
-    ContentHash, CopyProgress, DraftLine, EventRow, FileRow, Head, Store, StoreError, StoreUrl, copy_store,
+    BulletinLine, ContentHash, CopyProgress, DraftLine, EventRow, FileRow, Head, ObjectionRow, Store, StoreError,
+    StoreUrl, copy_store,
 };
+pub use year_end::{BallotView, YearEndDraft, YearEndView};

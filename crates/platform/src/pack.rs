@@ -5,6 +5,8 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 use std::path::Path;
+use tingzhou_ledger::bulletin::BulletinRules;
+use tingzhou_ledger::year_end::YearEndRules;
 use tingzhou_ledger::{AreaId, CityId, LeadRule, LeaderId, Settings, Suggestion, Two, UnitId};
 
 /// Why a pack cannot be used.
@@ -111,6 +113,12 @@ pub struct Pack {
     rules: Vec<StoredRule>,
     /// Thresholds.
     pub settings: Settings,
+    /// How bulletins count and round. Packs stored before there were bulletins have the defaults.
+    #[serde(default)]
+    pub bulletin: BulletinRules,
+    /// How long and how often the year's end may be objected to.
+    #[serde(default)]
+    pub year_end: YearEndRules,
     /// The simulated year.
     pub simulation: SimulationPlan,
     /// Title of the pack's own report.
@@ -194,6 +202,8 @@ impl Pack {
                 .collect(),
             items: city.item.into_iter().map(|i| (i.no, Two::new(i.title_zh, i.title_en))).collect(),
             rules: leads.rule.into_iter().chain(leads.default).map(file::Rule::into_rule).collect(),
+            bulletin: thresholds.bulletin.clone(),
+            year_end: thresholds.year_end.clone(),
             settings: thresholds.into_settings(),
             simulation: simulation.into_plan(),
             report_title: Two::new(city.report.title_zh, city.report.title_en),
@@ -246,6 +256,8 @@ fn read<T: serde::de::DeserializeOwned>(folder: &Path, name: &str) -> Result<T, 
 mod file {
     use super::{Date, Decimal, SimulationPlan, StoredRule};
     use serde::Deserialize;
+    use tingzhou_ledger::bulletin::BulletinRules;
+    use tingzhou_ledger::year_end::YearEndRules;
     use tingzhou_ledger::{AreaId, CityId, LeaderId, Settings, Suggestion, Two, UnitId};
 
     /// A TOML date.
@@ -410,6 +422,10 @@ mod file {
         light: Lights,
         contradiction: Contradiction,
         deadline: Deadline,
+        #[serde(default)]
+        pub(super) bulletin: BulletinRules,
+        #[serde(default)]
+        pub(super) year_end: YearEndRules,
     }
 
     #[derive(Deserialize)]

@@ -171,6 +171,8 @@ pub(crate) enum Nav {
     Report,
     Tasks,
     Livelihood,
+    Bulletins,
+    YearEnd,
     Findings,
     Desk,
     Adopt,

@@ -11,6 +11,7 @@ mod fields;
 mod filter;
 mod headers;
 mod i18n;
+mod official;
 mod pages;
 mod serve;
 mod state;

@@ -25,7 +25,7 @@ async fn pages() {
     let city = City::adopted().await;
     let task = city.numbered().await;
     city.assign(&task, "education").await;
-    let rows: [(String, Row); 22] = [
+    let rows: [(String, Row); 34] = [
         ("/".to_owned(), [200; 5]),
         ("/?report=2025&light=red".to_owned(), [200; 5]),
         ("/?report=1999".to_owned(), [404; 5]),
@@ -39,6 +39,18 @@ async fn pages() {
         (format!("/tasks/{task}/attachments/{}", "0".repeat(64)), [303, 404, 403, 404, 404]),
         ("/tasks/2025-999".to_owned(), [404; 5]),
         ("/livelihood".to_owned(), [200; 5]),
+        ("/bulletins".to_owned(), [200; 5]),
+        ("/bulletins/2025-10".to_owned(), [303, 403, 403, 200, 200]),
+        ("/bulletins/2025-10/docx".to_owned(), [303, 403, 403, 200, 200]),
+        ("/bulletins/2025-10/xlsx".to_owned(), [303, 403, 403, 200, 200]),
+        ("/bulletins/2025-10?filed_by=soon".to_owned(), [303, 403, 403, 422, 422]),
+        ("/bulletins/2025-13".to_owned(), [404; 5]),
+        ("/year-end".to_owned(), [200; 5]),
+        ("/year-end?report=1999".to_owned(), [404; 5]),
+        ("/year-end/docx".to_owned(), [303, 403, 403, 200, 200]),
+        ("/vote".to_owned(), [200; 5]),
+        ("/export/stratml.xml".to_owned(), [200; 5]),
+        ("/export/stratml.xml?report=1999".to_owned(), [404; 5]),
         ("/findings".to_owned(), [303, 200, 200, 200, 200]),
         ("/findings?report=1999".to_owned(), [303, 404, 404, 404, 404]),
         ("/signin".to_owned(), [200; 5]),
@@ -77,7 +89,7 @@ async fn forms() {
     let finding = |deed: &str| format!("/findings/2025/{finding}/{deed}");
     let filing: Fields =
         &[("value", "1"), ("unit", "公里"), ("from", "2025-01-01"), ("to", "2025-09-30"), ("reported", "under-way")];
-    let rows: [(String, Fields, Row); 10] = [
+    let rows: [(String, Fields, Row); 15] = [
         ("/tasks/confirm".to_owned(), &[], [401, 403, 403, 200, 200]),
         (path("file"), filing, [401, 303, 403, 303, 303]),
         (path("assign"), &[("lead", "education")], [401, 403, 403, 303, 303]),
@@ -91,6 +103,11 @@ async fn forms() {
         (path("reopen"), &[("reason", "复工")], [401, 403, 403, 303, 409]),
         ("/adopt".to_owned(), &[], [401, 403, 403, 422, 422]),
         (finding("dismiss"), &[("reason", "口径不同")], [401, 403, 403, 303, 409]),
+        ("/bulletins/2025-10/issue".to_owned(), &[("filed_by", "2025-10-31")], [401, 403, 403, 303, 409]),
+        ("/year-end/publish".to_owned(), &[], [401, 403, 403, 303, 409]),
+        ("/year-end/objections/o0/answer".to_owned(), &[("answer", "已复核")], [401, 403, 403, 404, 404]),
+        ("/year-end/ballot/open".to_owned(), &[("codes", "3")], [401, 403, 403, 200, 409]),
+        ("/year-end/ballot/close".to_owned(), &[], [401, 403, 403, 303, 409]),
         (finding("restore"), &[], [401, 403, 403, 303, 409]),
     ];
     for (path, fields, expected) in rows {
@@ -105,6 +122,26 @@ async fn forms() {
             *status = city.post(reader, &path, &fields).await.status.as_u16();
         }
         assert_eq!(got, expected, "{path}");
+    }
+}
+
+/// Forms without an account: the same for everyone, whoever is signed in.
+#[tokio::test]
+async fn forms_of_everyone() {
+    let city = City::adopted().await;
+    let task = city.numbered().await;
+    let (readers, office) = (readers(&city).await, city.sign_in("office").await);
+    let vote = [("code", "0000-0000-0000-0000"), ("item-1", "satisfied")];
+    let objection = [("task", task.as_str()), ("text", "没有装")];
+    for (opened, voted, objected) in [(false, 409, 404), (true, 422, 303)] {
+        if opened {
+            assert_eq!(city.post(&office, "/year-end/ballot/open", &[("codes", "1")]).await.status.as_u16(), 200);
+            assert_eq!(city.post(&office, "/year-end/publish", &[]).await.status.as_u16(), 303);
+        }
+        for reader in &readers {
+            assert_eq!(city.post(reader, "/vote", &vote).await.status.as_u16(), voted);
+            assert_eq!(city.post(reader, "/year-end/objections", &objection).await.status.as_u16(), objected);
+        }
     }
 }
 
@@ -167,7 +204,7 @@ async fn the_api() {
     let adjust = json!({"value": "9", "deadline": "2025-12-31", "reason": "会议决定"});
     let dismissal = format!("/api/v1/reports/2025/findings/{}/dismissal", city.finding().await);
     let close = json!({"outcome": "not-met", "reason": "停建"});
-    let rows: [(&str, String, Value, Row); 22] = [
+    let rows: [(&str, String, Value, Row); 27] = [
         ("GET", "/api/v1/reports".to_owned(), Value::Null, [200; 5]),
         ("GET", "/api/v1/reports/2025".to_owned(), Value::Null, [200; 5]),
         ("GET", "/api/v1/reports/2025/statements".to_owned(), Value::Null, [200; 5]),
@@ -175,6 +212,11 @@ async fn the_api() {
         ("GET", "/api/v1/reports/2025/year-before".to_owned(), Value::Null, [401, 200, 200, 200, 200]),
         ("PUT", dismissal.clone(), json!({"reason": "口径不同"}), [401, 403, 403, 204, 409]),
         ("DELETE", dismissal, Value::Null, [401, 403, 403, 204, 409]),
+        ("GET", "/api/v1/reports/2025/year-end".to_owned(), Value::Null, [404; 5]),
+        ("GET", "/api/v1/bulletins".to_owned(), Value::Null, [200; 5]),
+        ("GET", "/api/v1/bulletins/2025-10".to_owned(), Value::Null, [401, 403, 403, 200, 200]),
+        ("PUT", "/api/v1/bulletins/2025-10".to_owned(), json!({}), [401, 403, 403, 200, 409]),
+        ("GET", "/api/v1/bulletins/2025-10".to_owned(), Value::Null, [200; 5]),
         ("GET", "/api/v1/tasks?limit=1".to_owned(), Value::Null, [200; 5]),
         ("GET", path(""), Value::Null, [200; 5]),
         ("GET", path("/plot"), Value::Null, [200; 5]),

@@ -5,6 +5,8 @@
 
 mod accounts;
 mod backend;
+mod ballots;
+mod bulletins;
 mod commit;
 mod copy;
 mod drafts;
@@ -19,8 +21,11 @@ mod sqlite;
 mod store;
 mod tasks;
 mod value;
+mod year_end;
 
 pub use accounts::{AccountRow, SessionRow};
+pub use ballots::BallotRow;
+pub use bulletins::BulletinLine;
 pub use commit::{Commit, Committed, NewEvent};
 pub use copy::{ContentHash, CopyProgress, copy_store};
 pub use drafts::{DraftLine, DraftRow};
@@ -31,3 +36,4 @@ pub use log::{EventRow, Head, LogFault, Verified};
 pub use reports::ReportRow;
 pub use schema::{TABLES, Table};
 pub use store::{CityRow, Store, StoreUrl};
+pub use year_end::{ObjectionRow, YearEndRow};

@@ -73,6 +73,32 @@ pub const TABLES: &[Table] = &[
         page: 500,
     },
     Table {
+        name: "bulletin",
+        columns: &["city_id", "bulletin_id", "day", "title", "sha256", "issued_by", "issued_at", "body"],
+        key: 2,
+        page: 20,
+    },
+    Table {
+        name: "year_end",
+        columns: &["city_id", "report_id", "objections_until", "sha256", "published_by", "published_at", "body"],
+        key: 2,
+        page: 4,
+    },
+    Table {
+        name: "objection",
+        columns: &["city_id", "objection_id", "report_id", "task_id", "filed_at", "text", "answer", "answered_at"],
+        key: 2,
+        page: 500,
+    },
+    Table { name: "ballot", columns: &["city_id", "report_id", "codes", "closed"], key: 2, page: 500 },
+    Table { name: "ballot_code", columns: &["city_id", "report_id", "code_hash", "used"], key: 3, page: 500 },
+    Table {
+        name: "ballot_tally",
+        columns: &["city_id", "report_id", "item_no", "opinion", "votes"],
+        key: 4,
+        page: 500,
+    },
+    Table {
         name: "draft",
         columns: &[
             "city_id",

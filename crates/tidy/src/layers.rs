@@ -40,7 +40,8 @@ pub const PURE: &[(&str, &[&str])] = &[
             "thiserror",
         ],
     ),
-    ("ledger", &["jiff", "rust_decimal", "serde", "serde_json", "thiserror", "tingzhou-report"]),
+    // The error function, for how likely a target is met.
+    ("ledger", &["jiff", "libm", "rust_decimal", "serde", "serde_json", "thiserror", "tingzhou-report"]),
     ("city", &["jiff", "rust_decimal", "serde", "serde_json", "thiserror"]),
     ("cases", &["jiff", "rust_decimal", "serde", "serde_json", "thiserror", "tingzhou-calendar"]),
     ("scenarios", &["jiff", "rust_decimal", "serde", "serde_json", "thiserror"]),

@@ -6,6 +6,7 @@ mod account;
 mod audit;
 mod copy;
 mod demo;
+mod export;
 mod failure;
 mod findings;
 mod passwords;
@@ -44,6 +45,8 @@ enum Command {
     Demo(demo::Args),
     /// Check that the log is as it was written.
     Audit(audit::Args),
+    /// Write a report's tasks for other systems.
+    Export(export::Args),
     /// Copy a whole store to an empty other one, verified.
     CopyStore(copy::Args),
 }
@@ -66,6 +69,7 @@ fn main() -> ExitCode {
         Command::Serve(args) => block_on(serve::run(args)),
         Command::Demo(args) => block_on(demo::run(args)),
         Command::Audit(args) => block_on(audit::run(args)),
+        Command::Export(args) => block_on(export::run(args)),
         Command::CopyStore(args) => block_on(copy::run(args)),
     };
     match done {

@@ -1,5 +1,6 @@
 //! The API: REST under `/api/v1`, described by OpenAPI 3.1, failing with problem+json.
 
+mod bulletins;
 mod caller;
 mod commands;
 mod cursor;
@@ -9,6 +10,7 @@ mod other;
 mod problem;
 mod reports;
 mod tasks;
+mod year_end;
 
 pub(crate) use other::health;
 
@@ -57,6 +59,7 @@ impl Modify for Security {
         (name = "reports", description = "Adopted reports and what they say"),
         (name = "tasks", description = "Commitments under supervision"),
         (name = "evidence", description = "Readings and filings"),
+        (name = "bulletins", description = "Bulletins of a month, quarter or half-year"),
         (name = "city", description = "Units, counts, the log, who is asking")
     )
 )]
@@ -70,6 +73,9 @@ fn described() -> OpenApiRouter<AppState> {
         .routes(routes!(findings::list))
         .routes(routes!(findings::year_before))
         .routes(routes!(findings::dismiss, findings::restore))
+        .routes(routes!(year_end::one))
+        .routes(routes!(bulletins::list))
+        .routes(routes!(bulletins::one, bulletins::issue))
         .routes(routes!(tasks::list))
         .routes(routes!(tasks::one))
         .routes(routes!(tasks::evidence, commands::file))

@@ -3,6 +3,7 @@
 mod about;
 mod actions;
 mod adopt;
+mod bulletins;
 mod desk;
 mod filing;
 mod findings;
@@ -15,6 +16,8 @@ mod signin;
 mod task;
 mod task_forms;
 mod tasks;
+mod vote;
+mod year_end;
 
 use crate::context::{Chrome, Ctx, Nav};
 use crate::error::Answer;
@@ -166,6 +169,20 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
         .route("/review/{draft}", get(review::show).post(review::act))
         .route("/reports/{id}/reread", get(review::reread_report))
         .route("/livelihood", get(livelihood::show))
+        .route("/bulletins", get(bulletins::list))
+        .route("/bulletins/{period}", get(bulletins::show))
+        .route("/bulletins/{period}/docx", get(bulletins::docx))
+        .route("/bulletins/{period}/xlsx", get(bulletins::xlsx))
+        .route("/bulletins/{period}/issue", post(bulletins::issue))
+        .route("/year-end", get(year_end::show))
+        .route("/year-end/docx", get(year_end::docx))
+        .route("/year-end/publish", post(year_end::publish))
+        .route("/year-end/objections", post(year_end::object))
+        .route("/year-end/objections/{id}/answer", post(year_end::answer))
+        .route("/year-end/ballot/open", post(year_end::open_ballot))
+        .route("/year-end/ballot/close", post(year_end::close_ballot))
+        .route("/vote", get(vote::form).post(vote::cast))
+        .route("/export/stratml.xml", get(year_end::stratml))
         .route("/findings", get(findings::show))
         .route("/findings/{report}/{finding}/dismiss", post(findings::dismiss))
         .route("/findings/{report}/{finding}/restore", post(findings::restore))
