@@ -184,6 +184,13 @@ pub(crate) fn part_of_due(target: &Target, actual: Decimal, due: Decimal) -> Opt
     if due > Decimal::ZERO { actual.checked_div(due) } else { Some(Decimal::ONE) }
 }
 
+/// The part of the target that a value is, whichever way the target goes; `None` for a task without a number.
+#[must_use]
+pub fn share_reached(task: &Task, value: Decimal) -> Option<Decimal> {
+    let target = task.target_now()?;
+    part_of_due(target, value, target.value)
+}
+
 fn schedule(task: &Task, settings: &Settings, today: Date, judgement: &mut Judgement) {
     let deadline = task.deadline_now();
     let over = today > deadline;

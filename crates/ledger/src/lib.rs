@@ -40,7 +40,7 @@ pub use findings::{
 pub use ids::{
     AccountId, AreaId, CityId, DraftId, EvidenceId, FindingId, IdError, LeaderId, ObjectionId, ReportId, TaskId, UnitId,
 };
-pub use judge::{Contradiction, Judgement, Settings, counted_at, judge, path_at, value_at};
+pub use judge::{Contradiction, Judgement, Settings, counted_at, judge, path_at, share_reached, value_at};
 pub use milestones::{MilestoneStand, Reached, stand};
 pub use plan::{Milestone, Node, Plan, PlanChoice, choose_plan};
 pub use refusal::{Refusal, RefusalKind};

@@ -378,3 +378,26 @@ pub fn terms_tsv(text: &str, reading: &Reading) -> String {
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_are_never_formulas() {
+        for (cell, expected) in [
+            ("=1+1", "'=1+1"),
+            ("+86", "'+86"),
+            ("-cmd|' /C calc'!A0", "'-cmd|' /C calc'!A0"),
+            ("@SUM(A1)", "'@SUM(A1)"),
+            ("\t=1", "'\t=1"),
+            ("\r=1", "'\r=1"),
+            ("-2.5", "-2.5"),
+            ("-", "'-"),
+            ("昌吉 =1", "昌吉 =1"),
+            ("", ""),
+        ] {
+            assert_eq!(guarded(cell), expected, "{cell:?}");
+        }
+    }
+}

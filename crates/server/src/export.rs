@@ -1,4 +1,4 @@
-//! The task list as a file: CSV and XLSX. Every number stands beside its unit, its day and its source.
+//! Tables as files, CSV and XLSX, and the task list as a table. Every number stands beside its unit, its day and its source.
 
 use crate::context::Ctx;
 use crate::error::Answer;
@@ -9,24 +9,26 @@ use rust_xlsxwriter::{Format, FormatAlign, Workbook, XlsxError};
 use std::sync::Arc;
 use tingzhou_platform::TaskView;
 use tingzhou_platform::ledger::{Figure, words_of_target};
+use tingzhou_platform::report::guarded;
 
+/// A table that goes into a file.
 pub(crate) struct Table {
-    head: Vec<&'static str>,
-    rows: Vec<Vec<String>>,
-    note: String,
+    /// The name of its sheet.
+    pub(crate) name: &'static str,
+    pub(crate) head: Vec<&'static str>,
+    /// Columns that hold sentences.
+    pub(crate) wide: &'static [u16],
+    pub(crate) rows: Vec<Vec<String>>,
+    pub(crate) note: String,
     pub(crate) file_name: String,
 }
 
-/// A cell no spreadsheet takes for a formula.
-fn guarded(cell: &str) -> String {
-    let risky = cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && !is_number(cell);
-    if risky { format!("'{cell}") } else { cell.to_owned() }
-}
-
-/// A plain negative number is no formula.
-fn is_number(cell: &str) -> bool {
-    let digits = cell.strip_prefix('-').unwrap_or(cell);
-    !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+/// When and of what a table was made.
+pub(crate) fn note(ctx: &Ctx) -> String {
+    let (w, clock) = (words(ctx.lang), ctx.platform().clock());
+    let simulated = if ctx.snapshot.simulated() { format!(" · {}", w.simulated_data) } else { String::new() };
+    let now = clock.written(clock.now());
+    format!("{} {now} (UTC+8) · {} {}{simulated}", w.as_of, w.log_event, ctx.snapshot.head.seq)
 }
 
 fn failed(error: &dyn std::fmt::Display) -> Answer {
@@ -64,18 +66,12 @@ impl Table {
             w.simulated,
         ];
         let rows = views.iter().map(|v| row(&look, v)).collect();
-        let clock = ctx.platform().clock();
-        let simulated = if ctx.snapshot.simulated() { format!(" · {}", w.simulated_data) } else { String::new() };
         Self {
+            name: w.nav_tasks,
             head,
+            wide: &[1, 9, 16, 21],
             rows,
-            note: format!(
-                "{} {} (UTC+8) · {} {}{simulated}",
-                w.as_of,
-                clock.written(clock.now()),
-                w.log_event,
-                ctx.snapshot.head.seq
-            ),
+            note: note(ctx),
             file_name: format!("tasks-{}-{}", ctx.platform().city(), ctx.snapshot.today),
         }
     }
@@ -91,20 +87,15 @@ impl Table {
         writer.into_inner().map_err(|e| failed(&e))
     }
 
-    pub(crate) fn xlsx(&self) -> Result<Vec<u8>, Answer> {
-        self.workbook().map_err(|e| failed(&e))
-    }
-
-    fn workbook(&self) -> Result<Vec<u8>, XlsxError> {
-        let mut book = Workbook::new();
+    fn sheet(&self, book: &mut Workbook) -> Result<(), XlsxError> {
         let sheet = book.add_worksheet();
+        sheet.set_name(self.name)?;
         let bold = Format::new().set_bold().set_text_wrap().set_align(FormatAlign::Top);
         let wrap = Format::new().set_text_wrap().set_align(FormatAlign::Top);
         sheet.write_string(0, 0, &self.note)?;
         for (column, head) in (0_u16..).zip(&self.head) {
             sheet.write_string_with_format(1, column, *head, &bold)?;
-            let wide = matches!(column, 1 | 9 | 16 | 21);
-            sheet.set_column_width(column, if wide { 40.0 } else { 14.0 })?;
+            sheet.set_column_width(column, if self.wide.contains(&column) { 40.0 } else { 14.0 })?;
         }
         for (number, row) in (2_u32..).zip(&self.rows) {
             for (column, cell) in (0_u16..).zip(row) {
@@ -113,8 +104,17 @@ impl Table {
             }
         }
         sheet.set_freeze_panes(2, 2)?;
-        book.save_to_buffer()
+        sheet.set_repeat_rows(1, 1)?;
+        sheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0);
+        Ok(())
     }
+}
+
+/// A workbook with a sheet for each table.
+pub(crate) fn xlsx(tables: &[Table]) -> Result<Vec<u8>, Answer> {
+    let mut book = Workbook::new();
+    let sheets: Result<(), XlsxError> = tables.iter().try_for_each(|table| table.sheet(&mut book));
+    sheets.and_then(|()| book.save_to_buffer()).map_err(|e| failed(&e))
 }
 
 fn row(look: &Look<'_>, view: &TaskView) -> Vec<String> {
@@ -168,26 +168,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn cells_are_never_formulas() {
-        for (cell, expected) in [
-            ("=1+1", "'=1+1"),
-            ("+86", "'+86"),
-            ("-cmd|' /C calc'!A0", "'-cmd|' /C calc'!A0"),
-            ("@SUM(A1)", "'@SUM(A1)"),
-            ("\t=1", "'\t=1"),
-            ("\r=1", "'\r=1"),
-            ("-2.5", "-2.5"),
-            ("-", "'-"),
-            ("昌吉 =1", "昌吉 =1"),
-            ("", ""),
-        ] {
-            assert_eq!(guarded(cell), expected, "{cell:?}");
-        }
-    }
-
-    #[test]
     fn csv_opens_in_a_spreadsheet() {
         let table = Table {
+            name: "任务",
+            wide: &[],
             head: vec!["编号", "任务"],
             rows: vec![vec!["2025-001".to_owned(), "=危险,\"引号\"".to_owned()]],
             note: String::new(),

@@ -11,6 +11,7 @@ mod fields;
 mod filter;
 mod headers;
 mod i18n;
+mod layouts;
 mod official;
 mod pages;
 mod serve;

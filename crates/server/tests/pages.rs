@@ -203,3 +203,29 @@ async fn lists_as_files_hold_what_the_list_shows() {
     let grey = snapshot.tasks.iter().filter(|v| v.judgement.light.name() == "grey").count();
     assert_eq!(rows, grey);
 }
+
+#[tokio::test]
+async fn usual_tables_hold_what_the_tasks_say() {
+    let city = City::adopted().await;
+    let task = city.numbered().await;
+    city.assign(&task, "education").await;
+    let public = Reader::default();
+    let check = async |file: &str, head: &str, holds: &[&str]| {
+        let text = city.get(&public, &format!("/tasks/layouts/{file}?unit=education")).await.body;
+        let mut lines = text.trim_start_matches('\u{feff}').lines();
+        assert_eq!(lines.next(), Some(head), "{file}");
+        let own = lines.find(|line| holds.iter().all(|words| line.contains(words)));
+        assert!(own.is_some(), "{file}: {text}");
+    };
+    let snapshot = city.platform.snapshot().await.unwrap();
+    let view = snapshot.tasks.iter().find(|view| view.task.id.as_str() == task).unwrap();
+    let title = view.task.title.as_str();
+    check("decomposition.csv", "类别,任务内容,牵头领导,责任单位", &[title, "市教育局"]).await;
+    let head = "序号,重点工作任务,牵头责任单位,工作评价,进展情况,近期工作安排";
+    check("progress.csv", head, &[title, "市教育局", "无佐证"]).await;
+    let head = "序号,任务,目标值,完成值,完成比例,数值日期,数值来源,序时状态,灯的说明";
+    check("completion.csv", head, &[title]).await;
+    let head = "序号,任务,目标值,一季度应达,上半年应达,前三季度应达,完成时限,牵头领导,责任单位";
+    check("targets.csv", head, &[title, "2025-12-31", "市教育局"]).await;
+    check("targets-2.csv", "序号,重点工作任务,里程碑,完成时限,牵头领导,责任单位", &["2025-12-31"]).await;
+}

@@ -25,7 +25,7 @@ async fn pages() {
     let city = City::adopted().await;
     let task = city.numbered().await;
     city.assign(&task, "education").await;
-    let rows: [(String, Row); 34] = [
+    let rows: [(String, Row); 38] = [
         ("/".to_owned(), [200; 5]),
         ("/?report=2025&light=red".to_owned(), [200; 5]),
         ("/?report=1999".to_owned(), [404; 5]),
@@ -33,6 +33,10 @@ async fn pages() {
         ("/tasks?light=mauve".to_owned(), [422; 5]),
         ("/tasks.csv".to_owned(), [200; 5]),
         ("/tasks.xlsx".to_owned(), [200; 5]),
+        ("/tasks/layouts/progress.xlsx".to_owned(), [200; 5]),
+        ("/tasks/layouts/targets-2.csv".to_owned(), [200; 5]),
+        ("/tasks/layouts/progress-2.csv".to_owned(), [404; 5]),
+        ("/tasks/layouts/nothing.xlsx".to_owned(), [404; 5]),
         (format!("/tasks/{task}"), [200; 5]),
         (format!("/tasks/{task}/aside"), [200; 5]),
         (format!("/tasks/{task}/file"), [303, 200, 403, 200, 200]),

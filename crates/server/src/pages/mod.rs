@@ -157,6 +157,7 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
         .route("/tasks", get(tasks::list))
         .route("/tasks.csv", get(tasks::csv))
         .route("/tasks.xlsx", get(tasks::xlsx))
+        .route("/tasks/layouts/{layout}", get(tasks::layout))
         .route("/tasks/confirm", post(actions::confirm_suggested))
         .route("/tasks/{id}", get(task::show))
         .route("/tasks/{id}/aside", get(task::aside))

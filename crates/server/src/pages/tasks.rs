@@ -1,12 +1,14 @@
 //! The task list: filtered, sorted, paged, and as a file.
 
 use crate::context::{Chrome, Ctx, Nav};
+use crate::error::Answer;
 use crate::export;
 use crate::filter::TaskQuery;
+use crate::layouts::Layout;
 use crate::pages::{PageResult, page};
 use crate::view::{Look, TaskRow};
 use askama::Template;
-use axum::extract::Query;
+use axum::extract::{Path, Query};
 use axum::http::header;
 use axum::response::IntoResponse;
 use tingzhou_platform::Counts;
@@ -34,6 +36,8 @@ struct TasksPage {
     next: Option<String>,
     csv: String,
     xlsx: String,
+    /// Layouts of the year's tables: words, XLSX, and each sheet as CSV.
+    layouts: Vec<(&'static str, String, Vec<String>)>,
     areas: Vec<Choice>,
     units: Vec<Choice>,
     lights: Vec<Choice>,
@@ -111,6 +115,15 @@ pub(crate) async fn list(ctx: Ctx, Query(query): Query<TaskQuery>) -> PageResult
         next: found.next.map(link),
         csv: format!("/tasks.csv?{}", query.with(&[])),
         xlsx: format!("/tasks.xlsx?{}", query.with(&[])),
+        layouts: Layout::ALL
+            .iter()
+            .map(|layout| {
+                let file = |end: &str| format!("/tasks/layouts/{}{end}?{}", layout.name(), query.with(&[]));
+                let sheets =
+                    if *layout == Layout::Targets { vec![file(".csv"), file("-2.csv")] } else { vec![file(".csv")] };
+                (layout.words(w), file(".xlsx"), sheets)
+            })
+            .collect(),
         confirmable: c.supervises() && rows.iter().any(|r| r.lead.as_ref().is_some_and(|l| !l.confirmed)),
         more_filters: [
             &query.schedule,
@@ -130,9 +143,7 @@ pub(crate) async fn list(ctx: Ctx, Query(query): Query<TaskQuery>) -> PageResult
     })
 }
 
-/// `GET /tasks.csv`
-pub(crate) async fn csv(ctx: Ctx, Query(query): Query<TaskQuery>) -> PageResult {
-    let table = export::Table::of(&ctx, &ctx.snapshot.filtered(&query.filter()?));
+fn csv_file(table: &export::Table) -> PageResult {
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}.csv\"", table.file_name)),
@@ -140,12 +151,35 @@ pub(crate) async fn csv(ctx: Ctx, Query(query): Query<TaskQuery>) -> PageResult 
     Ok((headers, table.csv()?).into_response())
 }
 
-/// `GET /tasks.xlsx`
-pub(crate) async fn xlsx(ctx: Ctx, Query(query): Query<TaskQuery>) -> PageResult {
-    let table = export::Table::of(&ctx, &ctx.snapshot.filtered(&query.filter()?));
+fn xlsx_file(tables: &[export::Table]) -> PageResult {
+    let name = tables.first().map_or("tasks", |table| table.file_name.as_str());
     let headers = [
         (header::CONTENT_TYPE, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet".to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}.xlsx\"", table.file_name)),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.xlsx\"")),
     ];
-    Ok((headers, table.xlsx()?).into_response())
+    Ok((headers, export::xlsx(tables)?).into_response())
+}
+
+/// `GET /tasks.csv`
+pub(crate) async fn csv(ctx: Ctx, Query(query): Query<TaskQuery>) -> PageResult {
+    csv_file(&export::Table::of(&ctx, &ctx.snapshot.filtered(&query.filter()?)))
+}
+
+/// `GET /tasks.xlsx`
+pub(crate) async fn xlsx(ctx: Ctx, Query(query): Query<TaskQuery>) -> PageResult {
+    xlsx_file(&[export::Table::of(&ctx, &ctx.snapshot.filtered(&query.filter()?))])
+}
+
+/// `GET /tasks/layouts/{layout}`: `NAME.xlsx`, or `NAME.csv`, which holds the layout's first sheet, or its second with
+/// `NAME-2.csv`.
+pub(crate) async fn layout(ctx: Ctx, Path(file): Path<String>, Query(query): Query<TaskQuery>) -> PageResult {
+    let (name, kind) = file.rsplit_once('.').ok_or_else(Answer::not_found)?;
+    let (name, sheet) = name.strip_suffix("-2").map_or((name, 0), |name| (name, 1));
+    let layout = Layout::from_name(name).ok_or_else(Answer::not_found)?;
+    let tables = layout.tables(&ctx, &ctx.snapshot.filtered(&query.filter()?));
+    match kind {
+        "xlsx" if sheet == 0 => xlsx_file(&tables),
+        "csv" => csv_file(tables.get(sheet).ok_or_else(Answer::not_found)?),
+        _ => Err(Answer::not_found().into()),
+    }
 }
