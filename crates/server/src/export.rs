@@ -5,7 +5,7 @@ use crate::error::Answer;
 use crate::i18n::words;
 use crate::view::Look;
 use axum::http::StatusCode;
-use rust_xlsxwriter::{Format, FormatAlign, Workbook, XlsxError};
+use rust_xlsxwriter::{Format, FormatAlign, FormatBorder, Workbook, XlsxError};
 use std::sync::Arc;
 use tingzhou_platform::TaskView;
 use tingzhou_platform::ledger::{Figure, words_of_target};
@@ -90,24 +90,34 @@ impl Table {
     fn sheet(&self, book: &mut Workbook) -> Result<(), XlsxError> {
         let sheet = book.add_worksheet();
         sheet.set_name(self.name)?;
-        let bold = Format::new().set_bold().set_text_wrap().set_align(FormatAlign::Top);
-        let wrap = Format::new().set_text_wrap().set_align(FormatAlign::Top);
+        let wrap = Format::new().set_text_wrap().set_align(FormatAlign::Top).set_border(FormatBorder::Thin);
+        let bold = wrap.clone().set_bold();
+        let width = |column: u16| if self.wide.contains(&column) { 40 } else { 14 };
         sheet.write_string(0, 0, &self.note)?;
         for (column, head) in (0_u16..).zip(&self.head) {
             sheet.write_string_with_format(1, column, *head, &bold)?;
-            sheet.set_column_width(column, if self.wide.contains(&column) { 40.0 } else { 14.0 })?;
+            sheet.set_column_width(column, f64::from(width(column)))?;
         }
         for (number, row) in (2_u32..).zip(&self.rows) {
             for (column, cell) in (0_u16..).zip(row) {
                 // Strings, never formulas: what a cell holds is shown, not run.
                 sheet.write_string_with_format(number, column, cell, &wrap)?;
             }
+            let tallest = (0_u16..).zip(row).map(|(column, cell)| lines(cell, width(column))).max().unwrap_or(1);
+            sheet.set_row_height(number, f64::from(tallest) * 15.0)?;
         }
         sheet.set_freeze_panes(2, 2)?;
         sheet.set_repeat_rows(1, 1)?;
         sheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0);
         Ok(())
     }
+}
+
+/// How many lines words take in a cell so many columns wide; a Chinese character takes two. Not every program finds the
+/// height of wrapped text by itself, and no row is higher than a page.
+pub(crate) fn lines(words: &str, columns: u32) -> u32 {
+    let wide: u32 = words.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum();
+    wide.div_ceil(columns.max(2)).clamp(1, 26)
 }
 
 /// A workbook with a sheet for each table.

@@ -173,7 +173,7 @@ fn expected(
     let likely = likely(probability);
     let sentence = Two::new(
         format!(
-            "按截至 {as_of} 的 {readings} 次数据推算，到 {deadline} 约 {}，九成把握在 {} 至 {} 之间；达到目标的可能性{}。",
+            "按截至 {as_of} 的 {readings} 次数据推算，到 {deadline} 约 {}，九成把握在 {}至 {}之间；达到目标的可能性{}。",
             figure(value, false),
             figure(low, false),
             figure(high, false),

@@ -1,5 +1,6 @@
 //! The tables of an official text as sheets: A4, heads repeated on every page, counts and percentages as numbers.
 
+use crate::export::lines;
 use crate::official::{Cell, Official};
 use rust_decimal::prelude::ToPrimitive;
 use rust_xlsxwriter::{Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError};
@@ -51,12 +52,6 @@ fn put(sheet: &mut Worksheet, row: u32, column: u16, cell: &Cell, formats: &Form
     Ok(())
 }
 
-/// Lines of a cell: a Chinese character is two columns wide, and a page has about 80 columns of letters of this size.
-fn lines(words: &str, share: u32) -> u32 {
-    let wide: u32 = words.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum();
-    wide.div_ceil((share * 80 / 100).max(2)).clamp(1, 26)
-}
-
 /// The file's bytes.
 pub(super) fn write(official: &Official) -> Result<Vec<u8>, XlsxError> {
     let (mut book, formats) = (Workbook::new(), Formats::new());
@@ -79,9 +74,9 @@ pub(super) fn write(official: &Official) -> Result<Vec<u8>, XlsxError> {
             let mut tallest = 1;
             for ((column, cell), (_, share)) in (0_u16..).zip(cells).zip(&grid.columns) {
                 put(sheet, row, column, cell, &formats)?;
-                tallest = tallest.max(lines(&cell.words(), *share));
+                // A page has about 80 columns of letters of this size.
+                tallest = tallest.max(lines(&cell.words(), share * 80 / 100));
             }
-            // Not every program finds the height of wrapped text by itself.
             sheet.set_row_height(row, f64::from(tallest) * 15.6 + 2.0)?;
         }
         sheet.set_freeze_panes(3, 0)?;
