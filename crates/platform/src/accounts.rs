@@ -10,6 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 use tingzhou_ledger::{AccountId, AccountRole, Actor, Event, UnitId};
 use tingzhou_store::{AccountRow, Commit};
+use tokio::sync::Semaphore;
 
 /// How long a session lasts.
 const SESSION_HOURS: i64 = 12;
@@ -20,6 +21,16 @@ const NOBODY: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 /// Longest password taken, in bytes; hashing is slow on purpose and must not be made slower from outside.
 const LONGEST_PASSWORD: usize = 256;
+
+/// Passwords hashed at once: each takes 19 MiB and a processor on purpose, and a morning's sign-ins must not take all.
+static HASHING: Semaphore = Semaphore::const_new(2);
+
+/// Hashes in turn, off the threads that answer requests.
+async fn hashing<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, PlatformError> {
+    // The semaphore is never closed.
+    let _turn = HASHING.acquire().await.map_err(|e| PlatformError::Password(e.to_string()))?;
+    tokio::task::spawn_blocking(work).await.map_err(|e| PlatformError::Password(e.to_string()))
+}
 
 /// An account to be created.
 #[derive(Clone, Debug)]
@@ -60,14 +71,13 @@ fn token_hash(token: &str) -> String {
 
 async fn hash_password(password: &str) -> Result<String, PlatformError> {
     let password = password.to_owned();
-    tokio::task::spawn_blocking(move || {
+    hashing(move || {
         Argon2::default()
             .hash_password(password.as_bytes())
             .map(|hash| hash.to_string())
             .map_err(|e| PlatformError::Password(e.to_string()))
     })
-    .await
-    .map_err(|e| PlatformError::Password(e.to_string()))?
+    .await?
 }
 
 impl Platform {
@@ -126,11 +136,10 @@ impl Platform {
         };
         let hash = row.as_ref().map_or_else(|| NOBODY.to_owned(), |r| r.password_hash.clone());
         let password = password.to_owned();
-        let right = tokio::task::spawn_blocking(move || {
+        let right = hashing(move || {
             PasswordHash::new(&hash).is_ok_and(|h| Argon2::default().verify_password(password.as_bytes(), &h).is_ok())
         })
-        .await
-        .map_err(|e| PlatformError::Password(e.to_string()))?;
+        .await?;
         match row {
             Some(row) if right => Ok(row.actor),
             _ => Err(PlatformError::SignInFailed),
