@@ -136,40 +136,49 @@ fn logins(city: &Path) -> Vec<(String, String)> {
     units.take(UNITS).collect()
 }
 
-/// Files for the unit's tasks, one after another, until it is over.
+/// Filings a second that one unit tries.
+const UNIT_PACE: u32 = 30;
+
+/// Files for the unit's tasks, one after another at a pace, until it is over.
 fn file_until(over: &AtomicBool, filed: &AtomicUsize, base: &str, name: &str, password: &str) {
     let agent = agent();
     let login = format!("Basic {}", STANDARD.encode(format!("{name}:{password}")));
-    let list = format!("{base}/api/v1/tasks?unit={name}&limit=50");
-    let body = read_json(agent.get(&list).call());
-    let ids: Vec<String> = body
-        .pointer("/items")
-        .and_then(serde_json::Value::as_array)
-        .into_iter()
-        .flatten()
-        .filter(|task| task.pointer("/closing").is_none_or(serde_json::Value::is_null))
-        .filter_map(|task| Some(task.pointer("/id")?.as_str()?.to_owned()))
-        .collect();
-    assert!(!ids.is_empty(), "{name} has no task to file for");
-    for id in ids.iter().cycle() {
+    let body = read_json(agent.get(format!("{base}/api/v1/tasks?unit={name}&limit=50")).call());
+    let open = body.pointer("/items").and_then(serde_json::Value::as_array).into_iter().flatten();
+    // Those it leads: who helps files for others' tasks now and then, not all the time.
+    let leads =
+        |task: &&serde_json::Value| task.pointer("/assignment/lead").and_then(|lead| lead.as_str()) == Some(name);
+    let open = open.filter(leads).filter(|task| task.pointer("/closing").is_none_or(serde_json::Value::is_null));
+    let mut tasks: Vec<serde_json::Value> = open.cloned().collect();
+    if tasks.is_empty() {
+        return;
+    }
+    let start = Instant::now();
+    let count = tasks.len();
+    for turn in 0_u32.. {
+        thread::sleep((start + Duration::from_secs(1) * turn / UNIT_PACE).saturating_duration_since(Instant::now()));
         if over.load(Ordering::Relaxed) {
             return;
         }
-        let task = read_json(agent.get(format!("{base}/api/v1/tasks/{id}")).call());
+        let task = &mut tasks[turn as usize % count];
         let version = task.pointer("/version").and_then(serde_json::Value::as_u64).expect("a version");
         let number = task.pointer("/target_now").is_some_and(serde_json::Value::is_object);
         let filing = serde_json::json!({
             "value": number.then_some("1"), "to": DAY, "reported": "under-way", "note": "按计划推进，下月继续。",
             "confirmed": ["lower-than-last", "overlapping-period", "far-above-target", "same-file"],
         });
-        let address = format!("{base}/api/v1/tasks/{id}/evidence");
-        let request =
-            agent.post(&address).header("authorization", &login).header("if-match", format!("\"v{version}\""));
-        match request.header("content-type", "application/json").send(filing.to_string()) {
-            Ok(_) => _ = filed.fetch_add(1, Ordering::Relaxed),
-            // A co-unit was quicker, which the next round sees.
-            Err(ureq::Error::StatusCode(412)) => {}
-            Err(error) => panic!("{address}: {error}"),
+        let own =
+            format!("{base}/api/v1/tasks/{}", task.pointer("/id").and_then(serde_json::Value::as_str).expect("an id"));
+        let request = agent.post(format!("{own}/evidence")).header("authorization", &login);
+        let request = request.header("if-match", format!("\"v{version}\"")).header("content-type", "application/json");
+        match request.send(filing.to_string()) {
+            Ok(_) => {
+                filed.fetch_add(1, Ordering::Relaxed);
+                task["version"] = (version + 1).into();
+            }
+            // A co-unit was quicker: the task is looked at again.
+            Err(ureq::Error::StatusCode(412)) => *task = read_json(agent.get(&own).call()),
+            Err(error) => panic!("{own}: {error}"),
         }
     }
 }
