@@ -64,7 +64,7 @@ async fn city(folder: &Path) -> (Platform, Vec<(Actor, Vec<TaskId>)>) {
 }
 
 fn actor(name: &str, role: AccountRole, unit: Option<UnitId>) -> Actor {
-    Actor { account: AccountId::new(name).expect("an identifier"), role, unit }
+    Actor { account: AccountId::new(name).expect("an identifier"), role, unit, leader: None }
 }
 
 /// Everything is filed; how long each took, and the usual size of what is filed.

@@ -20,7 +20,8 @@ impl Actor {
     /// The first of some roles that this actor has in a case; `None` for a case not yet opened.
     ///
     /// A role given case by case never goes with an account, and the other way round.
-    pub(crate) fn first_of<'a>(
+    #[must_use]
+    pub fn first_of<'a>(
         &self,
         wanted: &'a [RoleId],
         definition: &Definition,

@@ -179,6 +179,7 @@ impl<'a> Check<'a> {
             self.say(at("by"), "nobody-may", "没有任何角色可以办理；请写明角色。", "No role may do this; name one.");
         }
         self.roles_known(&at("by"), &t.by);
+        self.roles_known(&at("tells"), &t.tells);
         if t.from.is_empty() {
             let parties: Vec<&RoleId> = t.by.iter().filter(|r| self.party_roles.contains(r)).collect();
             if !t.by.is_empty() && parties.len() == t.by.len() {
@@ -240,7 +241,7 @@ impl<'a> Check<'a> {
             }
             match effect {
                 Effect::Start { budget_from, .. } => {
-                    self.count_field(&place, budget_from.as_ref());
+                    self.budget_field(&place, clock, budget_from.as_ref());
                     if t.to.as_ref().is_some_and(|to| self.finals.contains(to)) {
                         let (zh, en) = ("终结状态下不能启动时限。", "A clock cannot start where a case ends.");
                         self.say(place, "starts-at-end", zh, en);
@@ -269,6 +270,15 @@ impl<'a> Check<'a> {
                     }
                 }
             }
+        }
+    }
+
+    /// A field that gives a clock's length: a count, or the last day where days are counted.
+    fn budget_field(&mut self, place: &str, clock: &ClockId, field: Option<&FieldId>) {
+        let days = self.definition.clocks.iter().any(|c| &c.id == clock && c.budget.unit != Unit::Hours);
+        let is_day = field.and_then(|field| self.fields.get(field)) == Some(&FieldKind::Date);
+        if !(days && is_day) {
+            self.count_field(place, field);
         }
     }
 

@@ -4,7 +4,7 @@ use crate::actor::Actor;
 use crate::case::Case;
 use crate::clock::read_clock;
 use crate::command::{Command, Request};
-use crate::definition::{Budget, Effect, FieldKind, Transition};
+use crate::definition::{Budget, Effect, FieldKind, Transition, Unit};
 use crate::event::{Approval, Event, Move, Proposal};
 use crate::ids::{CaseId, ClockId, FieldId, RoleId, TransitionId};
 use crate::inputs::{Inputs, Value};
@@ -12,6 +12,7 @@ use crate::matter::Matter;
 use crate::refusal::{Refusal, RefusalKind};
 use crate::reminder::{ReminderKey, reminders_due};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use std::collections::BTreeSet;
 use tingzhou_calendar::{Calendar, OutOfRange};
 
@@ -441,12 +442,19 @@ fn effects(
         };
         let clock = clock.clone();
         match effect {
-            Effect::Start { budget_from, .. } => {
-                if run.is_some() {
+            Effect::Start { budget_from, anew, .. } => {
+                if run.is_some() && !anew {
                     return Err(refused("clock-open", "已经启动", "has started already"));
                 }
+                if run.is_some() {
+                    events.push(Event::ClockStopped { clock: clock.clone(), at });
+                }
                 let Some(def) = matter.clock(&clock) else { continue };
-                let amount = asked(budget_from.as_ref(), case, inputs, def.budget.amount)?;
+                let last = budget_from.as_ref().and_then(|field| given(field, case, inputs));
+                let amount = match last {
+                    Some(Value::Date(last)) => until(*last, def.budget, at, calendar)?,
+                    _ => asked(budget_from.as_ref(), case, inputs, def.budget.amount)?,
+                };
                 let budget = Budget { amount, ..def.budget };
                 events.push(Event::ClockStarted { clock, budget, at });
             }
@@ -489,11 +497,28 @@ fn effects(
     Ok(events)
 }
 
+/// What a field holds: given now, else before.
+fn given<'a>(field: &FieldId, case: Option<&'a Case>, inputs: &'a Inputs) -> Option<&'a Value> {
+    inputs.fields.get(field).or_else(|| case.and_then(|case| case.fields.get(field)))
+}
+
+/// The amount of time that ends on a day at the latest, within the budget. A day that has passed leaves the day itself.
+fn until(last: Date, budget: Budget, at: Timestamp, calendar: &Calendar) -> Result<u32, Refusal> {
+    let today = crate::clock::day_of(at);
+    let days = match budget.unit {
+        Unit::WorkingDays => {
+            i64::from(calendar.working_days_between(today, last).map_err(|out| out_of_range(&out))?.value.0)
+        }
+        // A checked matter counts no hours up to a day.
+        Unit::CalendarDays | Unit::Hours => today.duration_until(last).as_hours() / 24,
+    };
+    Ok(u32::try_from(days.max(0)).unwrap_or(u32::MAX).min(budget.amount))
+}
+
 /// An amount of time: what a field asks for, given now or before, or the most there is.
 fn asked(field: Option<&FieldId>, case: Option<&Case>, inputs: &Inputs, most: u32) -> Result<u32, Refusal> {
     let Some(field) = field else { return Ok(most) };
-    let value = inputs.fields.get(field).or_else(|| case.and_then(|case| case.fields.get(field)));
-    match value {
+    match given(field, case, inputs) {
         Some(Value::Count(amount)) if (1..=most).contains(amount) => Ok(*amount),
         Some(_) => Err(Refusal::invalid(
             "amount-of-time",

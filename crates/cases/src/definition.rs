@@ -176,6 +176,9 @@ pub struct Transition {
     /// What it does to clocks; each clock at most once.
     #[serde(default)]
     pub clocks: Vec<Effect>,
+    /// Who is told that it happened, besides those who see it anyway.
+    #[serde(default)]
+    pub tells: Vec<RoleId>,
 }
 
 /// What a transition asks for.
@@ -214,7 +217,10 @@ pub enum Effect {
     Start {
         /// Which.
         clock: ClockId,
-        /// A field that may shorten its budget, never lengthen it.
+        /// Whether one that is open is stopped and starts anew, too.
+        #[serde(default)]
+        anew: bool,
+        /// A field that may shorten its budget, never lengthen it: how much, or for days the last day.
         #[serde(default)]
         budget_from: Option<FieldId>,
     },

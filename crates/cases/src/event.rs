@@ -149,6 +149,20 @@ pub enum Event {
 }
 
 impl Event {
+    /// All kinds.
+    pub const KINDS: [&'static str; 10] = [
+        "case-opened",
+        "case-moved",
+        "move-proposed",
+        "move-declined",
+        "clock-started",
+        "clock-paused",
+        "clock-resumed",
+        "clock-extended",
+        "clock-stopped",
+        "reminder-sent",
+    ];
+
     /// The kind, as it stands in a log's own column.
     #[must_use]
     pub fn kind(&self) -> &'static str {

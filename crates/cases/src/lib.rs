@@ -42,5 +42,5 @@ pub use inputs::{Inputs, Value};
 pub use ledger::{Entry, EntryKind, Run};
 pub use matter::Matter;
 pub use refusal::{Refusal, RefusalKind};
-pub use reminder::{DueReminder, ReminderKey, reminders_due};
+pub use reminder::{DueReminder, ReminderKey, next_reminder, reminders_due};
 pub use two::Two;

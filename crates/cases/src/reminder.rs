@@ -47,6 +47,31 @@ pub fn reminders_due(
     calendar: &Calendar,
     now: Timestamp,
 ) -> Result<Vec<DueReminder>, OutOfRange> {
+    let mut all = reminders_ahead(matter, case, calendar, now)?;
+    all.retain(|reminder| reminder.since <= now);
+    Ok(all)
+}
+
+/// When the first reminder not yet sent is due, as the clocks run now; in the past when one is due already.
+///
+/// # Errors
+/// [`OutOfRange`] when a date leaves the years the calendar has answers for.
+pub fn next_reminder(
+    matter: &Matter,
+    case: &Case,
+    calendar: &Calendar,
+    now: Timestamp,
+) -> Result<Option<Timestamp>, OutOfRange> {
+    Ok(reminders_ahead(matter, case, calendar, now)?.into_iter().map(|reminder| reminder.since).min())
+}
+
+/// Reminders not yet sent, due or not.
+fn reminders_ahead(
+    matter: &Matter,
+    case: &Case,
+    calendar: &Calendar,
+    now: Timestamp,
+) -> Result<Vec<DueReminder>, OutOfRange> {
     let mut found = Vec::new();
     for def in &matter.definition().reminders {
         let Some(run) = case.open_run(&def.clock) else { continue };
@@ -63,7 +88,7 @@ pub fn reminders_due(
             run: u32::try_from(number).unwrap_or(u32::MAX),
             due: reading.due.at,
         };
-        if since <= now && !moot && !case.sent.contains(&key) {
+        if !moot && !case.sent.contains(&key) {
             found.push(DueReminder { key, since, to: def.to.clone(), text: def.text.clone(), reading });
         }
     }

@@ -1,6 +1,6 @@
 //! Who does something, and as what.
 
-use crate::ids::{AccountId, UnitId};
+use crate::ids::{AccountId, LeaderId, UnitId};
 use serde::{Deserialize, Serialize};
 
 /// What an account may do. The public needs no account.
@@ -13,6 +13,8 @@ pub enum AccountRole {
     Supervisor,
     /// A unit that answers for tasks: files evidence for its own.
     Unit,
+    /// A leading post: sees what it answers for, approves more time and suspension.
+    Leader,
 }
 
 impl AccountRole {
@@ -23,8 +25,12 @@ impl AccountRole {
             Self::Admin => "admin",
             Self::Supervisor => "supervisor",
             Self::Unit => "unit",
+            Self::Leader => "leader",
         }
     }
+
+    /// All.
+    pub const ALL: [Self; 4] = [Self::Admin, Self::Supervisor, Self::Unit, Self::Leader];
 
     /// Whether it may do the supervision office's work.
     #[must_use]
@@ -33,7 +39,7 @@ impl AccountRole {
     }
 }
 
-/// Someone acting: the account, its role and, for a unit's account, the unit.
+/// Someone acting: the account, its role and, for a unit's account, the unit, for a leader's, the post.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Actor {
     /// The account.
@@ -42,4 +48,6 @@ pub struct Actor {
     pub role: AccountRole,
     /// The unit it files for.
     pub unit: Option<UnitId>,
+    /// The leading post it acts for.
+    pub leader: Option<LeaderId>,
 }

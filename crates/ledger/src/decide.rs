@@ -212,7 +212,9 @@ fn may_file(task: &Task, file: &File, actor: &Actor) -> Result<Option<crate::ids
             "填报由责任单位完成；督查室请登记核查结果。",
             "Units file; the supervision office enters what it checked.",
         )),
-        (AccountRole::Unit, Source::Check | Source::Measure) => supervisor_only(actor).map(|()| None),
+        (AccountRole::Unit, Source::Check | Source::Measure) | (AccountRole::Leader, _) => {
+            supervisor_only(actor).map(|()| None)
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::actor::AccountRole;
 use crate::bulletin::BulletinPeriod;
 use crate::evidence::{Evidence, Withdrawal};
-use crate::ids::{AccountId, CityId, DraftId, EvidenceId, FindingId, ObjectionId, ReportId, TaskId, UnitId};
+use crate::ids::{AccountId, CityId, DraftId, EvidenceId, FindingId, LeaderId, ObjectionId, ReportId, TaskId, UnitId};
 use crate::plan::Plan;
 use crate::review::{Decision, Remaining};
 use crate::task::{Adjustment, Assignment, Closing, Task};
@@ -31,6 +31,9 @@ pub enum Event {
         role: AccountRole,
         /// The unit it files for.
         unit: Option<UnitId>,
+        /// The leading post it acts for. Not written where there is none, so that older events read the same.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        leader: Option<LeaderId>,
     },
     /// A person adopted a report.
     ReportAdopted {

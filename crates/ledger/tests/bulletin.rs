@@ -166,7 +166,7 @@ fn counts_add_up_and_groups_stand_in_official_order() {
 #[test]
 fn who_issues_and_when() {
     let check = |role, filed_by: Date, issued, today: Date, expected: Result<&str, &str>| {
-        let actor = Actor { account: account(), role, unit: None };
+        let actor = Actor { account: account(), role, unit: None, leader: None };
         let content = Bulletin { filed_by, ..of(&[]) };
         let got = decide_issue(&content, "hash", issued, &actor, today);
         assert_eq!(got.as_ref().map(Event::kind).map_err(|refusal| refusal.code), expected);

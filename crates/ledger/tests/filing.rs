@@ -20,7 +20,7 @@ fn unit(id: &str) -> UnitId {
 }
 
 fn actor(role: AccountRole, of: Option<&str>) -> Actor {
-    Actor { account: AccountId::new("someone").unwrap(), role, unit: of.map(unit) }
+    Actor { account: AccountId::new("someone").unwrap(), role, unit: of.map(unit), leader: None }
 }
 
 fn target(value: &str, unit: &str, bound: Bound, role: Role) -> Target {

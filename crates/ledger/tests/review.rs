@@ -24,7 +24,7 @@ fn draft() -> Draft {
 }
 
 fn actor(role: AccountRole) -> Actor {
-    Actor { account: AccountId::new("someone").unwrap(), role, unit: None }
+    Actor { account: AccountId::new("someone").unwrap(), role, unit: None, leader: None }
 }
 
 fn run(draft: Draft, command: &Command) -> Draft {

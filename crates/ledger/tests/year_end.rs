@@ -11,7 +11,7 @@ use tingzhou_ledger::{AccountId, AccountRole, Actor, Event, ObjectionId, Refusal
 const TODAY: Date = date(2025, 12, 31);
 
 fn actor(role: AccountRole) -> Actor {
-    Actor { account: AccountId::new("a").unwrap(), role, unit: None }
+    Actor { account: AccountId::new("a").unwrap(), role, unit: None, leader: None }
 }
 
 fn report() -> ReportId {

@@ -8,7 +8,7 @@ use argon2::Argon2;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
-use tingzhou_ledger::{AccountId, AccountRole, Actor, Event, UnitId};
+use tingzhou_ledger::{AccountId, AccountRole, Actor, Event, LeaderId, UnitId};
 use tingzhou_store::{AccountRow, Commit};
 use tokio::sync::Semaphore;
 
@@ -41,6 +41,8 @@ pub struct NewAccount {
     pub role: AccountRole,
     /// The unit it files for; needed for a unit's account, and only there.
     pub unit: Option<UnitId>,
+    /// The leading post it acts for; needed for a leader's account, and only there.
+    pub leader: Option<LeaderId>,
     /// Its password.
     pub password: String,
 }
@@ -100,12 +102,23 @@ impl Platform {
             }
             _ => {}
         }
+        match (&new.leader, new.role) {
+            (None, AccountRole::Leader) => {
+                return Err(PlatformError::NotFound { what: format!("leading post for account {account}; name one") });
+            }
+            (Some(leader), _) if self.pack().leader(leader).is_none() => {
+                return Err(PlatformError::NotFound { what: format!("leader {leader}") });
+            }
+            _ => {}
+        }
         let unit = new.unit.filter(|_| new.role == AccountRole::Unit);
-        let actor = Actor { account: account.clone(), role: new.role, unit: unit.clone() };
+        let leader = new.leader.filter(|_| new.role == AccountRole::Leader);
+        let actor = Actor { account: account.clone(), role: new.role, unit: unit.clone(), leader: leader.clone() };
         let password_hash = hash_password(&new.password).await?;
         let mut commit = Commit::new(self.city(), self.clock().now(), "installation");
         commit.add_account(&AccountRow { actor: actor.clone(), password_hash });
-        commit.event(account.as_str(), Event::AccountCreated { account: account.clone(), role: new.role, unit });
+        commit
+            .event(account.as_str(), Event::AccountCreated { account: account.clone(), role: new.role, unit, leader });
         self.store().commit(commit).await?;
         Ok(actor)
     }

@@ -4,9 +4,10 @@ use crate::bulletins::content_hash;
 use crate::error::PlatformError;
 use crate::platform::Platform;
 use std::collections::{BTreeMap, HashMap};
+use tingzhou_cases::Case;
 use tingzhou_ledger::bulletin::BulletinPeriod;
 use tingzhou_ledger::{AccountId, Dismissal, Event, FindingId, ReportId, Task};
-use tingzhou_store::LogFault;
+use tingzhou_store::{LogFault, Logged};
 
 /// A city found whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +46,12 @@ pub enum AuditFault {
         /// Its last event.
         seq: i64,
     },
+    /// A case's row is not what its events make of it.
+    #[error("case {case} is stored otherwise than its events say")]
+    Case {
+        /// The case.
+        case: String,
+    },
     /// A finding is set aside otherwise than the events say.
     #[error("the dismissal of finding {finding} of report {report} is not as the log says")]
     Dismissal {
@@ -77,30 +84,42 @@ impl Platform {
         let mut dismissed: BTreeMap<(ReportId, FindingId), Dismissal> = BTreeMap::new();
         let mut issued: BTreeMap<BulletinPeriod, String> = BTreeMap::new();
         let mut published: BTreeMap<ReportId, String> = BTreeMap::new();
+        let mut cases: HashMap<String, Case> = HashMap::new();
         let mut unreadable = None;
         let verified = self
             .store()
-            .verify_log(self.city(), |row| match serde_json::from_str::<Event>(&row.body) {
-                Ok(Event::TaskOpened { task }) => {
+            .verify_log(self.city(), |row| match Logged::read(&row.kind, &row.body) {
+                Ok(Logged::Case(event)) => match cases.remove(&row.subject) {
+                    Some(case) => {
+                        cases.insert(row.subject.clone(), case.apply(&event));
+                    }
+                    None => {
+                        // One whose first event does not open it is missed below.
+                        if let Ok(case) = Case::replay([&event]) {
+                            cases.insert(row.subject.clone(), case);
+                        }
+                    }
+                },
+                Ok(Logged::City(Event::TaskOpened { task })) => {
                     let task = Task::clone(&task).apply(&Event::TaskOpened { task });
                     replayed.insert(row.subject.clone(), (task, row.seq));
                 }
-                Ok(Event::FindingDismissed { report, finding, reason }) => {
+                Ok(Logged::City(Event::FindingDismissed { report, finding, reason })) => {
                     // Written by an account, whose name is an identifier; another name is no dismissal and will be missed.
                     if let Ok(by) = AccountId::new(row.actor.clone()) {
                         dismissed.insert((report, finding), Dismissal { by, at: row.at, reason });
                     }
                 }
-                Ok(Event::FindingRestored { report, finding }) => {
+                Ok(Logged::City(Event::FindingRestored { report, finding })) => {
                     dismissed.remove(&(report, finding));
                 }
-                Ok(Event::YearEndPublished { report, sha256, .. }) => {
+                Ok(Logged::City(Event::YearEndPublished { report, sha256, .. })) => {
                     published.insert(report, sha256);
                 }
-                Ok(Event::BulletinIssued { period, sha256, .. }) => {
+                Ok(Logged::City(Event::BulletinIssued { period, sha256, .. })) => {
                     issued.insert(period, sha256);
                 }
-                Ok(event) => {
+                Ok(Logged::City(event)) => {
                     if let Some((task, last)) = replayed.remove(&row.subject) {
                         let _ = last;
                         replayed.insert(row.subject.clone(), (task.apply(&event), row.seq));
@@ -136,6 +155,9 @@ impl Platform {
         if let Some((task, (_, seq))) = replayed.into_iter().next() {
             return Ok(Err(missing(&task, seq)));
         }
+        if let Some(case) = self.changed_case(cases).await? {
+            return Ok(Err(AuditFault::Case { case }));
+        }
         for row in self.store().dismissals(self.city()).await? {
             let key = (row.report, row.finding);
             if dismissed.remove(&key).as_ref() != Some(&row.dismissal) {
@@ -156,6 +178,23 @@ impl Platform {
         }
         Ok(Ok(AuditReport { events: verified.events, tasks, head: verified.head }))
     }
+
+    /// The first case whose row is not what its events make of it.
+    async fn changed_case(&self, mut replayed: HashMap<String, Case>) -> Result<Option<String>, PlatformError> {
+        let mut after = String::new();
+        loop {
+            let rows = self.store().cases_after(self.city(), &after, true, 200).await?;
+            let Some(last) = rows.last() else { break };
+            after = last.case.id.to_string();
+            for row in rows {
+                if replayed.remove(row.case.id.as_str()).as_ref() != Some(&row.case) {
+                    return Ok(Some(row.case.id.to_string()));
+                }
+            }
+        }
+        Ok(replayed.into_keys().min())
+    }
+
     /// The first bulletin whose stored content is not what was issued.
     async fn changed_bulletin(
         &self,

@@ -12,6 +12,9 @@ pub enum PlatformError {
     /// A rule refuses it; the refusal says what to do.
     #[error("{0}")]
     Refused(#[from] Refusal),
+    /// The rules of a case refuse it; the refusal says what to do.
+    #[error("{0}")]
+    CaseRefused(#[from] tingzhou_cases::Refusal),
     /// Somebody else changed the task first. Nothing typed is lost: the caller still holds it.
     #[error("the task was changed meanwhile: version {expected} was given, it is at version {}", current.task.version)]
     Conflict {
@@ -49,6 +52,9 @@ pub enum PlatformError {
     /// Something given is not an identifier.
     #[error(transparent)]
     Id(#[from] IdError),
+    /// Something given is not an identifier of cases.
+    #[error(transparent)]
+    CaseId(#[from] tingzhou_cases::IdError),
     /// The document cannot be decoded.
     #[error(transparent)]
     Document(#[from] DocumentError),

@@ -1,10 +1,12 @@
 //! What a city brings: a folder of TOML and Markdown. Data, no code; unknown keys are reported.
 
+use crate::matters::{built_in, load_matters};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 use std::path::Path;
+use tingzhou_cases::Definition;
 use tingzhou_ledger::bulletin::BulletinRules;
 use tingzhou_ledger::year_end::YearEndRules;
 use tingzhou_ledger::{AreaId, CityId, LeadRule, LeaderId, Settings, Suggestion, Two, UnitId};
@@ -121,6 +123,9 @@ pub struct Pack {
     pub year_end: YearEndRules,
     /// The simulated year.
     pub simulation: SimulationPlan,
+    /// Kinds of case. Packs stored before there were any have the ones built in.
+    #[serde(default = "built_in")]
+    pub matters: Vec<Definition>,
     /// Title of the pack's own report.
     pub report_title: Two,
     /// Where its facts come from.
@@ -206,6 +211,7 @@ impl Pack {
             year_end: thresholds.year_end.clone(),
             settings: thresholds.into_settings(),
             simulation: simulation.into_plan(),
+            matters: load_matters(folder)?,
             report_title: Two::new(city.report.title_zh, city.report.title_en),
             report_source: Two::new(city.report.source_zh, city.report.source_en),
             report_file: city.report.file,
@@ -224,6 +230,11 @@ impl Pack {
         let dangling =
             |file, what: &str, to: &str| PackError::Dangling { file, what: what.to_owned(), to: to.to_owned() };
         for leader in &self.leaders {
+            // Both take part in cases, under their identifiers.
+            if self.units.iter().any(|unit| unit.id.as_str() == leader.id.as_str()) {
+                let why = format!("leader {} has the identifier of a unit; choose another", leader.id);
+                return Err(PackError::Form { file: "units.toml".to_owned(), why });
+            }
             if let Some(unit) = leader.units.iter().find(|u| !units.contains(u)) {
                 return Err(dangling("units.toml", leader.id.as_str(), unit.as_str()));
             }
@@ -245,7 +256,7 @@ impl Pack {
     }
 }
 
-fn read<T: serde::de::DeserializeOwned>(folder: &Path, name: &str) -> Result<T, PackError> {
+pub(crate) fn read<T: serde::de::DeserializeOwned>(folder: &Path, name: &str) -> Result<T, PackError> {
     let path = folder.join(name);
     let file = path.display().to_string();
     let text = std::fs::read_to_string(&path).map_err(|source| PackError::File { file: file.clone(), source })?;

@@ -2,9 +2,12 @@
 
 use crate::clock::Clock;
 use crate::error::PlatformError;
+use crate::matters::{Matters, changed_without_version};
 use crate::pack::Pack;
 use crate::snapshot::Snapshot;
 use std::sync::{Arc, PoisonError, RwLock};
+use tingzhou_calendar::Calendar;
+use tingzhou_cases::Definition;
 use tingzhou_ledger::{CityId, Event};
 use tingzhou_store::{Commit, Store, StoreError};
 
@@ -15,8 +18,14 @@ struct Inner {
     city: CityId,
     pack: Pack,
     clock: Clock,
+    matters: Matters,
+    calendar: Calendar,
     cache: RwLock<Option<Arc<Snapshot>>>,
     building: tokio::sync::Mutex<()>,
+}
+
+fn matters_of(pack: &Pack, kept: &[Definition]) -> Result<Matters, PlatformError> {
+    Matters::of(&pack.matters, kept).map_err(|why| StoreError::Damaged { table: "matter", why }.into())
 }
 
 /// A city at work. Cloning it is cheap and shares everything.
@@ -39,8 +48,9 @@ impl Platform {
         commit.found_city(&pack.name.zh);
         commit.put_pack(PACK, &serde_json::to_string(&pack).map_err(StoreError::from)?);
         commit.event(city.as_str(), Event::CityFounded { city: city.clone(), name: pack.name.zh.clone() });
+        let matters = matters_of(&pack, &[])?;
         store.commit(commit).await?;
-        Ok(Self::new(store, pack, clock))
+        Ok(Self::new(store, pack, clock, matters))
     }
 
     /// Opens a city of the store: the one named, or the only one.
@@ -63,29 +73,43 @@ impl Platform {
         let body = body.ok_or_else(|| PlatformError::NotFound { what: format!("pack of city {found}") })?;
         let pack =
             serde_json::from_str(&body).map_err(|e| StoreError::Damaged { table: "pack", why: e.to_string() })?;
-        Ok(Self::new(store, pack, clock))
+        let matters = matters_of(&pack, &store.matters(&found).await?)?;
+        Ok(Self::new(store, pack, clock, matters))
     }
 
-    fn new(store: Store, pack: Pack, clock: Clock) -> Self {
-        let city = pack.city.clone();
-        let inner = Inner { store, city, pack, clock, cache: RwLock::new(None), building: tokio::sync::Mutex::new(()) };
+    fn new(store: Store, pack: Pack, clock: Clock, matters: Matters) -> Self {
+        let inner = Inner {
+            city: pack.city.clone(),
+            store,
+            pack,
+            clock,
+            matters,
+            calendar: Calendar::national(),
+            cache: RwLock::new(None),
+            building: tokio::sync::Mutex::new(()),
+        };
         Self { inner: Arc::new(inner) }
     }
 
     /// Takes another pack from now on: names, units, rules and thresholds. Adopted tasks stay as they are.
     ///
     /// # Errors
-    /// When it is another city's pack, or the store does not answer.
+    /// When it is another city's pack, changes a matter without raising its version, or the store does not answer.
     pub async fn replace_pack(&self, pack: Pack) -> Result<Self, PlatformError> {
         if &pack.city != self.city() {
             return Err(PlatformError::NotFound {
                 what: format!("pack of city {} (this is {})", self.city(), pack.city),
             });
         }
+        let kept = self.store().matters(self.city()).await?;
+        if let Some(why) = changed_without_version(&pack.matters, &kept) {
+            return Err(PlatformError::File(why));
+        }
+        let matters = matters_of(&pack, &kept)?;
         let mut commit = Commit::new(self.city(), self.clock().now(), "installation");
         commit.put_pack(PACK, &serde_json::to_string(&pack).map_err(StoreError::from)?);
         self.store().commit(commit).await?;
-        Ok(Self::new(self.store().clone(), pack, self.clock().clone()))
+        Ok(Self::new(self.store().clone(), pack, self.clock().clone(), matters))
     }
 
     /// The store.
@@ -110,6 +134,16 @@ impl Platform {
     #[must_use]
     pub fn clock(&self) -> &Clock {
         &self.inner.clock
+    }
+
+    /// Which days are worked.
+    #[must_use]
+    pub fn calendar(&self) -> &Calendar {
+        &self.inner.calendar
+    }
+
+    pub(crate) fn matters(&self) -> &Matters {
+        &self.inner.matters
     }
 
     pub(crate) fn building(&self) -> &tokio::sync::Mutex<()> {

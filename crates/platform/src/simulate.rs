@@ -8,6 +8,7 @@ use crate::tasks::Filing;
 use jiff::civil::{Date, date};
 use rust_decimal::Decimal;
 use std::collections::HashMap;
+use tingzhou_cases::{CaseId, Command as CaseCommand, Inputs, TransitionId};
 use tingzhou_ledger::{
     AccountId, AccountRole, Actor, Assign, Basis, Command, Figure, Period, Plan, ReportedStatus, Source, Target, Task,
     UnitId, path_at,
@@ -164,8 +165,17 @@ impl Platform {
             .await?;
         made.assigned = 1;
         let way = way(&mut dice, &plan.shares);
-        let filer =
-            Actor { account: AccountId::new(format!("sim-{lead}"))?, role: AccountRole::Unit, unit: Some(lead) };
+        // Some of those of which nothing is heard have only just been sent.
+        let just_sent = way == Way::Silent && dice.next().is_multiple_of(3);
+        let sent = if just_sent { today.saturating_sub(jiff::Span::new().days(2)) } else { start };
+        let case = self.dispatch_at(supervisor, id, self.clock().at_noon(sent)).await?.case;
+        let account = AccountId::new(format!("sim-{lead}"))?;
+        let filer = Actor { account, role: AccountRole::Unit, unit: Some(lead), leader: None };
+        if !just_sent {
+            let command = step("sign", "")?;
+            let on = start.saturating_add(jiff::Span::new().days(1));
+            self.run_case_at(&filer, &case.id, case.version, command, self.clock().at_noon(on.min(today))).await?;
+        }
         if way == Way::Silent {
             return Ok(made);
         }
@@ -187,6 +197,7 @@ impl Platform {
             let version = current.task.version;
             current = self.file_at(&filer, id, version, filing, Vec::new(), None, at).await?.view;
             made.filings += 1;
+            self.simulate_review(supervisor, &case.id, way, filed_on, today).await?;
             if reported == ReportedStatus::Done && way != Way::Contradictory {
                 break;
             }
@@ -203,6 +214,29 @@ impl Platform {
             }
         }
         Ok(made)
+    }
+
+    /// The office looks at what was filed some days later; the latest of it still waits.
+    async fn simulate_review(
+        &self,
+        supervisor: &Actor,
+        case: &CaseId,
+        way: Way,
+        filed_on: Date,
+        today: Date,
+    ) -> Result<(), PlatformError> {
+        let on = filed_on.saturating_add(jiff::Span::new().days(4));
+        if on > today {
+            return Ok(());
+        }
+        let command = match way {
+            Way::Stalled => step("reject", "模拟：请说明停滞原因和下一步安排。")?,
+            _ => step("continue", "")?,
+        };
+        let view = self.case(supervisor, case).await?;
+        let at = self.clock().at_noon(on);
+        self.run_case_at(supervisor, case, view.case.version, command, at).await?;
+        Ok(())
     }
 
     pub(crate) async fn command_at(
@@ -229,6 +263,11 @@ impl Platform {
         units.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         units.into_iter().map(|(unit, _)| unit).collect()
     }
+}
+
+fn step(transition: &str, reason: &str) -> Result<CaseCommand, PlatformError> {
+    let inputs = Inputs { reason: reason.to_owned(), ..Inputs::default() };
+    Ok(CaseCommand::Move { transition: TransitionId::new(transition)?, inputs })
 }
 
 fn simulated_filing(

@@ -250,39 +250,46 @@ impl Platform {
         files: Vec<FileRow>,
         answer: Option<(&str, &str, &str)>,
     ) -> Result<TaskView, PlatformError> {
-        let task = self.load(id).await?;
         if let Command::Assign(assign) = &command {
             self.known_units(assign)?;
         }
-        let events = decide(&task, &command, actor, &self.pack().settings, now, self.clock().day_of(now));
-        if task.version != expected {
-            // What the rules would say of a state nobody has seen is no help; show what changed first.
-            return Err(PlatformError::Conflict { expected, current: Box::new(self.view(task)) });
-        }
-        let events = events?;
-        if events.is_empty() {
-            return Ok(self.view(task));
-        }
-        let mut commit = Commit::new(self.city(), now, actor.account.as_str());
-        for file in &files {
-            commit.put_file(file);
-        }
-        if let Some((key, request, answer)) = answer {
-            commit.keep_answer(&actor.account, key, request, answer);
-        }
-        let after = events.iter().fold(task.clone(), Task::apply);
-        commit.put_task(&after, Some(task.version))?;
-        for event in events {
-            if let Some((row, new)) = changed_evidence(&after, &event) {
-                commit.put_evidence(&after, row, new)?;
+        // The task's dispatch goes with it in the same transaction and may have moved meanwhile, which is no change of the
+        // task: it is tried again with the dispatch as it is then.
+        for _ in 0..5 {
+            let task = self.load(id).await?;
+            let events = decide(&task, &command, actor, &self.pack().settings, now, self.clock().day_of(now));
+            if task.version != expected {
+                // What the rules would say of a state nobody has seen is no help; show what changed first.
+                return Err(PlatformError::Conflict { expected, current: Box::new(self.view(task)) });
             }
-            commit.event(id.as_str(), event);
+            let events = events?;
+            if events.is_empty() {
+                return Ok(self.view(task));
+            }
+            let mut commit = Commit::new(self.city(), now, actor.account.as_str());
+            for file in &files {
+                commit.put_file(file);
+            }
+            if let Some((key, request, answer)) = answer {
+                commit.keep_answer(&actor.account, key, request, answer);
+            }
+            let after = events.iter().fold(task.clone(), Task::apply);
+            commit.put_task(&after, Some(task.version))?;
+            self.follow(&mut commit, actor, &after, &events, now).await?;
+            for event in events {
+                if let Some((row, new)) = changed_evidence(&after, &event) {
+                    commit.put_evidence(&after, row, new)?;
+                }
+                commit.event(id.as_str(), event);
+            }
+            match self.store().commit(commit).await {
+                Ok(_) => return Ok(self.view(after)),
+                Err(StoreError::Conflict { .. }) if self.load(id).await?.version == expected => {}
+                Err(StoreError::Conflict { .. }) => return Err(self.conflict(id, expected).await),
+                Err(error) => return Err(error.into()),
+            }
         }
-        match self.store().commit(commit).await {
-            Ok(_) => Ok(self.view(after)),
-            Err(StoreError::Conflict { .. }) => Err(self.conflict(id, expected).await),
-            Err(error) => Err(error.into()),
-        }
+        Err(StoreError::Busy { what: format!("dispatch of task {id}") }.into())
     }
 
     fn known_units(&self, assign: &tingzhou_ledger::Assign) -> Result<(), PlatformError> {

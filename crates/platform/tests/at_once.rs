@@ -69,7 +69,7 @@ async fn nothing_is_lost(store: &TestStore) {
     let mut running = tokio::task::JoinSet::new();
     for (number, unit) in units.into_iter().enumerate() {
         let name = AccountId::new(unit.as_str()).unwrap();
-        let actor = Actor { account: name, role: AccountRole::Unit, unit: Some(unit) };
+        let actor = Actor { account: name, role: AccountRole::Unit, unit: Some(unit), leader: None };
         // The first task is everybody's; the other is shared by a few.
         let (platform, tasks) = (platform.clone(), [tasks[0].clone(), tasks[1 + number % (tasks.len() - 1)].clone()]);
         running.spawn(async move {

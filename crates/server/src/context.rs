@@ -27,6 +27,8 @@ pub(crate) struct Ctx {
     pub(crate) large: bool,
     pub(crate) session: Option<Session>,
     pub(crate) token: Option<String>,
+    /// What has been told to the one signed in and not been read, up to 100.
+    unread: u32,
     uri: Uri,
     own_origin: bool,
 }
@@ -53,7 +55,12 @@ impl Ctx {
             Some(token) => state.platform.session(token).await?,
             None => None,
         };
+        let unread = match &session {
+            Some(session) => state.platform.notices_unread(&session.actor).await?,
+            None => 0,
+        };
         Ok(Self {
+            unread,
             state: state.clone(),
             snapshot: state.platform.snapshot().await?,
             lang: lang.as_deref().and_then(Lang::from_name).unwrap_or_default(),
@@ -133,6 +140,7 @@ impl Ctx {
             nav,
             account: self.actor().map(|a| a.account.to_string()),
             role: self.actor().map(|a| a.role),
+            unread: self.unread,
             csrf: self.session.as_ref().map(|s| s.csrf.clone()).unwrap_or_default(),
             banner,
             as_of: clock.written(clock.now()),
@@ -175,6 +183,8 @@ pub(crate) enum Nav {
     YearEnd,
     Findings,
     Desk,
+    Cases,
+    Notices,
     Adopt,
     Log,
     About,
@@ -190,6 +200,7 @@ pub(crate) struct Chrome {
     pub(crate) nav: Nav,
     pub(crate) account: Option<String>,
     pub(crate) role: Option<AccountRole>,
+    pub(crate) unread: u32,
     pub(crate) csrf: String,
     pub(crate) banner: Option<String>,
     pub(crate) as_of: String,

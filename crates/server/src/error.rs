@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 use tingzhou_platform::PlatformError;
 use tingzhou_platform::ledger::{IdError, RefusalKind, Two};
+use tingzhou_platform::matter::RefusalKind as CaseRefusalKind;
 
 /// A failure as it is answered.
 #[derive(Clone, Debug)]
@@ -103,6 +104,12 @@ impl Answer {
     }
 }
 
+impl From<tingzhou_platform::matter::IdError> for Answer {
+    fn from(_: tingzhou_platform::matter::IdError) -> Self {
+        Self::not_found()
+    }
+}
+
 impl From<IdError> for Answer {
     fn from(_: IdError) -> Self {
         Self::not_found()
@@ -140,7 +147,15 @@ impl From<PlatformError> for Answer {
                     "Somebody else changed the draft and your step was not taken; look at it as it is now and try again.",
                 )
             },
-            PlatformError::NotFound { .. } | PlatformError::Id(_) => Self::not_found(),
+            PlatformError::CaseRefused(refusal) => {
+                let status = match refusal.kind {
+                    CaseRefusalKind::NotAllowed => StatusCode::FORBIDDEN,
+                    CaseRefusalKind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
+                    CaseRefusalKind::State | CaseRefusalKind::Stale { .. } => StatusCode::CONFLICT,
+                };
+                Self::new(status, refusal.code, refusal.message.zh, refusal.message.en)
+            }
+            PlatformError::NotFound { .. } | PlatformError::Id(_) | PlatformError::CaseId(_) => Self::not_found(),
             PlatformError::SignInFailed => Self::new(
                 StatusCode::UNAUTHORIZED,
                 "sign-in-failed",

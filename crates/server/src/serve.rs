@@ -22,6 +22,21 @@ const HEAD_WITHIN: Duration = Duration::from_secs(20);
 /// How long what is under way may take to finish once the server ends.
 const FINISH_WITHIN: Duration = Duration::from_secs(15);
 
+/// How often what is due is looked for.
+const REMIND_EVERY: Duration = Duration::from_secs(60);
+
+/// Sends the reminders that are due, again and again.
+async fn remind(platform: Platform) {
+    loop {
+        match platform.remind().await {
+            Ok(0) => {}
+            Ok(sent) => tracing::info!(sent, "reminders sent"),
+            Err(error) => tracing::warn!(%error, "reminders could not be sent; they are tried again"),
+        }
+        sleep(REMIND_EVERY).await;
+    }
+}
+
 /// Serves until `shutdown` is done, then finishes what is under way.
 ///
 /// # Errors
@@ -32,6 +47,7 @@ pub async fn serve(
     settings: ServerSettings,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
+    let reminders = tokio::spawn(remind(platform.clone()));
     let app = router(platform, settings);
     let room = Arc::new(Semaphore::new(MOST_CONNECTIONS));
     let graceful = GracefulShutdown::new();
@@ -69,6 +85,8 @@ pub async fn serve(
         });
     }
     drop(listener);
+    // Each is sent in a transaction of its own; one cut off is sent next time.
+    reminders.abort();
     tokio::select! {
         () = graceful.shutdown() => {}
         () = sleep(FINISH_WITHIN) => tracing::warn!("some requests did not finish in time"),

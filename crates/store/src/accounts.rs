@@ -5,18 +5,19 @@ use crate::error::StoreError;
 use crate::store::{Store, instant};
 use crate::value::{Columns, Value};
 use jiff::Timestamp;
-use tingzhou_ledger::{AccountId, AccountRole, Actor, CityId, UnitId};
+use tingzhou_ledger::{AccountId, AccountRole, Actor, CityId, LeaderId, UnitId};
 
-const INSERT: &str = "INSERT INTO account (city_id, account_id, role, unit_id, password_hash, created_at) \
-     VALUES ($1, $2, $3, $4, $5, $6)";
+const INSERT: &str = "INSERT INTO account (city_id, account_id, role, unit_id, password_hash, created_at, leader_id) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7)";
 const THERE: &str = "SELECT CAST(1 AS BIGINT) FROM account WHERE city_id = $1 AND account_id = $2";
 const SET_PASSWORD: &str = "UPDATE account SET password_hash = $3 WHERE city_id = $1 AND account_id = $2";
-const ONE: &str = "SELECT account_id, role, unit_id, password_hash FROM account WHERE city_id = $1 AND account_id = $2";
-const LIST: &str = "SELECT account_id, role, unit_id, password_hash FROM account WHERE city_id = $1 \
+const ONE: &str =
+    "SELECT account_id, role, unit_id, leader_id, password_hash FROM account WHERE city_id = $1 AND account_id = $2";
+const LIST: &str = "SELECT account_id, role, unit_id, leader_id, password_hash FROM account WHERE city_id = $1 \
      AND account_id > $2 ORDER BY account_id LIMIT $3";
 const PUT_SESSION: &str =
     "INSERT INTO session (city_id, token_hash, account_id, csrf, expires_at) VALUES ($1, $2, $3, $4, $5)";
-const SESSION: &str = "SELECT s.csrf, s.expires_at, a.account_id, a.role, a.unit_id FROM session s \
+const SESSION: &str = "SELECT s.csrf, s.expires_at, a.account_id, a.role, a.unit_id, a.leader_id FROM session s \
      JOIN account a ON a.city_id = s.city_id AND a.account_id = s.account_id \
      WHERE s.city_id = $1 AND s.token_hash = $2 AND s.expires_at > $3";
 const DROP_SESSION: &str = "DELETE FROM session WHERE city_id = $1 AND token_hash = $2";
@@ -54,18 +55,16 @@ pub struct SessionRow {
 }
 
 fn role(name: &str) -> Result<AccountRole, String> {
-    [AccountRole::Admin, AccountRole::Supervisor, AccountRole::Unit]
-        .into_iter()
-        .find(|r| r.name() == name)
-        .ok_or_else(|| format!("no role {name}"))
+    AccountRole::ALL.into_iter().find(|r| r.name() == name).ok_or_else(|| format!("no role {name}"))
 }
 
 fn actor(columns: &mut Columns) -> Result<Actor, StoreError> {
     let account = columns.parsed(AccountId::new)?;
     let role = columns.parsed(|name| role(&name))?;
-    let unit = columns.opt_text()?.map(UnitId::new).transpose();
-    let unit = unit.map_err(|e| StoreError::Damaged { table: "account", why: e.to_string() })?;
-    Ok(Actor { account, role, unit })
+    let damaged = |e: tingzhou_ledger::IdError| StoreError::Damaged { table: "account", why: e.to_string() };
+    let unit = columns.opt_text()?.map(UnitId::new).transpose().map_err(damaged)?;
+    let leader = columns.opt_text()?.map(LeaderId::new).transpose().map_err(damaged)?;
+    Ok(Actor { account, role, unit, leader })
 }
 
 impl Store {
@@ -133,11 +132,10 @@ impl Commit {
         let (city, account) = (Value::text(self.city.as_str()), Value::text(row.actor.account.as_str()));
         self.guard(THERE, vec![city.clone(), account.clone()], None, format!("account {}", row.actor.account));
         let unit = Value::opt(row.actor.unit.as_ref().map(UnitId::as_str));
+        let leader = Value::opt(row.actor.leader.as_ref().map(LeaderId::as_str));
         let at = Value::Int(self.at.as_microsecond());
-        self.write(
-            INSERT,
-            vec![city, account, Value::text(row.actor.role.name()), unit, Value::text(&row.password_hash), at],
-        );
+        let (role, hash) = (Value::text(row.actor.role.name()), Value::text(&row.password_hash));
+        self.write(INSERT, vec![city, account, role, unit, hash, at, leader]);
     }
 
     /// Gives an account another password and ends its sessions.

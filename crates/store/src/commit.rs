@@ -1,7 +1,9 @@
 //! What one transaction does: guards first, then rows, then events. The same on both backends.
 
+use crate::logged::Logged;
 use crate::value::Value;
 use jiff::Timestamp;
+use tingzhou_cases::CaseId;
 use tingzhou_ledger::{CityId, Event};
 
 /// A statement whose answer decides whether the transaction goes on.
@@ -28,7 +30,7 @@ pub struct NewEvent {
     /// What it is about: a task's id, a report's, an account's.
     pub subject: String,
     /// What happened.
-    pub event: Event,
+    pub event: Logged,
 }
 
 /// One transaction of a city. Built up by the methods beside each kind of row, carried out by `Store::commit`.
@@ -61,7 +63,12 @@ impl Commit {
 
     /// Appends an event to the city's log.
     pub fn event(&mut self, subject: impl Into<String>, event: Event) {
-        self.events.push(NewEvent { subject: subject.into(), event });
+        self.events.push(NewEvent { subject: subject.into(), event: Logged::City(event) });
+    }
+
+    /// Appends an event of a case to the city's log.
+    pub fn case_event(&mut self, case: &CaseId, event: tingzhou_cases::Event) {
+        self.events.push(NewEvent { subject: case.to_string(), event: Logged::Case(event) });
     }
 
     pub(crate) fn guard(&mut self, sql: &'static str, params: Vec<Value>, expected: Option<i64>, what: String) {

@@ -98,6 +98,33 @@ pub const TABLES: &[Table] = &[
         key: 4,
         page: 500,
     },
+    Table { name: "matter", columns: &["city_id", "matter_id", "version", "body"], key: 3, page: 50 },
+    Table {
+        name: "case_state",
+        columns: &[
+            "city_id",
+            "case_id",
+            "matter_id",
+            "subject",
+            "state",
+            "ended",
+            "waiting",
+            "version",
+            "due_at",
+            "remind_at",
+            "body",
+        ],
+        key: 2,
+        page: 200,
+    },
+    Table { name: "case_party", columns: &["city_id", "case_id", "role", "party_id"], key: 4, page: 500 },
+    Table {
+        name: "notice",
+        columns: &["city_id", "seq", "ord", "audience", "at", "subject", "body"],
+        key: 3,
+        page: 500,
+    },
+    Table { name: "notice_seen", columns: &["city_id", "account_id", "seq"], key: 2, page: 500 },
     Table {
         name: "draft",
         columns: &[
@@ -125,7 +152,7 @@ pub const TABLES: &[Table] = &[
     Table { name: "file", columns: &["city_id", "sha256", "media_type", "kept_at", "content"], key: 2, page: 4 },
     Table {
         name: "account",
-        columns: &["city_id", "account_id", "role", "unit_id", "password_hash", "created_at"],
+        columns: &["city_id", "account_id", "role", "unit_id", "password_hash", "created_at", "leader_id"],
         key: 2,
         page: 500,
     },

@@ -10,7 +10,7 @@ use jiff::civil::{Date, date};
 use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use tingzhou_platform::ledger::{AccountRole, Actor, CityId, Two, UnitId};
+use tingzhou_platform::ledger::{AccountRole, Actor, CityId, LeaderId, Two, UnitId};
 use tingzhou_platform::{Clock, NewAccount, Pack, Platform, Store, StoreUrl};
 use tingzhou_server::ServerSettings;
 
@@ -64,8 +64,8 @@ pub(crate) async fn run(args: Args) -> Result<(), Failure> {
     // The city is founded and the report adopted on the report's own day; the year is played after it.
     let adopted_on = if default_day.year() == year { pack.report_day } else { date(year.clamp(1, 9_998), 1, 15) };
     let platform = Platform::found(store.clone(), pack, Clock::standing_at(adopted_on.min(day))).await?;
-    let (admin, admin_password) = account(&platform, "admin", AccountRole::Admin, None).await?;
-    let (supervisor, supervisor_password) = account(&platform, "ducha", AccountRole::Supervisor, None).await?;
+    let (admin, admin_password) = account(&platform, "admin", AccountRole::Admin, None, None).await?;
+    let (supervisor, supervisor_password) = account(&platform, "ducha", AccountRole::Supervisor, None, None).await?;
     let report = platform.adopt(&admin, &bytes, true).await?;
     let tasks = report.reading.tasks();
     eprintln!("adopted {}: {} statements, {tasks} tasks", report.title, report.reading.statements.len());
@@ -81,10 +81,15 @@ pub(crate) async fn run(args: Args) -> Result<(), Failure> {
     let mut logins = vec![("admin".to_owned(), "管理员 admin".to_owned(), admin_password)];
     logins.push(("ducha".to_owned(), "督查室 supervisor".to_owned(), supervisor_password));
     for (done, unit) in units.iter().enumerate() {
-        let (_, password) = account(&platform, unit.as_str(), AccountRole::Unit, Some(unit.clone())).await?;
+        let (_, password) = account(&platform, unit.as_str(), AccountRole::Unit, Some(unit.clone()), None).await?;
         let name = platform.pack().unit(unit).map_or_else(|| unit.to_string(), |u| u.name.zh.clone());
         logins.push((unit.to_string(), name, password));
         progress.at(done + 1, units.len());
+    }
+    for post in platform.pack().leaders.clone() {
+        let name = format!("leader-{}", post.id);
+        let (_, password) = account(&platform, &name, AccountRole::Leader, None, Some(post.id)).await?;
+        logins.push((name, post.title.zh, password));
     }
     print_logins(&args, day, &logins)?;
     match listener {
@@ -109,10 +114,13 @@ async fn account(
     name: &str,
     role: AccountRole,
     unit: Option<UnitId>,
+    leader: Option<LeaderId>,
 ) -> Result<(Actor, String), Failure> {
     let password = passwords::generate()?;
-    let actor =
-        platform.create_account(NewAccount { name: name.to_owned(), role, unit, password: password.clone() }).await?;
+    let new = NewAccount { name: name.to_owned(), role, unit, leader, password: password.clone() };
+    let actor = platform.create_account(new).await?;
+    // The year before today has been read; what is due today is new.
+    platform.read_notices(&actor, i64::MAX).await?;
     Ok((actor, password))
 }
 

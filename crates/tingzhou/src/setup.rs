@@ -100,8 +100,8 @@ async fn acting(platform: &Platform, name: &str) -> Result<Actor, Failure> {
     })?;
     match actor.role {
         AccountRole::Admin | AccountRole::Supervisor => Ok(actor),
-        AccountRole::Unit => {
-            Err(Failure::Input(format!("account {name} files for a unit; a supervisor or admin adopts")))
+        AccountRole::Unit | AccountRole::Leader => {
+            Err(Failure::Input(format!("account {name} is a {}'s; a supervisor or admin adopts", actor.role.name())))
         }
     }
 }

@@ -90,7 +90,7 @@ mod tests {
             reason: "口径不同".to_owned(),
         };
         let check = |role: AccountRole, dismissed: bool, reason: Option<&str>, expected: Result<&str, &str>| {
-            let actor = Actor { account: AccountId::new("a").unwrap(), role, unit: None };
+            let actor = Actor { account: AccountId::new("a").unwrap(), role, unit: None, leader: None };
             let command =
                 reason.map_or(FindingCommand::Restore, |reason| FindingCommand::Dismiss { reason: reason.to_owned() });
             let (report, finding) = (ReportId::new("2025").unwrap(), FindingId::of(1));

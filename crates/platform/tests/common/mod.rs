@@ -4,7 +4,7 @@
 
 use jiff::civil::{Date, date};
 use std::path::{Path, PathBuf};
-use tingzhou_platform::ledger::{AccountRole, Actor, UnitId};
+use tingzhou_platform::ledger::{AccountRole, Actor, LeaderId, UnitId};
 use tingzhou_platform::{Clock, NewAccount, Pack, Platform, Store, StoreUrl};
 
 pub(crate) const PASSWORD: &str = "correct-horse-battery";
@@ -62,6 +62,13 @@ pub(crate) async fn city(store: &Store) -> Platform {
 
 pub(crate) async fn account(platform: &Platform, name: &str, role: AccountRole, unit: Option<&str>) -> Actor {
     let unit = unit.map(|u| UnitId::new(u).unwrap());
-    let new = NewAccount { name: name.to_owned(), role, unit, password: PASSWORD.to_owned() };
+    let new = NewAccount { name: name.to_owned(), role, unit, leader: None, password: PASSWORD.to_owned() };
+    platform.create_account(new).await.unwrap()
+}
+
+pub(crate) async fn leader(platform: &Platform, name: &str, post: &str) -> Actor {
+    let leader = Some(LeaderId::new(post).unwrap());
+    let role = AccountRole::Leader;
+    let new = NewAccount { name: name.to_owned(), role, unit: None, leader, password: PASSWORD.to_owned() };
     platform.create_account(new).await.unwrap()
 }

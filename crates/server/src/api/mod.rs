@@ -2,6 +2,7 @@
 
 mod bulletins;
 mod caller;
+mod cases;
 mod commands;
 mod cursor;
 mod findings;
@@ -59,6 +60,7 @@ impl Modify for Security {
         (name = "reports", description = "Adopted reports and what they say"),
         (name = "tasks", description = "Commitments under supervision"),
         (name = "evidence", description = "Readings and filings"),
+        (name = "cases", description = "Dispatches, their time limits and approvals, and what was told"),
         (name = "bulletins", description = "Bulletins of a month, quarter or half-year"),
         (name = "city", description = "Units, counts, the log, who is asking")
     )
@@ -85,6 +87,13 @@ fn described() -> OpenApiRouter<AppState> {
         .routes(routes!(commands::assign))
         .routes(routes!(commands::adjust))
         .routes(routes!(commands::close, commands::reopen))
+        .routes(routes!(cases::list))
+        .routes(routes!(cases::one))
+        .routes(routes!(cases::dispatch))
+        .routes(routes!(cases::step))
+        .routes(routes!(cases::decide))
+        .routes(routes!(cases::notices))
+        .routes(routes!(cases::read))
         .routes(routes!(other::counts))
         .routes(routes!(other::log))
         .routes(routes!(other::units))

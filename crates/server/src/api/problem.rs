@@ -20,6 +20,10 @@ impl Message {
     pub(crate) fn of(two: &Two) -> Self {
         Self { zh: two.zh.clone(), en: two.en.clone() }
     }
+
+    pub(crate) fn of_matter(two: &tingzhou_platform::matter::Two) -> Self {
+        Self { zh: two.zh.clone(), en: two.en.clone() }
+    }
 }
 
 /// Why a request was not carried out.

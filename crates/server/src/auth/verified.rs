@@ -70,7 +70,8 @@ mod tests {
     fn only_the_same_words_within_the_time() {
         let kept = Verified::default();
         let now = Instant::now();
-        let actor = Actor { account: AccountId::new("water").unwrap(), role: AccountRole::Unit, unit: None };
+        let actor =
+            Actor { account: AccountId::new("water").unwrap(), role: AccountRole::Unit, unit: None, leader: None };
         kept.keep("water", "right", actor.clone(), now);
         assert_eq!(kept.find("water", "right", now), Some(actor));
         assert_eq!(kept.find("water", "wrong", now), None);

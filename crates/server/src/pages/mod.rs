@@ -4,11 +4,13 @@ mod about;
 mod actions;
 mod adopt;
 mod bulletins;
+mod cases;
 mod desk;
 mod filing;
 mod findings;
 mod livelihood;
 mod log;
+mod notices;
 mod plan_text;
 mod report;
 mod review;
@@ -166,6 +168,15 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
         .route("/tasks/{id}/adjust", post(actions::adjust))
         .route("/tasks/{id}/close", post(actions::close))
         .route("/tasks/{id}/reopen", post(actions::reopen))
+        .route("/tasks/{id}/dispatch", post(cases::dispatch))
+        .route("/tasks/dispatch", post(cases::dispatch_all))
+        .route("/cases", get(cases::list))
+        .route("/cases/{id}", get(cases::show))
+        .route("/cases/{id}/move", post(cases::step))
+        .route("/cases/{id}/approve", post(cases::approve))
+        .route("/cases/{id}/decline", post(cases::decline))
+        .route("/notices", get(notices::list))
+        .route("/notices/read", post(notices::read))
         .route("/tasks/{id}/attachments/{sha256}", get(task::attachment))
         .route("/review/{draft}", get(review::show).post(review::act))
         .route("/reports/{id}/reread", get(review::reread_report))

@@ -3,9 +3,10 @@
 use crate::context::{Chrome, Ctx, Nav};
 use crate::error::Answer;
 use crate::fields::encoded;
+use crate::pages::cases::{CaseRefused, done_words};
 use crate::pages::task_forms::Forms;
 use crate::pages::{PageResult, page, page_with};
-use crate::view::{EvidenceRow, Look, Part, PlotTable, TaskRow, part_of_report};
+use crate::view::{CaseLine, EvidenceRow, Look, Part, PlotTable, TaskRow, part_of_report};
 use askama::Template;
 use axum::extract::Path;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -154,6 +155,11 @@ struct TaskPage {
     forms: Forms,
     notice: Option<&'static str>,
     can_open_files: bool,
+    /// Its dispatch, for those who take part.
+    case: Option<CaseLine>,
+    /// The reader can send it to its units.
+    dispatchable: bool,
+    refused: CaseRefused,
 }
 
 #[derive(Template)]
@@ -291,9 +297,17 @@ pub(super) async fn render(ctx: &Ctx, view: &TaskView, forms: Forms, status: Sta
         "adjusted" => Some(c.w.done_adjusted),
         "closed" => Some(c.w.done_closed),
         "reopened" => Some(c.w.done_reopened),
-        _ => None,
+        other => done_words(&c, other),
     });
+    let cases = match ctx.actor() {
+        Some(actor) => ctx.platform().cases_about(actor, view.task.id.as_str()).await?,
+        None => Vec::new(),
+    };
+    let open = cases.first().is_some_and(|case| !case.ended());
     let template = TaskPage {
+        case: cases.first().map(|case| CaseLine::of(&look, case)),
+        dispatchable: ctx.supervises() && !open && view.task.assignment.is_some() && view.task.closing.is_none(),
+        refused: CaseRefused::default(),
         d: detail(ctx, view),
         plot: PlotTable::of(&look, view),
         history: history

@@ -57,6 +57,7 @@ impl EvidenceRow {
         let own = reader.is_some_and(|actor| match actor.role {
             AccountRole::Unit => evidence.source == Source::Filing && evidence.unit == actor.unit,
             AccountRole::Admin | AccountRole::Supervisor => evidence.source != Source::Filing,
+            AccountRole::Leader => false,
         });
         Self {
             id: evidence.id.to_string(),

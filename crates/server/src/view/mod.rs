@@ -1,10 +1,12 @@
 //! Tasks, evidence and numbers as a screen shows them. Nothing is judged or added up here.
 
+mod case;
 mod context;
 mod evidence;
 mod plot;
 mod row;
 
+pub(crate) use case::CaseLine;
 pub(crate) use context::{Part, part_of_report};
 pub(crate) use evidence::EvidenceRow;
 pub(crate) use plot::PlotTable;

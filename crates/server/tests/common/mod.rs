@@ -9,7 +9,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use std::path::Path;
 use tempfile::TempDir;
-use tingzhou_platform::ledger::{AccountRole, UnitId};
+use tingzhou_platform::ledger::{AccountRole, LeaderId, TaskId, UnitId};
 use tingzhou_platform::{Clock, NewAccount, Pack, Platform, Store, StoreUrl};
 use tingzhou_server::{ServerSettings, router};
 use tower::ServiceExt;
@@ -63,10 +63,12 @@ impl City {
             ("office", AccountRole::Supervisor, None),
             ("education", AccountRole::Unit, Some("education")),
             ("transport", AccountRole::Unit, Some("transport")),
+            ("vice-mayor", AccountRole::Leader, Some("vice-mayor-social")),
         ];
-        for (name, role, unit) in accounts {
-            let unit = unit.map(|u| UnitId::new(u).unwrap());
-            let new = NewAccount { name: name.to_owned(), role, unit, password: PASSWORD.to_owned() };
+        for (name, role, of) in accounts {
+            let unit = of.filter(|_| role == AccountRole::Unit).map(|u| UnitId::new(u).unwrap());
+            let leader = of.filter(|_| role == AccountRole::Leader).map(|l| LeaderId::new(l).unwrap());
+            let new = NewAccount { name: name.to_owned(), role, unit, leader, password: PASSWORD.to_owned() };
             platform.create_account(new).await.unwrap();
         }
         let settings = ServerSettings { secure_cookies: true, ..ServerSettings::default() };
@@ -162,6 +164,17 @@ impl City {
     }
 
     /// Has the office confirm a lead.
+    /// Sends a task to its units.
+    pub(crate) async fn dispatch(&self, task: &str) {
+        let office = self.platform.verify_password("office", PASSWORD).await.unwrap();
+        self.platform.dispatch(&office, &TaskId::new(task).unwrap()).await.unwrap();
+    }
+
+    pub(crate) async fn case_version(&self, task: &str) -> u64 {
+        let office = self.platform.verify_password("office", PASSWORD).await.unwrap();
+        self.platform.cases_about(&office, task).await.unwrap()[0].case.version
+    }
+
     pub(crate) async fn assign(&self, task: &str, lead: &str) {
         let etag = format!("\"v{}\"", self.version(task).await);
         let body = serde_json::json!({ "lead": lead });

@@ -1,0 +1,127 @@
+//! Kinds of case: those built in, a city's own, and every version a case was opened with.
+
+use crate::pack::{PackError, read};
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+use tingzhou_cases::{Case, Definition, Matter, MatterId};
+
+/// The matter of dispatch (督办).
+pub(crate) const DISPATCH: &str = "dispatch";
+/// What tasks do to their dispatch; a city's own definition has them too.
+const FOLLOWED: [&str; 9] =
+    ["assign", "reassign", "amend", "retime", "sign", "report", "contribute", "accept", "reopen"];
+
+/// The definitions built in.
+pub(crate) fn built_in() -> Vec<Definition> {
+    // A test reads and checks it; it is part of the program.
+    toml::from_str(include_str!("../data/dispatch.toml")).into_iter().collect()
+}
+
+/// A city's definitions: those of its `matters` folder in place of those built in.
+pub(crate) fn load_matters(folder: &Path) -> Result<Vec<Definition>, PackError> {
+    let mut all = built_in();
+    for own in &mut all {
+        let name = format!("matters/{}.toml", own.id);
+        if folder.join(&name).exists() {
+            let found: Definition = read(folder, &name)?;
+            if found.id != own.id {
+                let why = format!("it defines “{}”, not “{}”", found.id, own.id);
+                return Err(PackError::Form { file: name, why });
+            }
+            checked(&found).map_err(|why| PackError::Form { file: name, why })?;
+            *own = found;
+        }
+    }
+    Ok(all)
+}
+
+/// A definition whose every part can be used, or all that is wrong with it.
+pub(crate) fn checked(definition: &Definition) -> Result<Matter, String> {
+    let matter = Matter::new(definition.clone())
+        .map_err(|mistakes| mistakes.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))?;
+    if definition.id.as_str() == DISPATCH {
+        let there = |id: &str| definition.transitions.iter().any(|t| t.id.as_str() == id);
+        let missing: Vec<&str> = FOLLOWED.into_iter().filter(|id| !there(id)).collect();
+        if !missing.is_empty() {
+            return Err(format!("tasks need these transitions, which are not in it: {}", missing.join(", ")));
+        }
+    }
+    Ok(matter)
+}
+
+/// All matters a city's cases go by.
+#[derive(Debug, Default)]
+pub(crate) struct Matters {
+    all: HashMap<(MatterId, u32), Arc<Matter>>,
+    current: HashMap<MatterId, u32>,
+}
+
+impl Matters {
+    /// From what the pack has now, and the versions kept with cases.
+    pub(crate) fn of(now: &[Definition], kept: &[Definition]) -> Result<Self, String> {
+        let mut matters = Self::default();
+        // What a case was opened with stays as it was, whatever the pack says of that version.
+        for definition in now.iter().chain(kept) {
+            let matter = Arc::new(checked(definition)?);
+            matters.all.insert((definition.id.clone(), definition.version), matter);
+        }
+        matters.current = now.iter().map(|d| (d.id.clone(), d.version)).collect();
+        Ok(matters)
+    }
+
+    /// The matter new cases are opened with.
+    pub(crate) fn current(&self, id: &str) -> Option<&Arc<Matter>> {
+        let (id, version) = self.current.iter().find(|(own, _)| own.as_str() == id)?;
+        self.all.get(&(id.clone(), *version))
+    }
+
+    /// The matter a case goes by.
+    pub(crate) fn of_case(&self, case: &Case) -> Option<&Arc<Matter>> {
+        self.all.get(&(case.matter.clone(), case.matter_version))
+    }
+}
+
+/// Why a pack's definitions cannot take the place of the kept ones: a version says something else than it did.
+pub(crate) fn changed_without_version(now: &[Definition], kept: &[Definition]) -> Option<String> {
+    let changed = now.iter().find(|d| kept.iter().any(|k| (&k.id, k.version) == (&d.id, d.version) && k != *d))?;
+    Some(format!(
+        "matter “{}” has changed but is version {} still; cases go by that version, so raise it",
+        changed.id, changed.version
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use super::{DISPATCH, Matters, built_in, changed_without_version, checked};
+
+    #[test]
+    fn the_built_in_definitions_are_sound() {
+        let all = built_in();
+        assert_eq!(all.iter().map(|d| d.id.as_str()).collect::<Vec<_>>(), [DISPATCH]);
+        for definition in &all {
+            checked(definition).unwrap();
+        }
+        assert!(Matters::of(&all, &all).unwrap().current(DISPATCH).is_some());
+    }
+
+    #[test]
+    fn a_definition_without_what_tasks_do_is_refused() {
+        let mut own = built_in().remove(0);
+        own.transitions.retain(|t| t.id.as_str() != "retime");
+        assert!(checked(&own).unwrap_err().contains("retime"));
+    }
+
+    #[test]
+    fn a_version_says_the_same_for_ever() {
+        let kept = built_in();
+        let mut now = kept.clone();
+        assert_eq!(changed_without_version(&now, &kept), None);
+        now[0].clocks[0].budget.amount += 1;
+        assert!(changed_without_version(&now, &kept).is_some());
+        now[0].version += 1;
+        assert_eq!(changed_without_version(&now, &kept), None);
+    }
+}

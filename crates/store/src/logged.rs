@@ -1,0 +1,38 @@
+//! What stands in the log: things that happened to the city and its tasks, and to cases.
+
+use serde::Serialize;
+use tingzhou_cases::Event as CaseEvent;
+use tingzhou_ledger::Event;
+
+/// Something that happened, as it stands in the log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Logged {
+    /// To the city, a report, a task, a draft.
+    City(Event),
+    /// To a case.
+    Case(CaseEvent),
+}
+
+impl Logged {
+    /// The kind, as it stands in the log's own column.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::City(event) => event.kind(),
+            Self::Case(event) => event.kind(),
+        }
+    }
+
+    /// An event from its row.
+    ///
+    /// # Errors
+    /// When the body is not one of its kind.
+    pub fn read(kind: &str, body: &str) -> Result<Self, serde_json::Error> {
+        if CaseEvent::KINDS.contains(&kind) {
+            serde_json::from_str(body).map(Self::Case)
+        } else {
+            serde_json::from_str(body).map(Self::City)
+        }
+    }
+}
