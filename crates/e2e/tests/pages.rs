@@ -100,6 +100,9 @@ async fn a_unit() {
             ("not-allowed", &task(&tasks.foreign, "/file"), 403, "main h1"),
             ("report", "/", 200, "a.mark"),
             ("findings", "/findings", 200, ".findings .places a"),
+            ("dispatches", "/cases", 200, ".lines .state"),
+            ("dispatches-none", "/cases?waiting=1", 200, "form.filters"),
+            ("notices", "/notices", 200, ".notices"),
         ],
     )
     .await;
@@ -135,6 +138,10 @@ async fn the_supervision_office() {
             ("check", &task(&tasks.numbered.0, "/file"), 200, "form.filing"),
             ("adopt", "/adopt", 200, "input[type=file]"),
             ("log", "/log", 200, "table.log"),
+            ("dispatches", "/cases?state=reported", 200, ".lines form[action$='/move']"),
+            ("bulletin", "/bulletins/2025-09", 200, "main table"),
+            ("bulletins", "/bulletins", 200, "main h1"),
+            ("year-end", "/year-end", 200, "main h1"),
             ("findings", "/findings?show=all", 200, ".findings form[action$='/dismiss']"),
             ("findings-none", "/findings?show=dismissed", 200, "main h1"),
         ],
