@@ -53,6 +53,28 @@ impl<'a> Container<'a> {
         DocumentError::Wordless { format: self.format, why }
     }
 
+    /// Unpacks every part to see that all stay within the limits, before another program is trusted with the container.
+    pub(crate) fn within_limits(&mut self) -> Result<(), DocumentError> {
+        for index in 0..self.zip.len() {
+            let format = self.format;
+            let refusal = |why: String| DocumentError::Wordless { format, why };
+            let file = self.zip.by_index(index).map_err(|error| {
+                refusal(format!(
+                    "a part cannot be unpacked ({error}); when the file has a password, save it without one"
+                ))
+            })?;
+            let unpacked = std::io::copy(&mut file.take(LARGEST_PART + 1), &mut std::io::sink());
+            let unpacked = unpacked.map_err(|error| refusal(format!("a part is damaged ({error}); save it again")))?;
+            let left = self.left.checked_sub(unpacked).filter(|_| unpacked <= LARGEST_PART);
+            self.left = left.ok_or_else(|| {
+                let why =
+                    format!("a part unpacks to more than {LARGEST_PART} bytes, or all to more than {MOST_UNPACKED}");
+                refusal(why)
+            })?;
+        }
+        Ok(())
+    }
+
     /// A part's text; none when it is not there.
     pub(crate) fn text(&mut self, part: &str) -> Result<Option<String>, DocumentError> {
         let format = self.format;

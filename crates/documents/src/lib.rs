@@ -13,10 +13,12 @@ mod ofd;
 mod open;
 mod pdf;
 mod scan;
+mod sheets;
 mod text;
 mod xml;
 
 pub use document::{Document, Format, Place, place_of};
 pub use error::{DocumentError, LARGEST};
 pub use open::open;
+pub use sheets::{Merge, Sheet, open_sheets};
 pub use text::{Encoded, Text, decode};

@@ -8,6 +8,7 @@ mod actor;
 pub mod bulletin;
 mod command;
 mod decide;
+pub mod decomposition;
 mod event;
 mod evidence;
 mod figure;

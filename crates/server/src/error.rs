@@ -118,6 +118,13 @@ impl From<IdError> for Answer {
 
 impl From<PlatformError> for Answer {
     fn from(error: PlatformError) -> Self {
+        Self::about(&error)
+    }
+}
+
+impl Answer {
+    /// What is said outside of why a use case did not happen.
+    pub(crate) fn about(error: &PlatformError) -> Self {
         let words = error.to_string();
         match error {
             PlatformError::Refused(refusal) => {
@@ -126,7 +133,7 @@ impl From<PlatformError> for Answer {
                     RefusalKind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
                     RefusalKind::State | RefusalKind::AskBack(_) => StatusCode::CONFLICT,
                 };
-                let message = refusal.message;
+                let message = refusal.message.clone();
                 Self { field: refusal.field, ..Self::new(status, refusal.code, message.zh, message.en) }
             }
             PlatformError::Conflict { current, .. } => Self {
@@ -139,7 +146,7 @@ impl From<PlatformError> for Answer {
                 )
             },
             PlatformError::DraftConflict { current, .. } => Self {
-                version: Some(current),
+                version: Some(*current),
                 ..Self::new(
                     StatusCode::PRECONDITION_FAILED,
                     "changed-meanwhile",
@@ -153,7 +160,8 @@ impl From<PlatformError> for Answer {
                     CaseRefusalKind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
                     CaseRefusalKind::State | CaseRefusalKind::Stale { .. } => StatusCode::CONFLICT,
                 };
-                Self::new(status, refusal.code, refusal.message.zh, refusal.message.en)
+                let message = refusal.message.clone();
+                Self::new(status, refusal.code, message.zh, message.en)
             }
             PlatformError::NotFound { .. } | PlatformError::Id(_) | PlatformError::CaseId(_) => Self::not_found(),
             PlatformError::SignInFailed => Self::new(

@@ -77,6 +77,7 @@ impl Layout {
                 let head = vec![
                     w.row_number,
                     w.task,
+                    w.answering_units,
                     w.target_now,
                     w.value_reached,
                     w.share_reached,
@@ -85,7 +86,7 @@ impl Layout {
                     w.schedule,
                     w.light_sentence,
                 ];
-                vec![table(w.layout_completion, head, &[1, 8], all().map(|(n, v)| rows.completion(n, v)).collect())]
+                vec![table(w.layout_completion, head, &[1, 9], all().map(|(n, v)| rows.completion(n, v)).collect())]
             }
             Self::Targets => {
                 let quarters = [w.first_quarter, w.first_half, w.three_quarters];
@@ -218,6 +219,7 @@ impl Rows<'_> {
         vec![
             number.to_string(),
             task.title.clone(),
+            self.units(view),
             self.target_words(view),
             judgement.latest.map(|value| self.look.figure(value, unit)).unwrap_or_default(),
             percent.map(|percent| format!("{}%", percent.round_dp(1).normalize())).unwrap_or_default(),

@@ -11,6 +11,7 @@ mod fields;
 mod filter;
 mod headers;
 mod i18n;
+mod imports;
 mod layouts;
 mod official;
 mod pages;

@@ -2,6 +2,7 @@
 
 use crate::auth::limit::SignInLimit;
 use crate::auth::verified::Verified;
+use crate::imports::Imports;
 use axum::body::Bytes;
 use std::collections::HashMap;
 use std::ops::Deref;
@@ -43,6 +44,7 @@ pub(crate) struct Shared {
     pub(crate) settings: ServerSettings,
     pub(crate) limit: SignInLimit,
     pub(crate) verified: Verified,
+    pub(crate) imports: Imports,
     blocks: RwLock<HashMap<String, Arc<Vec<Block>>>>,
     rendered: RwLock<HashMap<String, Bytes>>,
 }
@@ -65,6 +67,7 @@ impl AppState {
             settings,
             limit: SignInLimit::default(),
             verified: Verified::default(),
+            imports: Imports::default(),
             blocks: RwLock::default(),
             rendered: RwLock::default(),
         }))

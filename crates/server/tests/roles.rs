@@ -27,7 +27,7 @@ async fn pages() {
     let city = City::adopted().await;
     let task = city.numbered().await;
     city.assign(&task, "education").await;
-    let rows: [(String, Row); 42] = [
+    let rows: [(String, Row); 44] = [
         ("/".to_owned(), [200; 6]),
         ("/?report=2025&light=red".to_owned(), [200; 6]),
         ("/?report=1999".to_owned(), [404; 6]),
@@ -63,6 +63,8 @@ async fn pages() {
         ("/cases?state=handling&over=1&waiting=1&ended=1".to_owned(), [303, 200, 200, 200, 200, 200]),
         (format!("/cases/{task}.d1"), [303, 200, 404, 200, 200, 200]),
         ("/notices".to_owned(), [303, 200, 200, 200, 200, 200]),
+        ("/decomposition".to_owned(), [303, 403, 403, 403, 200, 200]),
+        ("/decomposition/i0".to_owned(), [303, 403, 403, 403, 404, 404]),
         ("/signin".to_owned(), [200; 6]),
         ("/me".to_owned(), [303, 200, 200, 200, 200, 200]),
         ("/adopt".to_owned(), [303, 403, 403, 403, 200, 200]),
@@ -100,7 +102,7 @@ async fn forms() {
     let finding = |deed: &str| format!("/findings/2025/{finding}/{deed}");
     let filing: Fields =
         &[("value", "1"), ("unit", "公里"), ("from", "2025-01-01"), ("to", "2025-09-30"), ("reported", "under-way")];
-    let rows: [(String, Fields, Row); 18] = [
+    let rows: [(String, Fields, Row); 20] = [
         ("/tasks/confirm".to_owned(), &[], [401, 403, 403, 403, 200, 200]),
         (path("file"), filing, [401, 303, 403, 403, 303, 303]),
         (path("assign"), &[("lead", "education")], [401, 403, 403, 403, 303, 303]),
@@ -119,6 +121,8 @@ async fn forms() {
         ("/year-end/objections/o0/answer".to_owned(), &[("answer", "已复核")], [401, 403, 403, 403, 404, 404]),
         ("/year-end/ballot/open".to_owned(), &[("codes", "3")], [401, 403, 403, 403, 200, 409]),
         ("/year-end/ballot/close".to_owned(), &[], [401, 403, 403, 403, 303, 409]),
+        ("/decomposition".to_owned(), &[], [401, 403, 403, 403, 422, 422]),
+        ("/decomposition/confirm".to_owned(), &[], [401, 403, 403, 403, 303, 303]),
         ("/notices/read".to_owned(), &[("seq", "1")], [401, 303, 303, 303, 303, 303]),
         ("/tasks/dispatch".to_owned(), &[], [401, 403, 403, 403, 200, 200]),
         (path("dispatch"), &[], [401, 403, 403, 403, 409, 409]),

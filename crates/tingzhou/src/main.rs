@@ -5,6 +5,7 @@
 mod account;
 mod audit;
 mod copy;
+mod decomposition;
 mod demo;
 mod export;
 mod failure;
@@ -37,6 +38,8 @@ enum Command {
     Found(setup::FoundArgs),
     /// Adopt a report: every commitment becomes a task.
     Adopt(setup::AdoptArgs),
+    /// Take in a decomposition table: who answers for which task.
+    Decomposition(decomposition::Args),
     /// Manage accounts.
     Account(account::Args),
     /// Serve a city's pages and API.
@@ -65,6 +68,7 @@ fn main() -> ExitCode {
         Command::Findings(args) => findings::run(&args),
         Command::Found(args) => block_on(setup::found(args)),
         Command::Adopt(args) => block_on(setup::adopt(args)),
+        Command::Decomposition(args) => block_on(decomposition::run(args)),
         Command::Account(args) => block_on(account::run(args)),
         Command::Serve(args) => block_on(serve::run(args)),
         Command::Demo(args) => block_on(demo::run(args)),

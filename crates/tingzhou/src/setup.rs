@@ -92,7 +92,7 @@ pub(crate) async fn adopt(args: AdoptArgs) -> Result<(), Failure> {
 }
 
 /// An account that may adopt.
-async fn acting(platform: &Platform, name: &str) -> Result<Actor, Failure> {
+pub(crate) async fn acting(platform: &Platform, name: &str) -> Result<Actor, Failure> {
     let account = AccountId::new(name).map_err(|e| Failure::Input(e.to_string()))?;
     let row = platform.store().account(platform.city(), &account).await?;
     let actor = row.map(|r| r.actor).ok_or_else(|| {

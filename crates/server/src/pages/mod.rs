@@ -5,6 +5,7 @@ mod actions;
 mod adopt;
 mod bulletins;
 mod cases;
+mod decomposition;
 mod desk;
 mod filing;
 mod findings;
@@ -152,6 +153,8 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
     let with_files = Router::new()
         .route("/tasks/{id}/file", get(filing::form).post(filing::file))
         .route("/adopt", get(adopt::form).post(adopt::upload))
+        .route("/decomposition", get(decomposition::form).post(decomposition::preview))
+        .route("/decomposition/confirm", post(decomposition::confirm))
         .layer(within(state.settings.upload_timeout))
         .layer(upload);
     Router::new()
@@ -170,6 +173,7 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
         .route("/tasks/{id}/reopen", post(actions::reopen))
         .route("/tasks/{id}/dispatch", post(cases::dispatch))
         .route("/tasks/dispatch", post(cases::dispatch_all))
+        .route("/decomposition/{id}", get(decomposition::progress))
         .route("/cases", get(cases::list))
         .route("/cases/{id}", get(cases::show))
         .route("/cases/{id}/move", post(cases::step))

@@ -95,6 +95,14 @@ impl City {
     }
 
     /// Sends a form with the reader's own word.
+    /// A file as it goes out.
+    pub(crate) async fn get_bytes(&self, path: &str) -> Vec<u8> {
+        let request = Reader::default().request("GET", path).body(Body::empty()).unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK, "{path}");
+        to_bytes(response.into_body(), 64 << 20).await.unwrap().to_vec()
+    }
+
     pub(crate) async fn post(&self, reader: &Reader, path: &str, fields: &[(&str, &str)]) -> Answer {
         let mut fields = fields.to_vec();
         fields.push(("csrf", &reader.csrf));
