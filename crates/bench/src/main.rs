@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a measurement stops where it stands")]
 
 mod cases;
+mod decomposition;
 mod figure;
 mod filing;
 mod forecast;
@@ -15,12 +16,13 @@ mod read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-const BENCHES: [(&str, fn()); 6] = [
+const BENCHES: [(&str, fn()); 7] = [
     ("read", read::run),
     ("protocols", protocols::run),
     ("cases", cases::run),
     ("forecast", forecast::run),
     ("filing", filing::run),
+    ("decomposition", decomposition::run),
     ("pages", pages::run),
 ];
 

@@ -93,9 +93,9 @@ pub(crate) fn changed_without_version(now: &[Definition], kept: &[Definition]) -
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "tests")]
+    #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
-    use super::{DISPATCH, Matters, built_in, changed_without_version, checked};
+    use super::{DISPATCH, Matters, built_in, changed_without_version, checked, load_matters};
 
     #[test]
     fn the_built_in_definitions_are_sound() {
@@ -112,6 +112,29 @@ mod tests {
         let mut own = built_in().remove(0);
         own.transitions.retain(|t| t.id.as_str() != "retime");
         assert!(checked(&own).unwrap_err().contains("retime"));
+    }
+
+    #[test]
+    fn a_city_brings_its_own() {
+        let check = |change: (&str, &str), expected: Result<u32, &str>| {
+            let folder = tempfile::tempdir().unwrap();
+            std::fs::create_dir(folder.path().join("matters")).unwrap();
+            let text = include_str!("../data/dispatch.toml").replacen(change.0, change.1, 1);
+            std::fs::write(folder.path().join("matters/dispatch.toml"), text).unwrap();
+            match (load_matters(folder.path()), expected) {
+                (Ok(all), Ok(amount)) => assert_eq!(all[0].clocks[0].budget.amount, amount, "{change:?}"),
+                (Err(error), Err(words)) => {
+                    let error = error.to_string();
+                    assert!(error.contains("matters/dispatch.toml") && error.contains(words), "{error}");
+                }
+                other => panic!("{change:?}: {other:?}"),
+            }
+        };
+        check(("amount = 2", "amount = 3"), Ok(3));
+        check(("id = \"dispatch\"", "id = \"despatch\""), Err("despatch"));
+        check(("by = [\"office\"]", "by = [\"offices\"]"), Err("transitions.assign.by"));
+        check(("id = \"retime\"", "id = \"re-time\""), Err("retime"));
+        check(("final = true", "finale = true"), Err("finale"));
     }
 
     #[test]

@@ -44,6 +44,16 @@ fn query_uri(query: Option<&str>) -> Option<Uri> {
 }
 
 impl Ctx {
+    /// What a page for everybody depends on besides the city; `None` for who may be signed in.
+    pub(crate) fn public_key(headers: &HeaderMap, uri: &Uri) -> Option<String> {
+        let jar = CookieJar::from_headers(headers);
+        let cookie = |name: &str| jar.get(name).map(|c| c.value().to_owned()).unwrap_or_default();
+        jar.get(SESSION_COOKIE).is_none().then(|| {
+            let address = uri.path_and_query().map_or("/", |address| address.as_str());
+            format!("{} {} {address}", cookie(LANG_COOKIE), cookie(SIZE_COOKIE))
+        })
+    }
+
     pub(crate) async fn load(state: &AppState, headers: &HeaderMap, uri: &Uri) -> Result<Self, Answer> {
         let jar = CookieJar::from_headers(headers);
         let cookie = |name: &str| jar.get(name).map(|c| c.value().to_owned());

@@ -6,8 +6,8 @@ use crate::imports::Imports;
 use axum::body::Bytes;
 use std::collections::HashMap;
 use std::ops::Deref;
-use std::sync::{Arc, PoisonError, RwLock};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::{Duration, Instant};
 use tingzhou_platform::{AdoptedReport, Block, Platform, blocks};
 
 /// How the server is run.
@@ -21,6 +21,8 @@ pub struct ServerSettings {
     pub upload_timeout: Duration,
     /// Largest body of a form with files, in bytes.
     pub largest_upload: usize,
+    /// How old the living report may be that the public is given; zero makes it anew for every change.
+    pub public_page_age: Duration,
 }
 
 impl Default for ServerSettings {
@@ -30,6 +32,7 @@ impl Default for ServerSettings {
             request_timeout: Duration::from_secs(30),
             upload_timeout: Duration::from_secs(600),
             largest_upload: 25 * 1024 * 1024,
+            public_page_age: Duration::from_millis(100),
         }
     }
 }
@@ -47,6 +50,14 @@ pub(crate) struct Shared {
     pub(crate) imports: Imports,
     blocks: RwLock<HashMap<String, Arc<Vec<Block>>>>,
     rendered: RwLock<HashMap<String, Bytes>>,
+    moments: Mutex<HashMap<String, Moment>>,
+}
+
+/// A page made a moment ago, and since when somebody makes the next one.
+struct Moment {
+    html: Bytes,
+    made: Instant,
+    renewing: Option<Instant>,
 }
 
 /// Cloning it is cheap and shares everything.
@@ -70,6 +81,7 @@ impl AppState {
             imports: Imports::default(),
             blocks: RwLock::default(),
             rendered: RwLock::default(),
+            moments: Mutex::default(),
         }))
     }
 
@@ -88,7 +100,33 @@ impl AppState {
         made
     }
 
-    /// A page rendered a moment ago, under everything it depends on.
+    /// A page for everybody that is young enough. When it is not, one request makes the next and the others still get
+    /// this one, for as long as it may be old again.
+    pub(crate) fn made_a_moment_ago(&self, key: &str) -> Option<Bytes> {
+        let age = self.settings.public_page_age;
+        let mut moments = self.moments.lock().unwrap_or_else(PoisonError::into_inner);
+        let moment = moments.get_mut(key)?;
+        let old = moment.made.elapsed();
+        if old < age || (moment.renewing.is_some_and(|since| since.elapsed() < age) && old < 2 * age) {
+            return Some(moment.html.clone());
+        }
+        moment.renewing = Some(Instant::now());
+        None
+    }
+
+    /// Keeps a page for everybody.
+    pub(crate) fn keep_for_a_moment(&self, key: String, html: Bytes) {
+        if self.settings.public_page_age.is_zero() {
+            return;
+        }
+        let mut moments = self.moments.lock().unwrap_or_else(PoisonError::into_inner);
+        if moments.len() >= MOST_RENDERED {
+            moments.clear();
+        }
+        moments.insert(key, Moment { html, made: Instant::now(), renewing: None });
+    }
+
+    /// A page rendered before, under everything it depends on.
     pub(crate) fn rendered(&self, key: &str) -> Option<Bytes> {
         self.rendered.read().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
     }

@@ -3,9 +3,11 @@
 use crate::context::{Chrome, Ctx, Nav};
 use crate::error::Answer;
 use crate::pages::{Failure, PageResult, page};
+use crate::state::AppState;
 use askama::Template;
 use axum::body::Bytes;
-use axum::http::{StatusCode, header};
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -98,21 +100,37 @@ struct ReportPage {
 }
 
 /// `GET /`
-pub(crate) async fn living(ctx: Ctx) -> PageResult {
+pub(crate) async fn living(State(state): State<AppState>, headers: HeaderMap, uri: Uri) -> PageResult {
+    // While units file, every filing makes another page. The public is given one that was made a moment ago (its footer
+    // says of which event it is); whoever is signed in sees what they have just done.
+    let moment = Ctx::public_key(&headers, &uri).filter(|key| key.len() <= LONGEST_KEY);
+    if let Some(html) = moment.as_ref().and_then(|key| state.made_a_moment_ago(key)) {
+        return Ok(html_page(html));
+    }
+    let ctx = Ctx::load(&state, &headers, &uri).await?;
+    let (html, response) = made(&ctx)?;
+    if let Some((key, html)) = moment.zip(html) {
+        state.keep_for_a_moment(key, html);
+    }
+    Ok(response)
+}
+
+/// The page, and its bytes when they are everybody's.
+fn made(ctx: &Ctx) -> Result<(Option<Bytes>, Response), Failure> {
     // The public reads this page most. What it shows depends on the log's end, the minute in its footer, the reader's
     // choices and its address; while these stay, so does the page.
     let key = ctx.session.is_none().then(|| ctx.page_key()).filter(|key| key.len() <= LONGEST_KEY);
     if let Some(html) = key.as_ref().and_then(|key| ctx.state.rendered(key)) {
-        return Ok(html_page(html));
+        return Ok((Some(html.clone()), html_page(html)));
     }
-    let template = template(&ctx)?;
-    let Some(key) = key else { return page(&template) };
+    let template = template(ctx)?;
+    let Some(key) = key else { return Ok((None, page(&template)?)) };
     let html = Bytes::from(template.render().map_err(|error| {
         tracing::error!(%error, "a template did not render");
         Answer::by_status(StatusCode::INTERNAL_SERVER_ERROR)
     })?);
     ctx.state.keep_rendered(key, html.clone());
-    Ok(html_page(html))
+    Ok((Some(html.clone()), html_page(html)))
 }
 
 fn html_page(html: Bytes) -> Response {

@@ -71,7 +71,9 @@ impl City {
             let new = NewAccount { name: name.to_owned(), role, unit, leader, password: PASSWORD.to_owned() };
             platform.create_account(new).await.unwrap();
         }
-        let settings = ServerSettings { secure_cookies: true, ..ServerSettings::default() };
+        // What has just been done is looked at at once.
+        let public_page_age = std::time::Duration::ZERO;
+        let settings = ServerSettings { secure_cookies: true, public_page_age, ..ServerSettings::default() };
         Self { _folder: folder, router: router(platform.clone(), settings), platform }
     }
 
