@@ -165,7 +165,7 @@ fn file_until(over: &AtomicBool, filed: &AtomicUsize, base: &str, name: &str, pa
         let number = task.pointer("/target_now").is_some_and(serde_json::Value::is_object);
         let filing = serde_json::json!({
             "value": number.then_some("1"), "to": DAY, "reported": "under-way", "note": "按计划推进，下月继续。",
-            "confirmed": ["lower-than-last", "overlapping-period", "far-above-target", "same-file"],
+            "confirmed": ["lower-than-last", "overlapping-period", "far-above-target", "same-file", "same-place"],
         });
         let own =
             format!("{base}/api/v1/tasks/{}", task.pointer("/id").and_then(serde_json::Value::as_str).expect("an id"));

@@ -142,11 +142,35 @@ async fn the_supervision_office() {
             ("bulletin", "/bulletins/2025-09", 200, "main table"),
             ("bulletins", "/bulletins", 200, "main h1"),
             ("year-end", "/year-end", 200, "main h1"),
+            ("decomposition", "/decomposition", 200, "input[type=file]"),
             ("findings", "/findings?show=all", 200, ".findings form[action$='/dismiss']"),
             ("findings-none", "/findings?show=dismissed", 200, "main h1"),
         ],
     )
     .await;
+    // A table that is right, unsure and wrong, row by row.
+    let titles: Vec<String> = Api::public(server.base()).get("/api/v1/tasks?limit=3").json()["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|task| task["title"].as_str().unwrap().to_owned())
+        .collect();
+    let table = city.folder().join("分解表.csv");
+    let rows = format!(
+        "工作任务,责任单位\n{},市教育局\n{}等工作全面推进落实,市财政局\n{},市教育居\n无关的一项,市教育局\n",
+        titles[0], titles[1], titles[2]
+    );
+    std::fs::write(&table, rows).unwrap();
+    for (width, height) in [(1440, 1000), (390, 844)] {
+        browser.resize(width, height);
+        browser.open("/decomposition").await;
+        browser.find("#d-file").await.send_keys(table.to_str().unwrap()).await.unwrap();
+        browser.follow("main form button[type=submit]").await;
+        browser.find("select[name=row]").await;
+        assert!(browser.text("main").await.contains("B4"), "the unknown unit is named by cell");
+        wrong.extend(axe.look_here(&browser, "office-decomposition-preview").await);
+    }
+    browser.resize(1440, 1000);
     // A report under review: another year's text, so that it is no report already adopted.
     let text = std::fs::read_to_string(workspace().join("cities/changji/report-2025.md")).unwrap();
     let file = city.folder().join("another.md");

@@ -21,17 +21,20 @@ pub enum Confirmation {
     FarAboveTarget,
     /// The same file already stands as evidence.
     SameFile,
+    /// Another task names the same place in the same days.
+    SamePlace,
     /// Closed as met although the columns contradict each other.
     ClosedDespiteContradiction,
 }
 
 impl Confirmation {
     /// All.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::LowerThanLast,
         Self::OverlappingPeriod,
         Self::FarAboveTarget,
         Self::SameFile,
+        Self::SamePlace,
         Self::ClosedDespiteContradiction,
     ];
 
@@ -43,6 +46,7 @@ impl Confirmation {
             Self::OverlappingPeriod => "overlapping-period",
             Self::FarAboveTarget => "far-above-target",
             Self::SameFile => "same-file",
+            Self::SamePlace => "same-place",
             Self::ClosedDespiteContradiction => "closed-despite-contradiction",
         }
     }

@@ -7,6 +7,7 @@
 mod actor;
 pub mod bulletin;
 mod command;
+mod counted_twice;
 mod decide;
 pub mod decomposition;
 mod event;
@@ -30,6 +31,7 @@ pub mod year_end;
 
 pub use actor::{AccountRole, Actor};
 pub use command::{Assign, Close, Command, Confirmation, File, SetAdjustment};
+pub use counted_twice::counted_elsewhere;
 pub use decide::decide;
 pub use event::Event;
 pub use evidence::{Attachment, Basis, Evidence, Period, Source, Withdrawal};

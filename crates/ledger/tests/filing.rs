@@ -393,3 +393,50 @@ fn a_milestone_is_one_of_the_plans_and_reached_once() {
     check(task(None), "开工", "no-such-milestone");
     check(reached(staged(), "开工", date(2025, 3, 20), Source::Filing).unwrap(), "开工", "milestone-reached");
 }
+
+#[test]
+fn the_same_place_or_file_of_another_task_asks_before_it_counts() {
+    let named = |id: &str, unit: &str| Task {
+        id: TaskId::new(id).unwrap(),
+        ..task(Some(target("12", unit, Bound::AtLeast, Role::Amount)))
+    };
+    let at = |place: &str, from: Date, to: Date| File {
+        place: place.into(),
+        period: Period { from, to },
+        attachments: vec![tingzhou_ledger::Attachment {
+            sha256: format!("{place}{to}"),
+            name: "验收.pdf".into(),
+            size: 1,
+            media_type: "application/pdf".into(),
+        }],
+        ..file("3", "公里", to)
+    };
+    let (spring, june, october) = (date(2025, 3, 1), date(2025, 6, 30), date(2025, 10, 31));
+    let other = filed(named("2025-002", "公里"), at("延安北路（一期）", spring, june)).unwrap();
+    let check = |own: Task, place: &str, from: Date, confirmed: &[Confirmation], expected: Option<Confirmation>| {
+        let new = File { confirmed: confirmed.to_vec(), ..at(place, from, october) };
+        let asked = tingzhou_ledger::counted_elsewhere(&own, &new, [&other, &own]).err().map(|refusal| {
+            assert!(refusal.message.zh.contains("2025-002") && refusal.message.en.contains("2025-002"));
+            refusal.kind
+        });
+        assert_eq!(asked, expected.map(RefusalKind::AskBack), "{place} {from}");
+    };
+    use Confirmation::{SameFile, SamePlace};
+    check(named("2025-001", "公里"), " 延安北路 一期", june, &[], Some(SamePlace));
+    check(named("2025-001", "公里"), "延安北路（一期）", june, &[SamePlace], None);
+    // Other days, another unit, another place, no place, or the same task: nothing is counted twice.
+    check(named("2025-001", "公里"), "延安北路（一期）", date(2025, 7, 1), &[], None);
+    check(named("2025-001", "个"), "延安北路（一期）", june, &[], None);
+    check(named("2025-001", "公里"), "延安北路（二期）", june, &[], None);
+    check(named("2025-001", "公里"), "", june, &[], None);
+    check(named("2025-002", "公里"), "延安北路（一期）", june, &[], None);
+    // Once meant, a place is not asked about again.
+    let own = filed(named("2025-001", "公里"), at("延安北路（一期）", spring, june)).unwrap();
+    check(own.clone(), "延安北路（一期）", june, &[], None);
+    // The same file.
+    let again = File { confirmed: Vec::new(), place: String::new(), ..at("延安北路（一期）", spring, june) };
+    let asked = tingzhou_ledger::counted_elsewhere(&named("2025-001", "公里"), &again, [&other]).unwrap_err();
+    assert_eq!(asked.kind, RefusalKind::AskBack(SameFile));
+    let meant = File { confirmed: vec![SameFile], ..again };
+    assert!(tingzhou_ledger::counted_elsewhere(&named("2025-001", "公里"), &meant, [&other]).is_ok());
+}

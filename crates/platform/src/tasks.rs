@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 use sha2::{Digest, Sha256};
 use tingzhou_ledger::{
     Actor, Attachment, Basis, Command, Confirmation, Event, Evidence, EvidenceId, File, Period, ReportedStatus, Source,
-    Task, TaskId, decide,
+    Task, TaskId, counted_elsewhere, decide,
 };
 use tingzhou_store::{Commit, FileRow, StoreError};
 
@@ -263,6 +263,15 @@ impl Platform {
                 return Err(PlatformError::Conflict { expected, current: Box::new(self.view(task)) });
             }
             let events = events?;
+            if let Command::File(file) = &command {
+                // What is known of the others may be a moment old: it only asks, and building it anew for every filing
+                // would hold up all.
+                let known = match self.cached(|_| true) {
+                    Some(known) => known,
+                    None => self.snapshot().await?,
+                };
+                counted_elsewhere(&task, file, known.tasks.iter().map(|view| &view.task))?;
+            }
             if events.is_empty() {
                 return Ok(self.view(task));
             }

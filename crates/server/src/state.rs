@@ -32,7 +32,7 @@ impl Default for ServerSettings {
             request_timeout: Duration::from_secs(30),
             upload_timeout: Duration::from_secs(600),
             largest_upload: 25 * 1024 * 1024,
-            public_page_age: Duration::from_millis(100),
+            public_page_age: Duration::from_millis(300),
         }
     }
 }
@@ -100,18 +100,21 @@ impl AppState {
         made
     }
 
-    /// A page for everybody that is young enough. When it is not, one request makes the next and the others still get
-    /// this one, for as long as it may be old again.
-    pub(crate) fn made_a_moment_ago(&self, key: &str) -> Option<Bytes> {
+    /// A page for everybody that is young enough, and whether whoever gets it should make the next one meanwhile: from a
+    /// third of the age on, one at a time.
+    pub(crate) fn made_a_moment_ago(&self, key: &str) -> Option<(Bytes, bool)> {
         let age = self.settings.public_page_age;
         let mut moments = self.moments.lock().unwrap_or_else(PoisonError::into_inner);
         let moment = moments.get_mut(key)?;
         let old = moment.made.elapsed();
-        if old < age || (moment.renewing.is_some_and(|since| since.elapsed() < age) && old < 2 * age) {
-            return Some(moment.html.clone());
+        if old >= age {
+            return None;
         }
-        moment.renewing = Some(Instant::now());
-        None
+        let renew = old >= age / 3 && moment.renewing.is_none_or(|since| since.elapsed() >= age);
+        if renew {
+            moment.renewing = Some(Instant::now());
+        }
+        Some((moment.html.clone(), renew))
     }
 
     /// Keeps a page for everybody.

@@ -223,7 +223,7 @@ async fn usual_tables_hold_what_the_tasks_say() {
     check("decomposition.csv", "类别,任务内容,牵头领导,责任单位", &[title, "市教育局"]).await;
     let head = "序号,重点工作任务,牵头责任单位,工作评价,进展情况,近期工作安排";
     check("progress.csv", head, &[title, "市教育局", "无佐证"]).await;
-    let head = "序号,任务,目标值,完成值,完成比例,数值日期,数值来源,序时状态,灯的说明";
+    let head = "序号,任务,责任单位,目标值,完成值,完成比例,数值日期,数值来源,序时状态,灯的说明";
     check("completion.csv", head, &[title]).await;
     let head = "序号,任务,目标值,一季度应达,上半年应达,前三季度应达,完成时限,牵头领导,责任单位";
     check("targets.csv", head, &[title, "2025-12-31", "市教育局"]).await;

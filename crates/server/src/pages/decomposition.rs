@@ -32,7 +32,6 @@ struct Row {
     lead: String,
     co_units: String,
     leader: String,
-    confidence: u8,
     choices: Vec<Choice>,
     notes: Vec<String>,
 }
@@ -155,7 +154,6 @@ fn row(ctx: &Ctx, own: &DecompositionRow, proposed: &ProposedAssignment, chosen:
         lead: look.unit(&proposed.lead),
         co_units: proposed.co_units.iter().map(|unit| look.unit(unit)).collect::<Vec<_>>().join("、"),
         leader: proposed.leader.as_ref().map(|leader| look.leader(leader)).unwrap_or_default(),
-        confidence: own.candidates.first().map_or(0, |candidate| candidate.confidence),
         choices,
         notes,
     }

@@ -104,10 +104,19 @@ pub(crate) async fn living(State(state): State<AppState>, headers: HeaderMap, ur
     // While units file, every filing makes another page. The public is given one that was made a moment ago (its footer
     // says of which event it is); whoever is signed in sees what they have just done.
     let moment = Ctx::public_key(&headers, &uri).filter(|key| key.len() <= LONGEST_KEY);
-    if let Some(html) = moment.as_ref().and_then(|key| state.made_a_moment_ago(key)) {
-        return Ok(html_page(html));
+    let Some((html, renew)) = moment.as_ref().and_then(|key| state.made_a_moment_ago(key)) else {
+        return renewed(&state, &headers, &uri, moment).await;
+    };
+    if renew {
+        // Nobody waits for the next one.
+        tokio::spawn(async move { renewed(&state, &headers, &uri, moment).await.map(drop) });
     }
-    let ctx = Ctx::load(&state, &headers, &uri).await?;
+    Ok(html_page(html))
+}
+
+/// The page as it is now, kept for those who come next.
+async fn renewed(state: &AppState, headers: &HeaderMap, uri: &Uri, moment: Option<String>) -> PageResult {
+    let ctx = Ctx::load(state, headers, uri).await?;
     let (html, response) = made(&ctx)?;
     if let Some((key, html)) = moment.zip(html) {
         state.keep_for_a_moment(key, html);
