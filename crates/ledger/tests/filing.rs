@@ -396,6 +396,7 @@ fn a_milestone_is_one_of_the_plans_and_reached_once() {
 
 #[test]
 fn the_same_place_or_file_of_another_task_asks_before_it_counts() {
+    use Confirmation::{SameFile, SamePlace};
     let named = |id: &str, unit: &str| Task {
         id: TaskId::new(id).unwrap(),
         ..task(Some(target("12", unit, Bound::AtLeast, Role::Amount)))
@@ -421,7 +422,6 @@ fn the_same_place_or_file_of_another_task_asks_before_it_counts() {
         });
         assert_eq!(asked, expected.map(RefusalKind::AskBack), "{place} {from}");
     };
-    use Confirmation::{SameFile, SamePlace};
     check(named("2025-001", "公里"), " 延安北路 一期", june, &[], Some(SamePlace));
     check(named("2025-001", "公里"), "延安北路（一期）", june, &[SamePlace], None);
     // Other days, another unit, another place, no place, or the same task: nothing is counted twice.
@@ -432,7 +432,7 @@ fn the_same_place_or_file_of_another_task_asks_before_it_counts() {
     check(named("2025-002", "公里"), "延安北路（一期）", june, &[], None);
     // Once meant, a place is not asked about again.
     let own = filed(named("2025-001", "公里"), at("延安北路（一期）", spring, june)).unwrap();
-    check(own.clone(), "延安北路（一期）", june, &[], None);
+    check(own, "延安北路（一期）", june, &[], None);
     // The same file.
     let again = File { confirmed: Vec::new(), place: String::new(), ..at("延安北路（一期）", spring, june) };
     let asked = tingzhou_ledger::counted_elsewhere(&named("2025-001", "公里"), &again, [&other]).unwrap_err();
