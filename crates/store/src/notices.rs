@@ -18,7 +18,7 @@ const PUT_SEEN: &str = "INSERT INTO notice_seen (city_id, account_id, seq) VALUE
 // Counted up to a hundred: nobody needs to know how many more there are.
 const UNREAD: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM (SELECT 1 AS one FROM notice n WHERE n.city_id = $1 \
      AND n.audience = $2 AND n.seq > COALESCE((SELECT s.seq FROM notice_seen s WHERE s.city_id = $1 \
-     AND s.account_id = $3), 0) LIMIT 100) AS some";
+     AND s.account_id = $3), 0) LIMIT 100) AS unread";
 
 /// To whom something is told.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
