@@ -103,6 +103,7 @@ async fn a_unit() {
             ("dispatches", "/cases", 200, ".lines .state"),
             ("dispatches-none", "/cases?waiting=1", 200, "form.filters"),
             ("notices", "/notices", 200, ".notices"),
+            ("addresses", "/notices/addresses", 200, "form"),
         ],
     )
     .await;

@@ -1,11 +1,15 @@
 //! What happened. Events are the log; they are written once and never changed.
 
 use crate::actor::AccountRole;
+use crate::audience::Audience;
 use crate::bulletin::BulletinPeriod;
 use crate::evidence::{Evidence, Withdrawal};
-use crate::ids::{AccountId, CityId, DraftId, EvidenceId, FindingId, LeaderId, ObjectionId, ReportId, TaskId, UnitId};
+use crate::ids::{
+    AccountId, CityId, DraftId, EvidenceId, FindingId, LeaderId, ObjectionId, ReportId, SubscriptionId, TaskId, UnitId,
+};
 use crate::plan::Plan;
 use crate::review::{Decision, Remaining};
+use crate::subscription::Channel;
 use crate::task::{Adjustment, Assignment, Closing, Task};
 use crate::two::Two;
 use crate::year_end::ItemTally;
@@ -34,6 +38,20 @@ pub enum Event {
         /// The leading post it acts for. Not written where there is none, so that older events read the same.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         leader: Option<LeaderId>,
+    },
+    /// What an audience is told is sent to an address, too. The address can be deleted, so it is not in the log.
+    SubscriptionAdded {
+        /// The subscription.
+        subscription: SubscriptionId,
+        /// Whose notices.
+        audience: Audience,
+        /// How they are sent.
+        channel: Channel,
+    },
+    /// An address is no longer sent to; it was deleted.
+    SubscriptionRemoved {
+        /// The subscription.
+        subscription: SubscriptionId,
     },
     /// A person adopted a report.
     ReportAdopted {
@@ -223,6 +241,8 @@ impl Event {
         match self {
             Self::CityFounded { .. } => "city-founded",
             Self::AccountCreated { .. } => "account-created",
+            Self::SubscriptionAdded { .. } => "subscription-added",
+            Self::SubscriptionRemoved { .. } => "subscription-removed",
             Self::ReportAdopted { .. } => "report-adopted",
             Self::FindingDismissed { .. } => "finding-dismissed",
             Self::FindingRestored { .. } => "finding-restored",

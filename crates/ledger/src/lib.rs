@@ -5,6 +5,7 @@
 //! opens a file or a socket, or knows how anything is stored or shown.
 
 mod actor;
+mod audience;
 pub mod bulletin;
 mod command;
 mod counted_twice;
@@ -22,6 +23,7 @@ mod plan;
 mod refusal;
 pub mod review;
 mod status;
+mod subscription;
 mod suggest;
 mod target;
 mod task;
@@ -30,6 +32,7 @@ mod wording;
 pub mod year_end;
 
 pub use actor::{AccountRole, Actor};
+pub use audience::Audience;
 pub use command::{Assign, Close, Command, Confirmation, File, SetAdjustment};
 pub use counted_twice::counted_elsewhere;
 pub use decide::decide;
@@ -41,13 +44,15 @@ pub use findings::{
     Verdict, YearVerdict, YearsApart, decide_finding, findings, two_years,
 };
 pub use ids::{
-    AccountId, AreaId, CityId, DraftId, EvidenceId, FindingId, IdError, LeaderId, ObjectionId, ReportId, TaskId, UnitId,
+    AccountId, AreaId, CityId, DraftId, EvidenceId, FindingId, IdError, LeaderId, ObjectionId, ReportId,
+    SubscriptionId, TaskId, UnitId,
 };
 pub use judge::{Contradiction, Judgement, Settings, counted_at, judge, path_at, share_reached, value_at};
 pub use milestones::{MilestoneStand, Reached, stand};
 pub use plan::{Milestone, Node, Plan, PlanChoice, choose_plan};
 pub use refusal::{Refusal, RefusalKind};
 pub use status::{Light, MeasuredStatus, Outcome, ReportedStatus, ScheduleStatus};
+pub use subscription::{Channel, MOST_SUBSCRIPTIONS, decide_subscribe, decide_unsubscribe};
 pub use suggest::{LeadRule, Suggestion, suggest};
 pub use target::Target;
 pub use task::{Adjustment, Assignment, Closing, Task};

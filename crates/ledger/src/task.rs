@@ -140,6 +140,8 @@ impl Task {
             | Event::ObjectionAnswered { .. }
             | Event::BallotOpened { .. }
             | Event::BallotCast { .. }
+            | Event::SubscriptionAdded { .. }
+            | Event::SubscriptionRemoved { .. }
             | Event::BallotClosed { .. }
             | Event::ReviewStarted { .. }
             | Event::ReviewDecided { .. }

@@ -9,8 +9,8 @@ use tingzhou_cases::{
     Actor as CaseActor, ActorId, Case, CaseId, ClockId, Command, Event, Matter, PartyId, Reading, Request, RoleId,
     Standing, StateId, Transition, Two, Unit, decide, next_reminder, read_clock, reminders_due,
 };
-use tingzhou_ledger::{Actor, LeaderId, UnitId};
-use tingzhou_store::{Audience, CaseCount, CaseFilter, CaseIndex, CaseRow, Commit, StoreError};
+use tingzhou_ledger::{Actor, Audience, LeaderId, UnitId};
+use tingzhou_store::{CaseCount, CaseFilter, CaseIndex, CaseRow, Commit, StoreError};
 
 /// The role of the supervision office in a matter.
 pub(crate) const OFFICE: &str = "office";

@@ -85,6 +85,11 @@ impl Platform {
             Event::BallotOpened { codes, .. } => {
                 Two::new(format!("代表测评开始，投票码 {codes} 个"), format!("vote opened with {codes} codes"))
             }
+            Event::SubscriptionAdded { audience, channel, .. } => Two::new(
+                format!("添加通知地址（{}，{audience}）", channel.name()),
+                format!("an address for notices was added ({}, {audience})", channel.name()),
+            ),
+            Event::SubscriptionRemoved { .. } => Two::new("删去通知地址", "an address for notices was removed"),
             Event::BallotCast { .. } => Two::new("收到一张测评票", "a ballot counted"),
             Event::BallotClosed { .. } => Two::new("代表测评结束", "vote closed"),
             Event::ReviewStarted { title, .. } => {

@@ -8,6 +8,7 @@ mod bulletins;
 mod cases;
 mod clock;
 mod decomposition;
+mod delivery;
 mod dispatch;
 mod document;
 mod error;
@@ -35,6 +36,7 @@ pub use bulletins::BulletinView;
 pub use cases::{CaseClock, CasePage, CaseSelect, CaseView, PartyName};
 pub use clock::Clock;
 pub use decomposition::{DecompositionDone, DecompositionPreview, DecompositionRow, ProposedAssignment, SURE};
+pub use delivery::{Delivery, Waiting};
 pub use dispatch::Dispatched;
 pub use document::{Block, Mention, Run, blocks};
 pub use error::PlatformError;
@@ -55,6 +57,6 @@ pub use tingzhou_ledger as ledger;
 pub use tingzhou_report as report;
 pub use tingzhou_store::{
     BulletinLine, ContentHash, CopyProgress, DraftLine, EventRow, FileRow, Head, ObjectionRow, Store, StoreError,
-    StoreUrl, copy_store,
+    StoreUrl, SubscriptionRow, copy_store,
 };
 pub use year_end::{BallotView, YearEndDraft, YearEndView};

@@ -6,8 +6,8 @@ use crate::platform::Platform;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tingzhou_cases::{Event, Matter, Move, RoleId, Transition};
-use tingzhou_ledger::{Actor, Two};
-use tingzhou_store::{Audience, Commit, StoreError};
+use tingzhou_ledger::{Actor, Audience, Two};
+use tingzhou_store::{Commit, NoticeRow, StoreError};
 
 /// Something told, in words; what it is about stands beside it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,6 +31,13 @@ pub struct Notice {
     pub told: Told,
     /// Whether this account has read it.
     pub read: bool,
+}
+
+/// A notice as stored, to someone who has read up to an event.
+pub(crate) fn notice(row: NoticeRow, seen: i64) -> Result<Notice, PlatformError> {
+    let told =
+        serde_json::from_str(&row.body).map_err(|e| StoreError::Damaged { table: "notice", why: e.to_string() })?;
+    Ok(Notice { seq: row.seq, at: row.at, subject: row.subject, told, read: row.seq <= seen })
 }
 
 fn words(name: &tingzhou_cases::Two, reason: &str) -> Two {
@@ -95,19 +102,13 @@ impl Platform {
         let Some(audience) = Audience::of(actor) else { return Ok(Vec::new()) };
         let seen = self.store().notices_seen(self.city(), &actor.account).await?;
         let limit = limit.clamp(1, 200);
-        let mut rows = self.store().notices(self.city(), &audience, before, limit).await?;
+        let mut rows = self.store().notices(self.city(), &audience, (0, before), limit).await?;
         // What came with one event is on one page, so that the next one begins before it.
         let last = rows.last().map(|row| row.seq).filter(|_| rows.len() >= limit as usize);
         if let Some(last) = last.filter(|last| rows.first().is_some_and(|row| row.seq != *last)) {
             rows.retain(|row| row.seq != last);
         }
-        rows.into_iter()
-            .map(|row| {
-                let told = serde_json::from_str(&row.body)
-                    .map_err(|e| StoreError::Damaged { table: "notice", why: e.to_string() })?;
-                Ok(Notice { seq: row.seq, at: row.at, subject: row.subject, told, read: row.seq <= seen })
-            })
-            .collect()
+        rows.into_iter().map(|row| notice(row, seen)).collect()
     }
 
     /// How much an account has not read, up to 100.

@@ -5,6 +5,7 @@ mod api;
 mod assets;
 mod auth;
 mod context;
+mod delivery;
 mod error;
 mod export;
 mod fields;
@@ -19,6 +20,7 @@ mod serve;
 mod state;
 mod view;
 
+pub use delivery::Mailer;
 pub use serve::serve;
 pub use state::ServerSettings;
 

@@ -1,5 +1,6 @@
 //! Connections: how many, how long a request may take to arrive, and how they end.
 
+use crate::delivery::Courier;
 use crate::{ServerSettings, router};
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -48,6 +49,8 @@ pub async fn serve(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     let reminders = tokio::spawn(remind(platform.clone()));
+    let courier = Courier::new(platform.clone(), settings.mailer.clone(), settings.public_url.clone());
+    let messages = tokio::spawn(courier.run());
     let app = router(platform, settings);
     let room = Arc::new(Semaphore::new(MOST_CONNECTIONS));
     let graceful = GracefulShutdown::new();
@@ -87,6 +90,8 @@ pub async fn serve(
     drop(listener);
     // Each is sent in a transaction of its own; one cut off is sent next time.
     reminders.abort();
+    // A message cut off is sent again, under the same key.
+    messages.abort();
     tokio::select! {
         () = graceful.shutdown() => {}
         () = sleep(FINISH_WITHIN) => tracing::warn!("some requests did not finish in time"),

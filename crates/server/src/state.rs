@@ -2,6 +2,7 @@
 
 use crate::auth::limit::SignInLimit;
 use crate::auth::verified::Verified;
+use crate::delivery::Mailer;
 use crate::imports::Imports;
 use axum::body::Bytes;
 use std::collections::HashMap;
@@ -21,6 +22,10 @@ pub struct ServerSettings {
     pub upload_timeout: Duration,
     /// Largest body of a form with files, in bytes.
     pub largest_upload: usize,
+    /// The mail server; without one nothing is sent by e-mail.
+    pub mailer: Option<Mailer>,
+    /// Where people reach this server, for links in messages: scheme and host without a slash at the end.
+    pub public_url: Option<String>,
     /// How old the living report may be that the public is given; zero makes it anew for every change.
     pub public_page_age: Duration,
 }
@@ -32,6 +37,8 @@ impl Default for ServerSettings {
             request_timeout: Duration::from_secs(30),
             upload_timeout: Duration::from_secs(600),
             largest_upload: 25 * 1024 * 1024,
+            mailer: None,
+            public_url: None,
             public_page_age: Duration::from_millis(300),
         }
     }

@@ -27,7 +27,7 @@ async fn pages() {
     let city = City::adopted().await;
     let task = city.numbered().await;
     city.assign(&task, "education").await;
-    let rows: [(String, Row); 44] = [
+    let rows: [(String, Row); 45] = [
         ("/".to_owned(), [200; 6]),
         ("/?report=2025&light=red".to_owned(), [200; 6]),
         ("/?report=1999".to_owned(), [404; 6]),
@@ -63,6 +63,7 @@ async fn pages() {
         ("/cases?state=handling&over=1&waiting=1&ended=1".to_owned(), [303, 200, 200, 200, 200, 200]),
         (format!("/cases/{task}.d1"), [303, 200, 404, 200, 200, 200]),
         ("/notices".to_owned(), [303, 200, 200, 200, 200, 200]),
+        ("/notices/addresses".to_owned(), [303, 200, 200, 200, 200, 200]),
         ("/decomposition".to_owned(), [303, 403, 403, 403, 200, 200]),
         ("/decomposition/i0".to_owned(), [303, 403, 403, 403, 404, 404]),
         ("/signin".to_owned(), [200; 6]),
@@ -102,7 +103,7 @@ async fn forms() {
     let finding = |deed: &str| format!("/findings/2025/{finding}/{deed}");
     let filing: Fields =
         &[("value", "1"), ("unit", "公里"), ("from", "2025-01-01"), ("to", "2025-09-30"), ("reported", "under-way")];
-    let rows: [(String, Fields, Row); 20] = [
+    let rows: [(String, Fields, Row); 24] = [
         ("/tasks/confirm".to_owned(), &[], [401, 403, 403, 403, 200, 200]),
         (path("file"), filing, [401, 303, 403, 403, 303, 303]),
         (path("assign"), &[("lead", "education")], [401, 403, 403, 403, 303, 303]),
@@ -124,6 +125,14 @@ async fn forms() {
         ("/decomposition".to_owned(), &[], [401, 403, 403, 403, 422, 422]),
         ("/decomposition/confirm".to_owned(), &[], [401, 403, 403, 403, 303, 303]),
         ("/notices/read".to_owned(), &[("seq", "1")], [401, 303, 303, 303, 303, 303]),
+        ("/notices/addresses".to_owned(), &[("address", "a@example.gov.cn")], [401, 303, 303, 303, 303, 409]),
+        (
+            "/notices/addresses".to_owned(),
+            &[("channel", "webhook"), ("address", "https://oa.example.gov.cn/in")],
+            [401, 403, 403, 403, 200, 409],
+        ),
+        ("/notices/addresses/s0/try".to_owned(), &[], [401, 404, 404, 404, 404, 404]),
+        ("/notices/addresses/s0/remove".to_owned(), &[], [401, 404, 404, 404, 404, 404]),
         ("/tasks/dispatch".to_owned(), &[], [401, 403, 403, 403, 200, 200]),
         (path("dispatch"), &[], [401, 403, 403, 403, 409, 409]),
         (finding("restore"), &[], [401, 403, 403, 403, 303, 409]),
@@ -287,7 +296,9 @@ async fn the_api() {
     let adjust = json!({"value": "9", "deadline": "2025-12-31", "reason": "会议决定"});
     let dismissal = format!("/api/v1/reports/2025/findings/{}/dismissal", city.finding().await);
     let close = json!({"outcome": "not-met", "reason": "停建"});
-    let rows: [(&str, String, Value, Row); 31] = [
+    let webhook = json!({"channel": "webhook", "address": "https://oa.example.gov.cn/in"});
+    let email = json!({"channel": "email", "address": "a@example.gov.cn"});
+    let rows: [(&str, String, Value, Row); 36] = [
         ("GET", "/api/v1/reports".to_owned(), Value::Null, [200; 6]),
         ("GET", "/api/v1/reports/2025".to_owned(), Value::Null, [200; 6]),
         ("GET", "/api/v1/reports/2025/statements".to_owned(), Value::Null, [200; 6]),
@@ -309,6 +320,11 @@ async fn the_api() {
         ("GET", "/api/v1/cases?over=true".to_owned(), Value::Null, [401, 200, 200, 200, 200, 200]),
         ("GET", "/api/v1/notices".to_owned(), Value::Null, [401, 200, 200, 200, 200, 200]),
         ("PUT", "/api/v1/notices/read".to_owned(), json!({"seq": 1}), [401, 204, 204, 204, 204, 204]),
+        ("GET", "/api/v1/subscriptions".to_owned(), Value::Null, [401, 200, 200, 200, 200, 200]),
+        ("POST", "/api/v1/subscriptions".to_owned(), webhook, [401, 403, 403, 403, 201, 409]),
+        ("POST", "/api/v1/subscriptions".to_owned(), email, [401, 201, 201, 201, 201, 409]),
+        ("POST", "/api/v1/subscriptions/s0/trial".to_owned(), Value::Null, [401, 404, 404, 404, 404, 404]),
+        ("DELETE", "/api/v1/subscriptions/s0".to_owned(), Value::Null, [401, 404, 404, 404, 404, 404]),
         ("GET", "/api/v1/counts".to_owned(), Value::Null, [200; 6]),
         ("GET", "/api/v1/units".to_owned(), Value::Null, [200; 6]),
         ("GET", "/api/v1/me".to_owned(), Value::Null, [200; 6]),

@@ -5,13 +5,12 @@ use crate::error::StoreError;
 use crate::store::{Store, instant};
 use crate::value::{Columns, Value};
 use jiff::Timestamp;
-use std::fmt;
-use tingzhou_ledger::{AccountId, Actor, CityId, LeaderId, UnitId};
+use tingzhou_ledger::{AccountId, Audience, CityId};
 
 const INSERT: &str =
     "INSERT INTO notice (city_id, seq, ord, audience, at, subject, body) VALUES ($1, $2, $3, $4, $5, $6, $7)";
 const LIST: &str = "SELECT seq, ord, at, subject, body FROM notice WHERE city_id = $1 AND audience = $2 AND seq < $3 \
-     ORDER BY seq DESC, ord LIMIT $4";
+     AND seq > $5 ORDER BY seq DESC, ord LIMIT $4";
 const SEEN: &str = "SELECT seq FROM notice_seen WHERE city_id = $1 AND account_id = $2";
 const PUT_SEEN: &str = "INSERT INTO notice_seen (city_id, account_id, seq) VALUES ($1, $2, $3) \
      ON CONFLICT (city_id, account_id) DO UPDATE SET seq = excluded.seq WHERE notice_seen.seq < excluded.seq";
@@ -19,39 +18,6 @@ const PUT_SEEN: &str = "INSERT INTO notice_seen (city_id, account_id, seq) VALUE
 const UNREAD: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM (SELECT 1 AS one FROM notice n WHERE n.city_id = $1 \
      AND n.audience = $2 AND n.seq > COALESCE((SELECT s.seq FROM notice_seen s WHERE s.city_id = $1 \
      AND s.account_id = $3), 0) LIMIT 100) AS unread";
-
-/// To whom something is told.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Audience {
-    /// The supervision office.
-    Office,
-    /// A unit.
-    Unit(UnitId),
-    /// A leading post.
-    Leader(LeaderId),
-}
-
-impl Audience {
-    /// What someone signed in belongs to.
-    #[must_use]
-    pub fn of(actor: &Actor) -> Option<Self> {
-        if actor.role.supervises() {
-            return Some(Self::Office);
-        }
-        let unit = actor.unit.clone().map(Self::Unit);
-        unit.or_else(|| actor.leader.clone().map(Self::Leader))
-    }
-}
-
-impl fmt::Display for Audience {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Office => f.write_str("office"),
-            Self::Unit(unit) => write!(f, "unit:{unit}"),
-            Self::Leader(leader) => write!(f, "leader:{leader}"),
-        }
-    }
-}
 
 /// Something told.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,7 +35,7 @@ pub struct NoticeRow {
 }
 
 impl Store {
-    /// What an audience was told before event `before`, newest first, at most `limit`.
+    /// What an audience was told between events `after` and `before`, both excluded, newest first, at most `limit`.
     ///
     /// # Errors
     /// When the store does not answer.
@@ -77,7 +43,7 @@ impl Store {
         &self,
         city: &CityId,
         audience: &Audience,
-        before: i64,
+        (after, before): (i64, i64),
         limit: u32,
     ) -> Result<Vec<NoticeRow>, StoreError> {
         let params = vec![
@@ -85,6 +51,7 @@ impl Store {
             Value::Text(audience.to_string()),
             Value::Int(before),
             Value::Int(i64::from(limit)),
+            Value::Int(after),
         ];
         let read = |row| {
             let mut columns = Columns::new("notice", row);

@@ -126,6 +126,30 @@ pub const TABLES: &[Table] = &[
     },
     Table { name: "notice_seen", columns: &["city_id", "account_id", "seq"], key: 2, page: 500 },
     Table {
+        name: "job",
+        columns: &["city_id", "job_key", "kind", "due_at", "attempts", "leased_until", "done_at", "error", "body"],
+        key: 2,
+        page: 500,
+    },
+    Table {
+        name: "subscription",
+        columns: &[
+            "city_id",
+            "subscription_id",
+            "audience",
+            "channel",
+            "address",
+            "secret",
+            "language",
+            "queued_seq",
+            "added_at",
+            "delivered_at",
+            "error",
+        ],
+        key: 2,
+        page: 500,
+    },
+    Table {
         name: "draft",
         columns: &[
             "city_id",

@@ -10,9 +10,11 @@ mod model;
 mod other;
 mod problem;
 mod reports;
+mod subscriptions;
 mod tasks;
 mod year_end;
 
+pub(crate) use model::instant;
 pub(crate) use other::health;
 
 use crate::state::AppState;
@@ -94,6 +96,9 @@ fn described() -> OpenApiRouter<AppState> {
         .routes(routes!(cases::decide))
         .routes(routes!(cases::notices))
         .routes(routes!(cases::read))
+        .routes(routes!(subscriptions::list, subscriptions::add))
+        .routes(routes!(subscriptions::remove))
+        .routes(routes!(subscriptions::try_it))
         .routes(routes!(other::counts))
         .routes(routes!(other::log))
         .routes(routes!(other::units))
@@ -101,7 +106,17 @@ fn described() -> OpenApiRouter<AppState> {
 }
 
 pub(crate) fn description() -> String {
-    let (_, openapi) = OpenApiRouter::<AppState>::new().nest("/api/v1", described()).split_for_parts();
+    let (_, mut openapi) = OpenApiRouter::<AppState>::new().nest("/api/v1", described()).split_for_parts();
+    // Handlers of different files have the same names; an operation's identifier is its own.
+    for (path, item) in &mut openapi.paths.paths {
+        let words: Vec<&str> = path.split(['/', '{', '}', '-']).filter(|w| !matches!(*w, "" | "api" | "v1")).collect();
+        let operations = [("get", &mut item.get), ("put", &mut item.put), ("post", &mut item.post)];
+        for (method, operation) in operations.into_iter().chain([("delete", &mut item.delete)]) {
+            if let Some(operation) = operation {
+                operation.operation_id = Some(format!("{method}_{}", words.join("_")));
+            }
+        }
+    }
     // It is made of strings and numbers, which JSON can always write.
     openapi.to_pretty_json().unwrap_or_default()
 }

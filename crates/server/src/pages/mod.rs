@@ -16,6 +16,7 @@ mod plan_text;
 mod report;
 mod review;
 mod signin;
+mod subscriptions;
 mod task;
 mod task_forms;
 mod tasks;
@@ -181,6 +182,9 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
         .route("/cases/{id}/decline", post(cases::decline))
         .route("/notices", get(notices::list))
         .route("/notices/read", post(notices::read))
+        .route("/notices/addresses", get(subscriptions::list).post(subscriptions::add))
+        .route("/notices/addresses/{id}/remove", post(subscriptions::remove))
+        .route("/notices/addresses/{id}/try", post(subscriptions::try_it))
         .route("/tasks/{id}/attachments/{sha256}", get(task::attachment))
         .route("/review/{draft}", get(review::show).post(review::act))
         .route("/reports/{id}/reread", get(review::reread_report))
