@@ -81,6 +81,8 @@ ids! {
     EvidenceId;
     /// One objection to what is said of a task.
     ObjectionId;
+    /// One key project.
+    ProjectId;
     /// One address notices are sent to.
     SubscriptionId;
     /// One finding of a report, named by its kind and words.

@@ -19,7 +19,10 @@ pub mod forecast;
 mod ids;
 mod judge;
 mod milestones;
+mod money;
+mod place;
 mod plan;
+pub mod project;
 mod refusal;
 pub mod review;
 mod status;
@@ -44,11 +47,13 @@ pub use findings::{
     Verdict, YearVerdict, YearsApart, decide_finding, findings, two_years,
 };
 pub use ids::{
-    AccountId, AreaId, CityId, DraftId, EvidenceId, FindingId, IdError, LeaderId, ObjectionId, ReportId,
+    AccountId, AreaId, CityId, DraftId, EvidenceId, FindingId, IdError, LeaderId, ObjectionId, ProjectId, ReportId,
     SubscriptionId, TaskId, UnitId,
 };
 pub use judge::{Contradiction, Judgement, Settings, counted_at, judge, path_at, share_reached, value_at};
 pub use milestones::{MilestoneStand, Reached, stand};
+pub use money::Fen;
+pub use place::Point;
 pub use plan::{Milestone, Node, Plan, PlanChoice, choose_plan};
 pub use refusal::{Refusal, RefusalKind};
 pub use status::{Light, MeasuredStatus, Outcome, ReportedStatus, ScheduleStatus};

@@ -6,8 +6,9 @@ use crate::platform::Platform;
 use std::collections::{BTreeMap, HashMap};
 use tingzhou_cases::Case;
 use tingzhou_ledger::bulletin::BulletinPeriod;
+use tingzhou_ledger::project::{Project, ProjectEvent, RollUpRule};
 use tingzhou_ledger::{AccountId, Dismissal, Event, FindingId, ReportId, Task};
-use tingzhou_store::{LogFault, Logged};
+use tingzhou_store::{EventRow, LogFault, Logged};
 
 /// A city found whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,12 +67,48 @@ pub enum AuditFault {
         /// The report.
         report: ReportId,
     },
+    /// A key project, or what a task is measured by, is not what its events make of it.
+    #[error("key project or roll-up {project} is not what its events make of it")]
+    Project {
+        /// Which.
+        project: String,
+    },
     /// An issued bulletin is not as the event of its issuing says.
     #[error("the bulletin of {period} is not as it was issued")]
     Bulletin {
         /// Its period.
         period: BulletinPeriod,
     },
+}
+
+/// Key projects and roll-ups as their events make them.
+#[derive(Default)]
+struct ReplayedProjects {
+    projects: BTreeMap<String, Project>,
+    rules: BTreeMap<String, RollUpRule>,
+}
+
+impl ReplayedProjects {
+    fn apply(&mut self, row: &EventRow, event: &ProjectEvent) {
+        match event {
+            ProjectEvent::ProjectsRolledUp { task, rule } => {
+                self.rules.insert(task.to_string(), rule.clone());
+            }
+            ProjectEvent::RollUpEnded { task } => {
+                self.rules.remove(task.as_str());
+            }
+            event => {
+                let before = match event {
+                    ProjectEvent::ProjectAdded { project } => Some(Project::clone(project)),
+                    _ => self.projects.remove(&row.subject),
+                };
+                // Written by an account, whose name is an identifier; another name is missed below.
+                if let (Some(before), Ok(by)) = (before, AccountId::new(row.actor.clone())) {
+                    self.projects.insert(row.subject.clone(), before.apply(event, &by, row.at));
+                }
+            }
+        }
+    }
 }
 
 impl Platform {
@@ -85,6 +122,7 @@ impl Platform {
         let mut issued: BTreeMap<BulletinPeriod, String> = BTreeMap::new();
         let mut published: BTreeMap<ReportId, String> = BTreeMap::new();
         let mut cases: HashMap<String, Case> = HashMap::new();
+        let mut projects = ReplayedProjects::default();
         let mut unreadable = None;
         let verified = self
             .store()
@@ -100,6 +138,7 @@ impl Platform {
                         }
                     }
                 },
+                Ok(Logged::Project(event)) => projects.apply(row, &event),
                 Ok(Logged::City(Event::TaskOpened { task })) => {
                     let task = Task::clone(&task).apply(&Event::TaskOpened { task });
                     replayed.insert(row.subject.clone(), (task, row.seq));
@@ -158,6 +197,9 @@ impl Platform {
         if let Some(case) = self.changed_case(cases).await? {
             return Ok(Err(AuditFault::Case { case }));
         }
+        if let Some(project) = self.changed_project(projects).await? {
+            return Ok(Err(AuditFault::Project { project }));
+        }
         for row in self.store().dismissals(self.city()).await? {
             let key = (row.report, row.finding);
             if dismissed.remove(&key).as_ref() != Some(&row.dismissal) {
@@ -193,6 +235,27 @@ impl Platform {
             }
         }
         Ok(replayed.into_keys().min())
+    }
+
+    /// The first key project or roll-up whose row is not what its events make of it.
+    async fn changed_project(&self, mut replayed: ReplayedProjects) -> Result<Option<String>, PlatformError> {
+        let mut after = String::new();
+        loop {
+            let rows = self.store().projects_after(self.city(), &after, 200).await?;
+            let Some(last) = rows.last() else { break };
+            after = last.id.to_string();
+            for row in rows {
+                if replayed.projects.remove(row.id.as_str()).as_ref() != Some(&row) {
+                    return Ok(Some(row.id.to_string()));
+                }
+            }
+        }
+        for (task, rule) in self.store().roll_ups(self.city()).await? {
+            if replayed.rules.remove(task.as_str()) != Some(rule) {
+                return Ok(Some(task.to_string()));
+            }
+        }
+        Ok(replayed.projects.into_keys().chain(replayed.rules.into_keys()).next())
     }
 
     /// The first bulletin whose stored content is not what was issued.

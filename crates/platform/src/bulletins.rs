@@ -1,9 +1,10 @@
 //! Bulletins: a draft is computed from the log as it was known by the close of filing; issuing one fixes its content.
 
 use crate::adopt::hex;
+use crate::clock::as_stored;
 use crate::error::PlatformError;
 use crate::platform::Platform;
-use jiff::{Timestamp, civil::Date};
+use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -160,8 +161,7 @@ impl Platform {
             title: view.bulletin.title.zh.clone(),
             sha256,
             issued_by: actor.account.clone(),
-            // As it is stored: in microseconds.
-            issued_at: Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now),
+            issued_at: as_stored(now),
         };
         let mut commit = Commit::new(self.city(), now, actor.account.as_str());
         commit.add_bulletin(&line, &body);

@@ -63,3 +63,8 @@ impl Clock {
         !self.shift.is_zero()
     }
 }
+
+/// An instant as it is stored: in microseconds.
+pub(crate) fn as_stored(at: Timestamp) -> Timestamp {
+    Timestamp::from_microsecond(at.as_microsecond()).unwrap_or(at)
+}

@@ -88,7 +88,7 @@ impl Platform {
         Ok(format!("i{}", random_hex(10)?))
     }
 
-    fn names(&self) -> Names {
+    pub(crate) fn names(&self) -> Names {
         let pack = self.pack();
         let mut names = Names::of(&pack.name.zh);
         for unit in &pack.units {

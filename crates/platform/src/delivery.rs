@@ -1,6 +1,7 @@
 //! What is told inside the program is sent outside, too: which notices go to which address, once each, and again when it
 //! failed. Sending itself is somebody else's.
 
+use crate::clock::as_stored;
 use crate::error::PlatformError;
 use crate::notices::{Notice, notice};
 use crate::platform::Platform;
@@ -125,8 +126,7 @@ impl Platform {
             secret,
             language: if language == "en" { "en" } else { "zh" }.to_owned(),
             queued: self.store().head(self.city()).await?.seq,
-            // As it is stored: in microseconds.
-            added_at: Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now),
+            added_at: as_stored(now),
             delivered_at: None,
             error: String::new(),
         };

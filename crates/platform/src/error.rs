@@ -31,6 +31,12 @@ pub enum PlatformError {
         /// The version it has now.
         current: u64,
     },
+    /// Somebody else changed the key project first.
+    #[error("the project was changed meanwhile: it is at version {current}")]
+    ProjectConflict {
+        /// The version it has now.
+        current: u64,
+    },
     /// There is no such thing.
     #[error("there is no {what}")]
     NotFound {

@@ -48,10 +48,14 @@ enum Way {
 const WAYS: [Way; 6] = [Way::OnPath, Way::Slow, Way::Stalled, Way::Early, Way::Silent, Way::Contradictory];
 
 /// A small generator (SplitMix64, Steele, Lea and Flood 2014): the same seed gives the same year on every machine.
-struct Dice(u64);
+pub(crate) struct Dice(u64);
 
 impl Dice {
-    fn for_task(seed: u64, task: &Task) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    pub(crate) fn for_task(seed: u64, task: &Task) -> Self {
         let mut state = seed;
         for byte in task.id.as_str().bytes().chain(task.title.bytes()) {
             state = (state ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3);
@@ -59,7 +63,7 @@ impl Dice {
         Self(state)
     }
 
-    fn next(&mut self) -> u64 {
+    pub(crate) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);

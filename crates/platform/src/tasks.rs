@@ -85,7 +85,7 @@ fn media_type(content: &[u8]) -> Option<&'static str> {
     }
 }
 
-fn taken(upload: &Upload) -> Result<(Attachment, FileRow), PlatformError> {
+pub(crate) fn taken(upload: &Upload) -> Result<(Attachment, FileRow), PlatformError> {
     let name: String = upload
         .name
         .rsplit(['/', '\\'])

@@ -194,6 +194,7 @@ pub(crate) enum Nav {
     Findings,
     Desk,
     Cases,
+    Projects,
     Notices,
     Adopt,
     Log,

@@ -145,6 +145,15 @@ impl Answer {
                     "Somebody else changed the task; check it as it is now and send again.",
                 )
             },
+            PlatformError::ProjectConflict { current } => Self {
+                version: Some(*current),
+                ..Self::new(
+                    StatusCode::PRECONDITION_FAILED,
+                    "changed-meanwhile",
+                    "项目刚刚被他人更新；请按现在的样子核对后重新提交。",
+                    "Somebody else changed the project; check it as it is now and send again.",
+                )
+            },
             PlatformError::DraftConflict { current, .. } => Self {
                 version: Some(*current),
                 ..Self::new(

@@ -26,13 +26,16 @@ const FINISH_WITHIN: Duration = Duration::from_secs(15);
 /// How often what is due is looked for.
 const REMIND_EVERY: Duration = Duration::from_secs(60);
 
-/// Sends the reminders that are due, again and again.
+/// Sends the reminders that are due and measures tasks by the key projects, again and again.
 async fn remind(platform: Platform) {
     loop {
         match platform.remind().await {
             Ok(0) => {}
             Ok(sent) => tracing::info!(sent, "reminders sent"),
             Err(error) => tracing::warn!(%error, "reminders could not be sent; they are tried again"),
+        }
+        if let Err(error) = platform.roll_up().await {
+            tracing::warn!(%error, "key projects could not be rolled up; it is tried again");
         }
         sleep(REMIND_EVERY).await;
     }

@@ -27,7 +27,7 @@ async fn pages() {
     let city = City::adopted().await;
     let task = city.numbered().await;
     city.assign(&task, "education").await;
-    let rows: [(String, Row); 45] = [
+    let rows: [(String, Row); 53] = [
         ("/".to_owned(), [200; 6]),
         ("/?report=2025&light=red".to_owned(), [200; 6]),
         ("/?report=1999".to_owned(), [404; 6]),
@@ -66,6 +66,14 @@ async fn pages() {
         ("/notices/addresses".to_owned(), [303, 200, 200, 200, 200, 200]),
         ("/decomposition".to_owned(), [303, 403, 403, 403, 200, 200]),
         ("/decomposition/i0".to_owned(), [303, 403, 403, 403, 404, 404]),
+        ("/projects".to_owned(), [303, 200, 200, 200, 200, 200]),
+        ("/projects?year=soon".to_owned(), [303, 422, 422, 422, 422, 422]),
+        ("/projects.csv".to_owned(), [303, 200, 200, 200, 200, 200]),
+        ("/projects.xlsx?behind=1".to_owned(), [303, 200, 200, 200, 200, 200]),
+        ("/projects/import".to_owned(), [303, 403, 403, 403, 200, 200]),
+        ("/projects/p2025-0001".to_owned(), [303, 200, 404, 200, 200, 200]),
+        ("/projects/p2025-9999".to_owned(), [303, 404, 404, 404, 404, 404]),
+        (format!("/projects/p2025-0001/photos/{}", "0".repeat(64)), [303, 404, 404, 404, 404, 404]),
         ("/signin".to_owned(), [200; 6]),
         ("/me".to_owned(), [303, 200, 200, 200, 200, 200]),
         ("/adopt".to_owned(), [303, 403, 403, 403, 200, 200]),
@@ -75,6 +83,7 @@ async fn pages() {
         ("/nowhere".to_owned(), [404; 6]),
     ];
     city.dispatch(&task).await;
+    city.list_project("education", Some("vice-mayor-social")).await;
     let readers = readers(&city).await;
     for (path, expected) in rows {
         let mut got = [0; 6];
@@ -103,7 +112,16 @@ async fn forms() {
     let finding = |deed: &str| format!("/findings/2025/{finding}/{deed}");
     let filing: Fields =
         &[("value", "1"), ("unit", "公里"), ("from", "2025-01-01"), ("to", "2025-09-30"), ("reported", "under-way")];
-    let rows: [(String, Fields, Row); 24] = [
+    let new_project: Fields = &[
+        ("name", "第四水厂"),
+        ("lead", "education"),
+        ("leader", "vice-mayor-social"),
+        ("total", "100"),
+        ("plan", "50"),
+    ];
+    let project = |rest: &str| format!("/projects/p2025-0001/{rest}");
+    city.list_project("education", Some("vice-mayor-social")).await;
+    let rows: [(String, Fields, Row); 36] = [
         ("/tasks/confirm".to_owned(), &[], [401, 403, 403, 403, 200, 200]),
         (path("file"), filing, [401, 303, 403, 403, 303, 303]),
         (path("assign"), &[("lead", "education")], [401, 403, 403, 403, 303, 303]),
@@ -124,6 +142,28 @@ async fn forms() {
         ("/year-end/ballot/close".to_owned(), &[], [401, 403, 403, 403, 303, 409]),
         ("/decomposition".to_owned(), &[], [401, 403, 403, 403, 422, 422]),
         ("/decomposition/confirm".to_owned(), &[], [401, 403, 403, 403, 303, 303]),
+        ("/projects".to_owned(), new_project, [401, 403, 403, 403, 303, 303]),
+        ("/projects/import".to_owned(), &[], [401, 403, 403, 403, 422, 422]),
+        ("/projects/import/confirm".to_owned(), &[("list", "[]")], [401, 403, 403, 403, 303, 303]),
+        (project("report"), &[("month", "9"), ("spent", "3")], [401, 303, 404, 403, 303, 303]),
+        (project("report"), &[("month", "9"), ("spent", "many")], [401, 422, 404, 422, 422, 422]),
+        (project("obstacle"), &[("text", "用地")], [401, 303, 404, 403, 303, 303]),
+        (project("obstacle/solve"), &[("obstacle", "0"), ("how", "已批")], [401, 303, 404, 403, 409, 409]),
+        (
+            project("change"),
+            &[
+                ("name", "扩建二期"),
+                ("lead", "education"),
+                ("leader", "vice-mayor-social"),
+                ("total", "100"),
+                ("plan", "50"),
+            ],
+            [401, 403, 404, 403, 303, 303],
+        ),
+        (project("drop"), &[("reason", "并入")], [401, 403, 404, 403, 303, 409]),
+        (project("take-up"), &[("reason", "恢复")], [401, 403, 404, 403, 303, 409]),
+        (path("roll-up"), &[("what", "begun")], [401, 403, 403, 403, 303, 303]),
+        (path("roll-up"), &[("what", "")], [401, 403, 403, 403, 303, 303]),
         ("/notices/read".to_owned(), &[("seq", "1")], [401, 303, 303, 303, 303, 303]),
         ("/notices/addresses".to_owned(), &[("address", "a@example.gov.cn")], [401, 303, 303, 303, 303, 409]),
         (
@@ -140,7 +180,8 @@ async fn forms() {
     for (path, fields, expected) in rows {
         let mut got = [0; 6];
         for (status, reader) in got.iter_mut().zip(&readers) {
-            let version = city.version(&task).await;
+            let version =
+                if path.starts_with("/projects/p") { city.project_version().await } else { city.version(&task).await };
             let mut fields = fields.to_vec();
             fields.push(("version", &version));
             let foreign = city.post_as_is(reader, &path, &fields).await;
@@ -296,9 +337,11 @@ async fn the_api() {
     let adjust = json!({"value": "9", "deadline": "2025-12-31", "reason": "会议决定"});
     let dismissal = format!("/api/v1/reports/2025/findings/{}/dismissal", city.finding().await);
     let close = json!({"outcome": "not-met", "reason": "停建"});
+    let project = |rest: &str| format!("/api/v1/projects/p2025-0001{rest}");
+    city.list_project("education", Some("vice-mayor-social")).await;
     let webhook = json!({"channel": "webhook", "address": "https://oa.example.gov.cn/in"});
     let email = json!({"channel": "email", "address": "a@example.gov.cn"});
-    let rows: [(&str, String, Value, Row); 36] = [
+    let rows: [(&str, String, Value, Row); 42] = [
         ("GET", "/api/v1/reports".to_owned(), Value::Null, [200; 6]),
         ("GET", "/api/v1/reports/2025".to_owned(), Value::Null, [200; 6]),
         ("GET", "/api/v1/reports/2025/statements".to_owned(), Value::Null, [200; 6]),
@@ -320,6 +363,12 @@ async fn the_api() {
         ("GET", "/api/v1/cases?over=true".to_owned(), Value::Null, [401, 200, 200, 200, 200, 200]),
         ("GET", "/api/v1/notices".to_owned(), Value::Null, [401, 200, 200, 200, 200, 200]),
         ("PUT", "/api/v1/notices/read".to_owned(), json!({"seq": 1}), [401, 204, 204, 204, 204, 204]),
+        ("GET", "/api/v1/projects".to_owned(), Value::Null, [401, 200, 200, 200, 200, 200]),
+        ("GET", project(""), Value::Null, [401, 200, 404, 200, 200, 200]),
+        ("POST", project("/reports"), json!({"month": 9, "spent_fen": 1}), [401, 200, 404, 403, 200, 200]),
+        ("POST", project("/obstacles"), json!({"text": "用地"}), [401, 200, 404, 403, 200, 200]),
+        ("PUT", path("/roll-up"), json!({"what": "begun"}), [401, 403, 403, 403, 204, 204]),
+        ("DELETE", path("/roll-up"), Value::Null, [401, 403, 403, 403, 204, 204]),
         ("GET", "/api/v1/subscriptions".to_owned(), Value::Null, [401, 200, 200, 200, 200, 200]),
         ("POST", "/api/v1/subscriptions".to_owned(), webhook, [401, 403, 403, 403, 201, 409]),
         ("POST", "/api/v1/subscriptions".to_owned(), email, [401, 201, 201, 201, 201, 409]),
@@ -339,7 +388,9 @@ async fn the_api() {
     for (method, path, body, expected) in rows {
         let mut got = [0; 6];
         for (status, name) in got.iter_mut().zip(["", "education", "transport", "vice-mayor", "office", "admin"]) {
-            let mut headers = vec![("if-match", format!("\"v{}\"", city.version(&task).await))];
+            let version =
+                if path.contains("/projects/p") { city.project_version().await } else { city.version(&task).await };
+            let mut headers = vec![("if-match", format!("\"v{version}\""))];
             if !name.is_empty() {
                 headers.push(basic(name));
             }

@@ -4,6 +4,7 @@ use crate::logged::Logged;
 use crate::value::Value;
 use jiff::Timestamp;
 use tingzhou_cases::CaseId;
+use tingzhou_ledger::project::ProjectEvent;
 use tingzhou_ledger::{CityId, Event};
 
 /// A statement whose answer decides whether the transaction goes on.
@@ -69,6 +70,11 @@ impl Commit {
     /// Appends an event of a case to the city's log.
     pub fn case_event(&mut self, case: &CaseId, event: tingzhou_cases::Event) {
         self.events.push(NewEvent { subject: case.to_string(), event: Logged::Case(event) });
+    }
+
+    /// Appends an event of a key project to the city's log.
+    pub fn project_event(&mut self, subject: &str, event: ProjectEvent) {
+        self.events.push(NewEvent { subject: subject.to_owned(), event: Logged::Project(event) });
     }
 
     pub(crate) fn guard(&mut self, sql: &'static str, params: Vec<Value>, expected: Option<i64>, what: String) {

@@ -19,6 +19,7 @@ mod log;
 mod logged;
 mod notices;
 mod postgres;
+mod projects;
 mod reports;
 mod schema;
 mod sqlite;

@@ -1,8 +1,9 @@
-//! What stands in the log: things that happened to the city and its tasks, and to cases.
+//! What stands in the log: things that happened to the city and its tasks, to cases and to key projects.
 
 use serde::Serialize;
 use tingzhou_cases::Event as CaseEvent;
 use tingzhou_ledger::Event;
+use tingzhou_ledger::project::ProjectEvent;
 
 /// Something that happened, as it stands in the log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -12,6 +13,8 @@ pub enum Logged {
     City(Event),
     /// To a case.
     Case(CaseEvent),
+    /// To a key project.
+    Project(ProjectEvent),
 }
 
 impl Logged {
@@ -21,6 +24,7 @@ impl Logged {
         match self {
             Self::City(event) => event.kind(),
             Self::Case(event) => event.kind(),
+            Self::Project(event) => event.kind(),
         }
     }
 
@@ -31,6 +35,8 @@ impl Logged {
     pub fn read(kind: &str, body: &str) -> Result<Self, serde_json::Error> {
         if CaseEvent::KINDS.contains(&kind) {
             serde_json::from_str(body).map(Self::Case)
+        } else if ProjectEvent::KINDS.contains(&kind) {
+            serde_json::from_str(body).map(Self::Project)
         } else {
             serde_json::from_str(body).map(Self::City)
         }

@@ -125,6 +125,8 @@ pub const TABLES: &[Table] = &[
         page: 500,
     },
     Table { name: "notice_seen", columns: &["city_id", "account_id", "seq"], key: 2, page: 500 },
+    Table { name: "project", columns: &["city_id", "project_id", "year", "name", "version", "body"], key: 2, page: 50 },
+    Table { name: "roll_up", columns: &["city_id", "task_id", "body"], key: 2, page: 500 },
     Table {
         name: "job",
         columns: &["city_id", "job_key", "kind", "due_at", "attempts", "leased_until", "done_at", "error", "body"],

@@ -75,6 +75,11 @@ pub(crate) async fn run(args: Args) -> Result<(), Failure> {
     let made = platform.simulate(&supervisor, |p| progress.at(p.done, p.total)).await?;
     eprintln!("simulated to {day}: {} tasks assigned, {} filings, {} checks", made.assigned, made.filings, made.checks);
 
+    match platform.simulate_projects(&supervisor).await? {
+        0 => {}
+        projects => eprintln!("simulated {projects} key projects"),
+    }
+
     let snapshot = platform.snapshot().await?;
     let units = Platform::simulated_units(&snapshot.tasks);
     let mut progress = Progress::new("账户 accounts");

@@ -55,6 +55,27 @@
     });
   }
 
+  // Where someone stands, for a field that asks for coordinates; only when they press the button.
+  if (navigator.geolocation) {
+    for (const field of document.querySelectorAll("input[data-locate]")) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = field.dataset.locate;
+      button.addEventListener("click", () => {
+        button.disabled = true;
+        navigator.geolocation.getCurrentPosition(
+          ({ coords }) => {
+            field.value = `${coords.longitude.toFixed(6)}, ${coords.latitude.toFixed(6)}`;
+            button.disabled = false;
+          },
+          () => { button.disabled = false; },
+          { enableHighAccuracy: true, timeout: 20000 },
+        );
+      });
+      field.after(button);
+    }
+  }
+
   // A form is sent once.
   document.addEventListener("submit", (event) => {
     if (event.target.method !== "post") return;

@@ -9,6 +9,7 @@ mod findings;
 mod model;
 mod other;
 mod problem;
+mod projects;
 mod reports;
 mod subscriptions;
 mod tasks;
@@ -63,6 +64,7 @@ impl Modify for Security {
         (name = "tasks", description = "Commitments under supervision"),
         (name = "evidence", description = "Readings and filings"),
         (name = "cases", description = "Dispatches, their time limits and approvals, and what was told"),
+        (name = "projects", description = "Key projects, and the tasks they measure"),
         (name = "bulletins", description = "Bulletins of a month, quarter or half-year"),
         (name = "city", description = "Units, counts, the log, who is asking")
     )
@@ -99,6 +101,11 @@ fn described() -> OpenApiRouter<AppState> {
         .routes(routes!(subscriptions::list, subscriptions::add))
         .routes(routes!(subscriptions::remove))
         .routes(routes!(subscriptions::try_it))
+        .routes(routes!(projects::list))
+        .routes(routes!(projects::one))
+        .routes(routes!(projects::report))
+        .routes(routes!(projects::raise))
+        .routes(routes!(projects::set_roll_up, projects::end_roll_up))
         .routes(routes!(other::counts))
         .routes(routes!(other::log))
         .routes(routes!(other::units))

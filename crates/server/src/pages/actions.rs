@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Redirect};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use tingzhou_platform::PlatformError;
+use tingzhou_platform::ledger::project::{RollUp, RollUpRule};
 use tingzhou_platform::ledger::{
     Assign, Close, Command, Confirmation, EvidenceId, LeaderId, Outcome, RefusalKind, SetAdjustment, TaskId, UnitId,
     parse_value,
@@ -156,6 +157,21 @@ pub(crate) async fn close(ctx: Ctx, Path(id): Path<String>, fields: Fields) -> P
 pub(crate) async fn reopen(ctx: Ctx, Path(id): Path<String>, fields: Fields) -> PageResult {
     let command = |fields: &Fields| Ok(Command::Reopen { reason: fields.get("reason").to_owned() });
     carry_out(ctx, id, fields, "reopen", "reopened", command).await
+}
+
+/// `POST /tasks/{id}/roll-up`: has the key projects measure a task, or no longer.
+pub(crate) async fn roll_up(ctx: Ctx, Path(id): Path<String>, fields: Fields) -> PageResult {
+    let actor = ctx.acting(&fields)?;
+    let task = TaskId::new(id)?;
+    let category = fields.get("category").trim().to_owned();
+    let rule = RollUp::from_name(fields.get("what")).map(|what| RollUpRule { what, category });
+    match Box::pin(ctx.platform().set_roll_up(actor, &task, rule)).await {
+        Ok(()) => Ok(Redirect::to(&format!("/tasks/{task}?done=rolled-up")).into_response()),
+        Err(error @ PlatformError::Refused(_)) => {
+            come_back(&ctx, &task, &fields, "roll-up", (error.into(), None), None).await
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 struct NotConfirmed {

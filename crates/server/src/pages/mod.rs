@@ -13,6 +13,7 @@ mod livelihood;
 mod log;
 mod notices;
 mod plan_text;
+mod projects;
 mod report;
 mod review;
 mod signin;
@@ -156,6 +157,9 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
         .route("/adopt", get(adopt::form).post(adopt::upload))
         .route("/decomposition", get(decomposition::form).post(decomposition::preview))
         .route("/decomposition/confirm", post(decomposition::confirm))
+        .route("/projects/import", get(projects::import::form).post(projects::import::preview))
+        .route("/projects/import/confirm", post(projects::import::confirm))
+        .route("/projects/{id}/report", post(projects::change::report_month))
         .layer(within(state.settings.upload_timeout))
         .layer(upload);
     Router::new()
@@ -180,6 +184,17 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
         .route("/cases/{id}/move", post(cases::step))
         .route("/cases/{id}/approve", post(cases::approve))
         .route("/cases/{id}/decline", post(cases::decline))
+        .route("/projects", get(projects::list).post(projects::import::add))
+        .route("/projects.csv", get(projects::csv))
+        .route("/projects.xlsx", get(projects::xlsx))
+        .route("/projects/{id}", get(projects::one::show))
+        .route("/projects/{id}/change", post(projects::change::change))
+        .route("/projects/{id}/obstacle", post(projects::change::raise))
+        .route("/projects/{id}/obstacle/solve", post(projects::change::solve))
+        .route("/projects/{id}/drop", post(projects::change::drop))
+        .route("/projects/{id}/take-up", post(projects::change::take_up))
+        .route("/projects/{id}/photos/{sha256}", get(projects::one::photo))
+        .route("/tasks/{id}/roll-up", post(actions::roll_up))
         .route("/notices", get(notices::list))
         .route("/notices/read", post(notices::read))
         .route("/notices/addresses", get(subscriptions::list).post(subscriptions::add))

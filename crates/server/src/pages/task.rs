@@ -297,12 +297,18 @@ pub(super) async fn render(ctx: &Ctx, view: &TaskView, forms: Forms, status: Sta
         "adjusted" => Some(c.w.done_adjusted),
         "closed" => Some(c.w.done_closed),
         "reopened" => Some(c.w.done_reopened),
+        "rolled-up" => Some(c.w.done_rolled_up),
         other => done_words(&c, other),
     });
     let cases = match ctx.actor() {
         Some(actor) => ctx.platform().cases_about(actor, view.task.id.as_str()).await?,
         None => Vec::new(),
     };
+    let mut forms = forms;
+    if forms.supervises && forms.has_number && !forms.closed {
+        let rule = ctx.platform().roll_ups().await?.remove(&view.task.id);
+        forms.set_roll_up(ctx, rule.as_ref());
+    }
     let open = cases.first().is_some_and(|case| !case.ended());
     let template = TaskPage {
         case: cases.first().map(|case| CaseLine::of(&look, case)),

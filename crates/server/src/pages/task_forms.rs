@@ -5,6 +5,7 @@ use crate::fields::Fields;
 use crate::pages::plan_text;
 use tingzhou_platform::TaskView;
 use tingzhou_platform::ledger::Outcome;
+use tingzhou_platform::ledger::project::{RollUp, RollUpRule};
 
 /// A value to choose.
 pub(super) struct Choice {
@@ -42,6 +43,9 @@ pub(super) struct Forms {
     pub(super) unit: String,
     pub(super) deadline: String,
     pub(super) outcomes: Vec<Choice>,
+    /// What of the key projects measures it; empty where none may.
+    pub(super) roll_ups: Vec<Choice>,
+    pub(super) category: String,
     /// The reason typed into the form that came back.
     pub(super) reason: String,
     /// The evidence the withdrawal that came back was about.
@@ -118,10 +122,28 @@ impl Forms {
                     chosen: false,
                 })
                 .collect(),
+            roll_ups: Vec::new(),
+            category: String::new(),
             reason: String::new(),
             evidence: String::new(),
             refused: None,
         }
+    }
+
+    /// What measures it now.
+    pub(super) fn set_roll_up(&mut self, ctx: &Ctx, rule: Option<&RollUpRule>) {
+        let none = Choice {
+            value: String::new(),
+            words: crate::i18n::words(ctx.lang).roll_up_none.to_owned(),
+            chosen: rule.is_none(),
+        };
+        let choice = |what: &RollUp| Choice {
+            value: what.name().to_owned(),
+            words: ctx.lang.of(&what.words()).to_owned(),
+            chosen: rule.is_some_and(|rule| rule.what == *what),
+        };
+        self.roll_ups = std::iter::once(none).chain(RollUp::ALL.iter().map(choice)).collect();
+        self.category = rule.map(|rule| rule.category.clone()).unwrap_or_default();
     }
 
     /// The same forms with what was typed into one of them.

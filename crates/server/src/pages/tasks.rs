@@ -143,7 +143,7 @@ pub(crate) async fn list(ctx: Ctx, Query(query): Query<TaskQuery>) -> PageResult
     })
 }
 
-fn csv_file(table: &export::Table) -> PageResult {
+pub(super) fn csv_file(table: &export::Table) -> PageResult {
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}.csv\"", table.file_name)),
@@ -151,7 +151,7 @@ fn csv_file(table: &export::Table) -> PageResult {
     Ok((headers, table.csv()?).into_response())
 }
 
-fn xlsx_file(tables: &[export::Table]) -> PageResult {
+pub(super) fn xlsx_file(tables: &[export::Table]) -> PageResult {
     let name = tables.first().map_or("tasks", |table| table.file_name.as_str());
     let headers = [
         (header::CONTENT_TYPE, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet".to_owned()),

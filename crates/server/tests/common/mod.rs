@@ -9,8 +9,9 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use std::path::Path;
 use tempfile::TempDir;
-use tingzhou_platform::ledger::{AccountRole, LeaderId, TaskId, UnitId};
-use tingzhou_platform::{Clock, NewAccount, Pack, Platform, Store, StoreUrl};
+use tingzhou_platform::ledger::project::{ProjectDetails, Stage, evenly};
+use tingzhou_platform::ledger::{AccountRole, Fen, LeaderId, TaskId, UnitId};
+use tingzhou_platform::{Clock, ListedProject, NewAccount, Pack, Platform, Store, StoreUrl};
 use tingzhou_server::{ServerSettings, router};
 use tower::ServiceExt;
 
@@ -99,7 +100,11 @@ impl City {
     /// Sends a form with the reader's own word.
     /// A file as it goes out.
     pub(crate) async fn get_bytes(&self, path: &str) -> Vec<u8> {
-        let request = Reader::default().request("GET", path).body(Body::empty()).unwrap();
+        self.get_bytes_as(&Reader::default(), path).await
+    }
+
+    pub(crate) async fn get_bytes_as(&self, reader: &Reader, path: &str) -> Vec<u8> {
+        let request = reader.request("GET", path).body(Body::empty()).unwrap();
         let response = self.router.clone().oneshot(request).await.unwrap();
         assert_eq!(response.status(), StatusCode::OK, "{path}");
         to_bytes(response.into_body(), 64 << 20).await.unwrap().to_vec()
@@ -178,6 +183,33 @@ impl City {
     pub(crate) async fn dispatch(&self, task: &str) {
         let office = self.platform.verify_password("office", PASSWORD).await.unwrap();
         self.platform.dispatch(&office, &TaskId::new(task).unwrap()).await.unwrap();
+    }
+
+    /// Puts a key project on the list of 2025, as its first.
+    pub(crate) async fn list_project(&self, lead: &str, leader: Option<&str>) {
+        let office = self.platform.verify_password("office", PASSWORD).await.unwrap();
+        let wan = |amount: &str| Fen::parse_wan_yuan(amount).unwrap();
+        let details = ProjectDetails {
+            name: "学校扩建".to_owned(),
+            category: "民生".to_owned(),
+            content: String::new(),
+            place: String::new(),
+            point: None,
+            total: wan("1200"),
+            plan: evenly(wan("600")),
+            lead: UnitId::new(lead).unwrap(),
+            leader: leader.map(|l| LeaderId::new(l).unwrap()),
+            milestones: Vec::new(),
+        };
+        let listed = vec![ListedProject { details, stage: Some(Stage::Preparing) }];
+        let done = self.platform.list_projects(&office, 2025, listed).await.unwrap();
+        assert_eq!(done.added, 1);
+    }
+
+    pub(crate) async fn project_version(&self) -> String {
+        let office = self.platform.verify_password("office", PASSWORD).await.unwrap();
+        let id = tingzhou_platform::ledger::ProjectId::new("p2025-0001").unwrap();
+        self.platform.project(&office, &id).await.unwrap().version.to_string()
     }
 
     pub(crate) async fn case_version(&self, task: &str) -> u64 {
