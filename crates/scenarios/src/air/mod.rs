@@ -9,6 +9,7 @@ mod concentration;
 mod day;
 mod edition;
 mod index;
+mod outlook;
 mod pollutant;
 mod year;
 
@@ -17,6 +18,7 @@ pub use concentration::{BadValue, Concentration};
 pub use day::{Day, Dropped, HourlyValues, Hours, Lack, Mean, Standing, assess_day};
 pub use edition::{Above, Edition, Scale};
 pub use index::{Index, Part, SubIndex, SubIndexError, index_of, sub_index};
+pub use outlook::{GoodDays, GoodDaysOutlook, MOST_EARLIER_DAYS, good_days_outlook};
 pub use pollutant::{Averaging, Pollutant};
 pub use year::{
     DayRecord, InvalidDay, MOST_DAYS, Outcome, ShortMonth, YearSoFar, days_needed_in_month, days_needed_in_year,

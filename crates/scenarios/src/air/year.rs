@@ -149,7 +149,8 @@ pub fn year_so_far(as_of: Date, records: &[DayRecord]) -> Result<YearSoFar, Refu
     Ok(found)
 }
 
-fn by_day(as_of: Date, records: &[DayRecord]) -> Result<BTreeMap<Date, &Outcome>, Refusal> {
+/// The records of a year until a day, each day once.
+pub(super) fn by_day(as_of: Date, records: &[DayRecord]) -> Result<BTreeMap<Date, &Outcome>, Refusal> {
     if records.len() > MOST_DAYS {
         let (zh, en) = (
             format!("共 {} 天，超过一年的 {MOST_DAYS} 天；请只给一年的数据。", records.len()),
@@ -173,6 +174,11 @@ fn by_day(as_of: Date, records: &[DayRecord]) -> Result<BTreeMap<Date, &Outcome>
         }
     }
     Ok(found)
+}
+
+/// Whether a day is known to be good.
+pub(super) fn known_good(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Valid(index) if AirClass::of(*index).is_good())
 }
 
 #[cfg(test)]
