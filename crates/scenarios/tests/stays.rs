@@ -143,6 +143,8 @@ fn refusals() {
     check("zone-3", "9999-12-31T22:00", "9999-12-31T23:59", Ok(400));
     check("zone-1", "2022-12-31T23:59", "2023-01-01T09:00", Err("not-in-force"));
     check("holiday", "2025-10-01T09:00", "2025-10-01T10:00", Err("days-off-needed"));
+    let odd = stay("2025-03-03T09:00", "2025-03-03T10:00", "ordinary+2025-03-02..2025-03-01");
+    assert_eq!(price(&tariff("zone-1"), &odd).map_err(|r| r.code), Err("card-ends-early"));
 }
 
 #[test]

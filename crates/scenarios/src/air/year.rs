@@ -5,6 +5,7 @@ use crate::refusal::Refusal;
 use crate::two::Two;
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Most days that are taken at once: those of a leap year.
@@ -23,7 +24,8 @@ pub fn days_needed_in_month(month: i8) -> u16 {
 }
 
 /// How a day came out.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Outcome {
     /// The day counts, with this index.
     Valid(u16),
@@ -32,7 +34,7 @@ pub enum Outcome {
 }
 
 /// A day and how it came out.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DayRecord {
     /// The day.
     pub date: Date,
@@ -66,12 +68,12 @@ pub struct InvalidDay {
     pub reason: Two,
 }
 
-/// A month that is over with too few valid days.
+/// A month that cannot have the valid days it needs any more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ShortMonth {
     /// 1 to 12.
     pub month: i8,
-    /// Its valid days.
+    /// Its valid days so far.
     pub valid: u16,
     /// Those it needs.
     pub needed: u16,
@@ -92,7 +94,7 @@ pub struct YearSoFar {
     pub invalid: Vec<InvalidDay>,
     /// Days of the year that are still to come.
     pub to_come: u16,
-    /// Months that are over and too short.
+    /// Months that are, or are bound to be, too short.
     pub short_months: Vec<ShortMonth>,
     /// Whether the year can still have the valid days it needs.
     pub can_be_valid: bool,
@@ -135,15 +137,14 @@ pub fn year_so_far(as_of: Date, records: &[DayRecord]) -> Result<YearSoFar, Refu
             }
         }
     }
-    let over = (1..=12_i8).filter(|month| date(as_of.year(), *month, 1).last_of_month() <= as_of);
-    found.short_months = over
-        .map(|month| ShortMonth {
-            month,
-            valid: months[usize::from(month.unsigned_abs())],
-            needed: days_needed_in_month(month),
-        })
-        .filter(|m| m.valid < m.needed)
-        .collect();
+    for (month, valid) in (1..=12_i8).zip(months.into_iter().skip(1)) {
+        let days = date(as_of.year(), month, 1);
+        let left = (days.last_of_month() - as_of.max(days.yesterday().unwrap_or(days))).get_days();
+        let needed = days_needed_in_month(month);
+        if i32::from(valid) + left.max(0) < i32::from(needed) {
+            found.short_months.push(ShortMonth { month, valid, needed });
+        }
+    }
     found.can_be_valid = found.short_months.is_empty() && found.valid + found.to_come >= days_needed_in_year();
     found.is_valid = found.can_be_valid && found.to_come == 0;
     Ok(found)
@@ -231,6 +232,8 @@ mod tests {
         check(first, date(2025, 1, 3), "50 ? -", "1/1 2 invalid, 362 left open");
         check(first, date(2025, 1, 31), "80*27 -*4", "27/27 4 invalid, 334 left open");
         check(first, date(2025, 1, 31), "80*26 -*5", "26/26 5 invalid, 334 left lost short [1]");
+        check(first, date(2025, 1, 5), "-*4 80", "1/1 4 invalid, 360 left open");
+        check(first, date(2025, 1, 5), "-*5", "0/0 5 invalid, 360 left lost short [1]");
         check(first, date(2025, 2, 28), "80*31 80*25 -*3", "56/56 3 invalid, 306 left open");
         check(first, date(2025, 2, 28), "80*31 80*24 -*4", "55/55 4 invalid, 306 left lost short [2]");
         check(first, last, "80*300 120*65", "300/365 0 invalid, 0 left valid");

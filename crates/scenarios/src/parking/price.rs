@@ -61,8 +61,8 @@ pub fn price(tariff: &Tariff, stay: &Stay) -> Result<Bill, Refusal> {
 /// has begun counts in full. A stay of exactly the free minutes is free.
 ///
 /// # Errors
-/// When the exit is before the entry, the stay is longer than [`LONGEST_STAY_DAYS`], the dates leave the calendar, or the
-/// tariff is not in force on the day of entry.
+/// When the exit is before the entry, the stay is longer than [`LONGEST_STAY_DAYS`], the dates leave the calendar, the
+/// tariff is not in force on the day of entry, or a card ends before it begins.
 pub fn price_with_days_off(tariff: &Tariff, stay: &Stay, days_off: &BTreeSet<Date>) -> Result<Bill, Refusal> {
     let data = tariff.data();
     let minutes = minutes_of(stay)?;
@@ -73,6 +73,10 @@ pub fn price_with_days_off(tariff: &Tariff, stay: &Stay, days_off: &BTreeSet<Dat
             format!("Version {} of “{}” is not in force on {day}; use the one that is.", data.version, data.name.en),
         );
         return Err(Refusal::new("not-in-force", "tariff", zh, en));
+    }
+    if stay.card.is_some_and(|card| card.to < card.from) {
+        let (zh, en) = ("月卡的终止日早于起始日；请核对。", "The card ends before it begins; check its days.");
+        return Err(Refusal::new("card-ends-early", "card", zh, en));
     }
     let start = i64::from(stay.entry.hour()) * 60 + i64::from(stay.entry.minute());
     let mut run = Run { tariff, day, days_off, start, end: start + minutes, lines: Vec::new(), days: BTreeMap::new() };
@@ -151,7 +155,7 @@ impl<'a> Run<'a> {
 
     /// The minutes a card covers, from and until, when it covers any of the stay.
     fn covered(&self, card: Option<Card>) -> Option<(i64, i64)> {
-        let card = card.filter(|card| card.from <= card.to)?;
+        let card = card?;
         let days = |date: Date| i64::from((date - self.day).get_days());
         let (from, to) = (days(card.from).saturating_mul(DAY), days(card.to).saturating_add(1).saturating_mul(DAY));
         (from < self.end && to > self.start).then_some((from.max(self.start), to.min(self.end)))
