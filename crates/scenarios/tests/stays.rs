@@ -9,7 +9,7 @@ mod common;
 use common::{days_off, tariff};
 use jiff::civil::{DateTime, date};
 use tingzhou_scenarios::parking::{
-    Bill, Card, Fen, LineKind, Stay, VehicleClass, in_force, price, price_with_days_off,
+    Bill, Card, Fen, Line, LineKind, Stay, Tariff, TariffData, VehicleClass, in_force, price, price_with_days_off,
 };
 
 /// A class as the table has it: `ordinary`, or `ordinary+FROM..TO` with a card.
@@ -35,9 +35,7 @@ fn stay(entry: &str, exit: &str, who: &str) -> Stay {
 }
 
 fn lines(bill: &Bill) -> String {
-    let line = |l: &tingzhou_scenarios::parking::Line| {
-        format!("{} {}–{} {} {} 分 {}", l.amount, l.from, l.to, l.minutes, l.rule.zh, l.rule.en)
-    };
+    let line = |l: &Line| format!("{} {}–{} {} {} 分 {}", l.amount, l.from, l.to, l.minutes, l.rule.zh, l.rule.en);
     bill.lines.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
@@ -148,13 +146,33 @@ fn refusals() {
 }
 
 #[test]
+fn variations() {
+    let check = |id: &str, change: fn(&mut TariffData), entry: &str, exit: &str, expected: i64| {
+        let mut data = common::data(id);
+        change(&mut data);
+        let tariff = Tariff::checked(data).unwrap();
+        let bill = price_with_days_off(&tariff, &stay(entry, exit, "ordinary"), &days_off()).unwrap();
+        assert_eq!(bill.total, Fen(expected), "{id} {entry} {exit}\n{}", lines(&bill));
+    };
+    // Nine hours are 19 yuan: a cap a fen below counts.
+    check("zone-1", |t| t.day_cap_fen = Some(Fen(1899)), "2025-03-03T09:00", "2025-03-03T18:00", 1899);
+    check("zone-1", |t| t.stay_cap_fen = Some(Fen(1899)), "2025-03-03T09:00", "2025-03-03T18:00", 1899);
+    // A night ends at the midnight before a day off: its unit when each period is charged by itself, and its being free.
+    let holiday: fn(&mut TariffData) = |t| t.day_off_periods = common::data("holiday").day_off_periods;
+    check("cut", holiday, "2025-09-30T23:30", "2025-10-01T00:20", 50 + 500);
+    check("cut", holiday, "2025-10-03T23:30", "2025-10-04T00:20", 500 + 50);
+    check("daytime", holiday, "2025-09-30T21:00", "2025-10-01T01:00", 500);
+    check("daytime", holiday, "2025-09-29T21:00", "2025-09-30T01:00", 0);
+}
+
+#[test]
 fn the_version_in_force_at_entry() {
     let of = |version: u32, from: (i16, i8, i8), until: Option<(i16, i8, i8)>| {
         let mut data = common::data("zone-1");
         data.version = version;
         data.from = date(from.0, from.1, from.2);
         data.until = until.map(|(y, m, d)| date(y, m, d));
-        tingzhou_scenarios::parking::Tariff::checked(data).unwrap()
+        Tariff::checked(data).unwrap()
     };
     let versions = [of(1, (2023, 1, 1), Some((2023, 12, 31))), of(2, (2024, 2, 1), None), of(3, (2025, 1, 1), None)];
     let check = |day: &str, expected: Option<u32>| {

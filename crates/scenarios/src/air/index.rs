@@ -266,6 +266,7 @@ mod tests {
         };
         let old = Edition::Of2012;
         check(old, &[(Day, Pm25, "35"), (Day, Pm10, "50"), (EightHours, O3, "100")], "50 优");
+        check(old, &[(Day, Pm25, "35"), (Day, Pm10, "52")], "51 良 PM10");
         check(old, &[(Day, Pm25, "36"), (Day, Pm10, "50")], "52 良 PM2.5");
         check(old, &[(Day, Pm25, "75"), (Day, Pm10, "150"), (Day, Co, "4")], "100 良 PM10,CO,PM2.5");
         check(old, &[(Day, Pm25, "600"), (Day, Pm10, "600")], "500+ 严重污染 PM10,PM2.5");

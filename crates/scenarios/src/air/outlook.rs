@@ -421,6 +421,22 @@ mod tests {
     }
 
     #[test]
+    fn read_off_a_distribution() {
+        let check = |target: u16, chances: &[f64], expected: (u16, u16, u16, &str)| {
+            let to_come = u16::try_from(chances.len() - 1).unwrap();
+            let found = outlook(date(2025, 12, 1), 10, to_come, target, chances, 0);
+            let probability = found.probability.to_string();
+            assert_eq!((found.low, found.expected, found.high, probability.as_str()), expected, "{target} {chances:?}");
+        };
+        check(11, &[0.25, 0.5, 0.25], (10, 11, 12, "0.750"));
+        check(12, &[0.25, 0.5, 0.25], (10, 11, 12, "0.250"));
+        check(12, &[0.04, 0.92, 0.04], (11, 11, 11, "0.040"));
+        check(11, &[0.04, 0.0, 0.96], (12, 12, 12, "0.960"));
+        check(12, &[0.9999, 0.0001, 0.0], (10, 10, 10, "0.001"));
+        check(11, &[0.0001, 0.0, 0.9999], (12, 12, 12, "0.999"));
+    }
+
+    #[test]
     fn certain_ends() {
         let good = |days: usize| -> Vec<DayRecord> {
             let days = date(2025, 1, 1).series(1.day()).take(days);

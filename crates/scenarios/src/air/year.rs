@@ -238,10 +238,12 @@ mod tests {
         check(first, date(2025, 2, 28), "80*31 80*24 -*4", "55/55 4 invalid, 306 left lost short [2]");
         check(first, last, "80*300 120*65", "300/365 0 invalid, 0 left valid");
         check(date(2024, 1, 1), date(2024, 12, 31), "80*366", "366/366 0 invalid, 0 left valid");
-        // Four days missing in nearly every month: no month is short (February keeps 25), the year has 324 less one.
+        // As many days missing as each month allows leave 322 of the year, two too few.
         let four = "-*4 80*27 -*3 80*25 -*4 80*27 -*3 80*27 -*4 80*27 -*3 80*27 -*4 80*27 -*4 80*27 -*3 80*27 -*4 80*27 \
                     -*3 80*27";
         check(first, last, &format!("{four} -*4 80*27"), "322/322 43 invalid, 0 left lost");
+        check(first, last, &format!("{four} -*3 80*28"), "323/323 42 invalid, 0 left lost");
+        check(first, last, &format!("{four} -*2 80*29"), "324/324 41 invalid, 0 left valid");
         check(first, date(2025, 1, 1), "80 80", "other-day");
         check(date(2024, 12, 31), date(2025, 1, 1), "80", "other-day");
         check(first, last, "80*367", "too-many-days");
