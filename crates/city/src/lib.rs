@@ -1,0 +1,30 @@
+//! The city as its instruments see it: facilities, what is observed of them, and when a person is needed.
+//!
+//! Pure. [`accept`] is the gate every value comes through; [`chunk`] keeps a thousand of them in few bytes,
+//! [`rollup`] makes hours and days of them, [`gaps`] says what is missing.
+//!
+//! Absent on purpose: where series are stored, what a value means to a field of work (air quality, tariffs, gas), and
+//! people. Facilities are public things; nobody's movements are a series here.
+
+mod aggregate;
+pub mod chunk;
+mod ids;
+mod mistake;
+mod moment;
+mod number;
+mod observation;
+mod property;
+mod quality;
+mod series;
+mod two;
+
+pub use aggregate::{Aggregate, Counted, rollup, touched};
+pub use ids::{FacilityId, IdError, PropertyId, RetentionId, RuleId, ScenarioId, TypeId};
+pub use mistake::Mistake;
+pub use moment::{Grain, Moment, Period, PeriodError};
+pub use number::{Number, NumberError};
+pub use observation::{Intake, Observation, Offered, Outcome, Reason, Sample, Tally, WrongClock, accept};
+pub use property::{Kind, KindDef, Property, PropertyDef};
+pub use quality::{Quality, QualityError};
+pub use series::{Arrived, Gap, gaps, merge};
+pub use two::Two;
