@@ -1,12 +1,13 @@
 //! The city as its instruments see it: facilities, what is observed of them, and when a person is needed.
 //!
 //! Pure. [`accept`] is the gate every value comes through; [`chunk`] keeps a thousand of them in few bytes,
-//! [`rollup`] makes hours and days of them, [`gaps`] says what is missing.
+//! [`rollup`] makes hours and days of them, [`gaps`] says what is missing; [`alarm`] says when a person is needed.
 //!
 //! Absent on purpose: where series are stored, what a value means to a field of work (air quality, tariffs, gas), and
 //! people. Facilities are public things; nobody's movements are a series here.
 
 mod aggregate;
+pub mod alarm;
 pub mod chunk;
 mod ids;
 mod mistake;
