@@ -30,4 +30,9 @@ impl Mistake {
         missing
             .then(|| Self::new(place, "unnamed", "缺少中文或英文名称。", "Give the words in Chinese and in English."))
     }
+
+    /// Something that stands twice.
+    pub(crate) fn twice(place: impl Into<String>) -> Self {
+        Self::new(place, "twice", "出现了两次；请删去一个。", "It stands twice; take one out.")
+    }
 }

@@ -1,7 +1,7 @@
 //! Instants and lengths of time as series keep them: whole milliseconds.
 
 use crate::two::Two;
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 use jiff::tz::Offset;
 use jiff::{SpanRelativeTo, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -63,6 +63,13 @@ impl Moment {
         let shift = i64::from(BEIJING.seconds()) * SECOND;
         let length = grain.period().0;
         Self::within((self.0 + shift).div_euclid(length) * length - shift)
+    }
+
+    /// The beginning of a day in Beijing time.
+    #[must_use]
+    pub fn begin_of(day: Date) -> Self {
+        let days = i64::from((day - Date::constant(1970, 1, 1)).get_days());
+        Self::within(days * DAY - i64::from(BEIJING.seconds()) * SECOND)
     }
 
     /// Its civil time in Beijing.

@@ -17,9 +17,9 @@ pub struct PropertyDef {
     pub name: Two,
     /// What it holds.
     pub kind: KindDef,
-    /// The unit as it is printed after a number; empty for a count.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub unit: String,
+    /// The unit as it is printed after a number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<UnitDef>,
     /// The least number the instrument can mean.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub min: Option<Number>,
@@ -35,6 +35,16 @@ pub struct PropertyDef {
     /// How long its observations are kept; without it no series is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retention: Option<RetentionId>,
+}
+
+/// A unit as it is printed after a number.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum UnitDef {
+    /// The same in both languages, as symbols are: `MPa`.
+    Same(String),
+    /// Words: 个, spaces.
+    Each(Two),
 }
 
 /// What a property holds.
@@ -56,8 +66,8 @@ pub enum KindDef {
 pub enum Kind {
     /// A number with its unit.
     Number {
-        /// The unit as it is printed after the value; empty for a count.
-        unit: String,
+        /// The unit as it is printed after the value; empty when there is none.
+        unit: Two,
         /// The least the instrument can mean.
         min: Option<Number>,
         /// The most the instrument can mean.
@@ -95,7 +105,7 @@ impl Property {
             return Err(found);
         }
         let kind = match def.kind {
-            KindDef::Number => Kind::Number { unit: def.unit, min: def.min, max: def.max },
+            KindDef::Number => Kind::Number { unit: unit(def.unit), min: def.min, max: def.max },
             KindDef::Bool => Kind::Bool,
             KindDef::Choice => Kind::Choice(def.choices),
             KindDef::Text => Kind::Text,
@@ -135,8 +145,8 @@ impl Property {
 
     /// The unit as it is printed after a value, empty when there is none.
     #[must_use]
-    pub fn unit(&self) -> &str {
-        if let Kind::Number { unit, .. } = &self.kind { unit } else { "" }
+    pub fn unit(&self) -> Two {
+        if let Kind::Number { unit, .. } = &self.kind { unit.clone() } else { Two::default() }
     }
 
     /// Whether a value lies in what the instrument can mean.
@@ -147,11 +157,19 @@ impl Property {
     }
 }
 
+fn unit(def: Option<UnitDef>) -> Two {
+    match def {
+        None => Two::default(),
+        Some(UnitDef::Same(unit)) => Two::new(unit.clone(), unit),
+        Some(UnitDef::Each(unit)) => unit,
+    }
+}
+
 fn mistakes(def: &PropertyDef, place: &str) -> Vec<Mistake> {
     let at = |field: &str| format!("{place}.{}.{field}", def.id);
     let mut found = Vec::new();
     found.extend(Mistake::unnamed(&at("name"), &def.name));
-    let of_numbers = [("unit", !def.unit.is_empty()), ("min", def.min.is_some()), ("max", def.max.is_some())];
+    let of_numbers = [("unit", def.unit.is_some()), ("min", def.min.is_some()), ("max", def.max.is_some())];
     let wrong = of_numbers.into_iter().filter(|(_, given)| *given && def.kind != KindDef::Number);
     for (field, _) in wrong.chain((def.kind != KindDef::Choice && !def.choices.is_empty()).then_some(("choices", true)))
     {
@@ -161,6 +179,9 @@ fn mistakes(def: &PropertyDef, place: &str) -> Vec<Mistake> {
             format!("{field} 不适用于这种属性；请删去，或改正 kind。"),
             format!("{field} does not go with this kind of property; take it out or mend the kind."),
         ));
+    }
+    if let Some(UnitDef::Each(unit)) = &def.unit {
+        found.extend(Mistake::unnamed(&at("unit"), unit));
     }
     if let (Some(min), Some(max)) = (def.min, def.max)
         && min >= max

@@ -87,8 +87,8 @@ fn watch(text: &str, names: &[&str]) -> Watch {
 
 /// What was told of each facility by each rule.
 fn of(watch: &Watch, told: &[Told], name: &str, rule: &str) -> Vec<AlarmEvent> {
-    let place = watch.place(&RuleId::new(rule).unwrap(), &facility(name)).unwrap();
-    told.iter().filter(|one| one.place == place).map(|one| one.event.clone()).collect()
+    let key = watch.key(&RuleId::new(rule).unwrap(), &facility(name)).unwrap();
+    told.iter().filter(|one| one.key == key).map(|one| one.event.clone()).collect()
 }
 
 fn observe(watch: &mut Watch, name: &str, at: i64, value: f64, told: &mut Vec<Told>) {
@@ -197,8 +197,8 @@ proptest! {
     #[test]
     fn states_are_kept(values in series()) {
         let (watch, _) = alone(RULES, "a", &values);
-        for place in watch.places() {
-            let (_, _, state) = watch.look(place).unwrap();
+        for key in watch.keys() {
+            let (_, _, state) = watch.look(key).unwrap();
             let text = serde_json::to_string(state).unwrap();
             prop_assert_eq!(&serde_json::from_str::<tingzhou_city::alarm::State>(&text).unwrap(), state);
         }
@@ -237,8 +237,8 @@ fn a_flood_over_many_facilities_keeps_little() {
     }
     // 50,000 values that alternate tell a few times a facility, and then no more.
     assert!(count <= 50 * 14, "{count}");
-    assert_eq!(watch.places().count(), 50 * IDS.len());
-    let (_, _, state) = watch.look(watch.place(&RuleId::new("low").unwrap(), &facility("f7")).unwrap()).unwrap();
+    assert_eq!(watch.keys().count(), 50 * IDS.len());
+    let (_, _, state) = watch.look(watch.key(&RuleId::new("low").unwrap(), &facility("f7")).unwrap()).unwrap();
     assert!(state.is_chattering());
 }
 
@@ -254,7 +254,7 @@ fn the_queue_knows_when() {
     assert_eq!((told.len(), watch.next_due()), (0, Some(s(17))));
     watch.tick(s(17), 100, &mut told);
     assert_eq!((told.len(), watch.next_due()), (1, None));
-    let silence = watch.place(&RuleId::new("silence").unwrap(), &facility("a")).unwrap();
+    let silence = watch.key(&RuleId::new("silence").unwrap(), &facility("a")).unwrap();
     let standing = |watch: &Watch| watch.look(silence).unwrap().2.standing();
     assert_eq!(standing(&watch), Standing::Unacknowledged);
     let shelve = Command::Shelve { until: s(100), reason: "换电池".into() };

@@ -207,7 +207,7 @@ fn build(def: &RuleDef, settings: &Settings, property: &Property, place: &str) -
         Some(condition) if found.is_empty() => Ok(Rule {
             id: def.id.clone(),
             name: def.name.clone(),
-            unit: property.unit().to_owned(),
+            unit: property.unit(),
             enabled: settings.enabled.unwrap_or(true),
             condition,
             on_delay,

@@ -158,17 +158,17 @@ fn short(value: f64) -> String {
 impl Cause {
     /// For people, with value, limit and unit.
     #[must_use]
-    pub fn words(&self, unit: &str) -> Two {
-        let gap = if unit.is_empty() { "" } else { " " };
-        let unit = format!("{gap}{unit}");
+    pub fn words(&self, unit: &Two) -> Two {
+        let after = |unit: &str| if unit.is_empty() { String::new() } else { format!(" {unit}") };
+        let (unit, in_en) = (after(&unit.zh), after(&unit.en));
         match self {
             Self::High { value, limit } => Two::new(
                 format!("当前值 {value}{unit}，达到或高于限值 {limit}{unit}"),
-                format!("{value}{unit}, at or above the limit of {limit}{unit}"),
+                format!("{value}{in_en}, at or above the limit of {limit}{in_en}"),
             ),
             Self::Low { value, limit } => Two::new(
                 format!("当前值 {value}{unit}，达到或低于限值 {limit}{unit}"),
-                format!("{value}{unit}, at or below the limit of {limit}{unit}"),
+                format!("{value}{in_en}, at or below the limit of {limit}{in_en}"),
             ),
             Self::Rise { value, by, limit, over } | Self::Fall { value, by, limit, over } => {
                 let rise = matches!(self, Self::Rise { .. });
@@ -176,7 +176,7 @@ impl Cause {
                 let (zh, en) = if rise { ("上升", "risen") } else { ("下降", "fallen") };
                 Two::new(
                     format!("{} 内{zh} {by}{unit}（限值 {limit}{unit}），当前值 {value}{unit}", over.zh),
-                    format!("{en} by {by}{unit} within {} (limit {limit}{unit}), now {value}{unit}", over.en),
+                    format!("{en} by {by}{in_en} within {} (limit {limit}{in_en}), now {value}{in_en}", over.en),
                 )
             }
             Self::Silence { last, over } => {
@@ -194,11 +194,11 @@ impl Cause {
             }
             Self::OutOfRange { value } => Two::new(
                 format!("当前值 {value}{unit}，超出量程"),
-                format!("{value}{unit}, out of the instrument's range"),
+                format!("{value}{in_en}, out of the instrument's range"),
             ),
             Self::Stuck { value, since } => Two::new(
                 format!("自 {since} 起一直为 {value}{unit}，没有变化"),
-                format!("{value}{unit} without change since {since}"),
+                format!("{value}{in_en} without change since {since}"),
             ),
         }
     }
@@ -218,7 +218,7 @@ impl AlarmEvent {
 }
 
 impl What {
-    fn words(&self, unit: &str) -> Two {
+    fn words(&self, unit: &Two) -> Two {
         let seen = |closed: bool, zh: &str, en: &str| {
             if closed { Two::default() } else { Two::new(zh, en) }
         };

@@ -20,6 +20,7 @@
 mod command;
 mod definition;
 mod event;
+pub mod figures;
 mod rule;
 mod state;
 mod step;
@@ -28,7 +29,8 @@ mod watch;
 pub use command::{Command, Refusal, command};
 pub use definition::{Override, RuleDef, RuleKind, Settings};
 pub use event::{AlarmEvent, Cause, What};
+pub use figures::{Figures, figures};
 pub use rule::{Condition, Limit, Limits, MOST_LEVELS, MOST_RAISES, Priority, Rule, RuleBook};
 pub use state::{Standing, State};
 pub use step::{Input, next_due, step};
-pub use watch::{Place, Told, Watch};
+pub use watch::{Key, Told, Watch};

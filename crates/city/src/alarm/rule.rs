@@ -152,7 +152,7 @@ pub struct Rule {
     /// For people.
     pub name: Two,
     /// The unit of its values, empty when there is none.
-    pub unit: String,
+    pub unit: Two,
     /// Whether it is on.
     pub enabled: bool,
     /// What it looks for.
@@ -199,7 +199,7 @@ impl RuleBook {
         for def in defs {
             let place = book.rules.len();
             if book.by_id.insert(def.id.clone(), place).is_some() {
-                found.push(twice(format!("rules.{}", def.id)));
+                found.push(Mistake::twice(format!("rules.{}", def.id)));
             }
             let Some(property) = find(&def.facility_type, &def.property) else {
                 found.push(Mistake::new(
@@ -223,7 +223,7 @@ impl RuleBook {
             let mut seen = HashSet::new();
             for own in &def.overrides {
                 if !seen.insert(&own.facility) {
-                    found.push(twice(format!("rules.{}.overrides.{}", def.id, own.facility)));
+                    found.push(Mistake::twice(format!("rules.{}.overrides.{}", def.id, own.facility)));
                 }
                 match special(def, own, property) {
                     Ok(rule) => {
@@ -252,8 +252,4 @@ impl RuleBook {
         let own = self.special.get(facility).and_then(|own| own.iter().find(|(of, _)| *of == place));
         own.map_or(&self.rules[place].2, |(_, rule)| rule)
     }
-}
-
-fn twice(place: String) -> Mistake {
-    Mistake::new(place, "twice", "出现了两次；请删去一个。", "It stands twice; take one out.")
 }

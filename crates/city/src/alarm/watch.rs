@@ -13,13 +13,13 @@ use std::collections::{BTreeSet, HashMap};
 
 /// Where something happened: a rule at a facility. Valid for the [`Watch`] that gave it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Place(usize);
+pub struct Key(usize);
 
 /// Something that happened, and where.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Told {
     /// Where.
-    pub place: Place,
+    pub key: Key,
     /// What.
     pub event: AlarmEvent,
 }
@@ -35,13 +35,14 @@ struct Slot {
 }
 
 /// The states of all rules at all facilities. It grows with facilities and rules and with nothing else; the queue holds
-/// each of them once at most.
+/// each of them once at most. When rules or facilities change, a new one is made and each state put back
+/// ([`Watch::restore`]).
 #[derive(Clone, Debug, Default)]
 pub struct Watch {
     book: RuleBook,
     slots: Vec<Slot>,
     by_facility: HashMap<FacilityId, usize>,
-    /// Of each facility, its properties with the places of their rules.
+    /// Of each facility, its properties with the slots of their rules.
     own: Vec<Vec<(PropertyId, usize)>>,
     queue: BTreeSet<(Moment, usize)>,
 }
@@ -63,38 +64,38 @@ impl Watch {
             own.push((property.clone(), self.slots.len()));
             self.slots.push(Slot { facility: facility.clone(), rule, state: State::new(now), queued: None });
         }
-        for (_, place) in &own {
-            self.requeue(*place);
+        for (_, slot) in &own {
+            self.requeue(*slot);
         }
         self.by_facility.insert(facility.clone(), self.own.len());
         self.own.push(own);
     }
 
-    /// The place of a rule at a facility.
+    /// The key of a rule at a facility.
     #[must_use]
-    pub fn place(&self, rule: &RuleId, facility: &FacilityId) -> Option<Place> {
+    pub fn key(&self, rule: &RuleId, facility: &FacilityId) -> Option<Key> {
         let own = self.own.get(*self.by_facility.get(facility)?)?;
-        let found = own.iter().find(|(_, place)| &self.rule_at(*place).id == rule)?;
-        Some(Place(found.1))
+        let found = own.iter().find(|(_, slot)| &self.rule_at(*slot).id == rule)?;
+        Some(Key(found.1))
     }
 
-    /// All places, in the order they began to be watched.
-    pub fn places(&self) -> impl Iterator<Item = Place> + use<> {
-        (0..self.slots.len()).map(Place)
+    /// All keys, in the order they began to be watched.
+    pub fn keys(&self) -> impl Iterator<Item = Key> + use<> {
+        (0..self.slots.len()).map(Key)
     }
 
-    /// The rule, facility and state of a place.
+    /// The rule, facility and state of a key.
     #[must_use]
-    pub fn look(&self, place: Place) -> Option<(&Rule, &FacilityId, &State)> {
-        let slot = self.slots.get(place.0)?;
-        Some((self.rule_at(place.0), &slot.facility, &slot.state))
+    pub fn look(&self, key: Key) -> Option<(&Rule, &FacilityId, &State)> {
+        let slot = self.slots.get(key.0)?;
+        Some((self.rule_at(key.0), &slot.facility, &slot.state))
     }
 
-    /// Puts back what was kept of a place while the program was not running.
-    pub fn restore(&mut self, place: Place, state: State) {
-        if let Some(slot) = self.slots.get_mut(place.0) {
+    /// Puts back what was kept of a key while the program was not running.
+    pub fn restore(&mut self, key: Key, state: State) {
+        if let Some(slot) = self.slots.get_mut(key.0) {
             slot.state = state;
-            self.requeue(place.0);
+            self.requeue(key.0);
         }
     }
 
@@ -109,9 +110,9 @@ impl Watch {
     ) {
         let Some(&facility) = self.by_facility.get(facility) else { return };
         for rule in 0..self.own[facility].len() {
-            let (of, place) = &self.own[facility][rule];
+            let (of, slot) = &self.own[facility][rule];
             if of == property {
-                self.step(*place, Input::Value(sample), now, told);
+                self.step(*slot, Input::Value(sample), now, told);
             }
         }
     }
@@ -122,60 +123,60 @@ impl Watch {
         self.queue.first().map(|(at, _)| *at)
     }
 
-    /// Tells what became due, at most for so many places; call again while [`Watch::next_due`] is past.
+    /// Tells what became due, at most for so many keys; call again while [`Watch::next_due`] is past.
     pub fn tick(&mut self, now: Moment, most: usize, told: &mut Vec<Told>) {
         for _ in 0..most {
-            let Some((_, place)) = self.queue.first().copied().filter(|(at, _)| *at <= now) else { return };
+            let Some((_, slot)) = self.queue.first().copied().filter(|(at, _)| *at <= now) else { return };
             self.queue.pop_first();
-            if let Some(slot) = self.slots.get_mut(place) {
+            if let Some(slot) = self.slots.get_mut(slot) {
                 slot.queued = None;
             }
-            self.step(place, Input::Tick, now, told);
+            self.step(slot, Input::Tick, now, told);
         }
     }
 
     /// Carries a command of a person out.
     ///
     /// # Errors
-    /// A [`Refusal`] when there is no such place, or its alarm does not stand so.
-    pub fn command(&mut self, place: Place, what: Command, now: Moment, told: &mut Vec<Told>) -> Result<(), Refusal> {
-        let Some(slot) = self.slots.get(place.0) else {
+    /// A [`Refusal`] when there is no such key, or its alarm does not stand so.
+    pub fn command(&mut self, key: Key, what: Command, now: Moment, told: &mut Vec<Told>) -> Result<(), Refusal> {
+        let Some(slot) = self.slots.get(key.0) else {
             let message = Two::new("没有这条告警；请刷新列表。", "There is no such alarm; look at the list again.");
             return Err(Refusal { code: "no-such-alarm", message });
         };
-        let (state, events) = command(self.rule_at(place.0), &slot.state, what, now)?;
-        self.keep(place.0, state, events, told);
+        let (state, events) = command(self.rule_at(key.0), &slot.state, what, now)?;
+        self.keep(key.0, state, events, told);
         Ok(())
     }
 
-    fn rule_at(&self, place: usize) -> &Rule {
-        let slot = &self.slots[place];
+    fn rule_at(&self, number: usize) -> &Rule {
+        let slot = &self.slots[number];
         self.book.at(slot.rule, &slot.facility)
     }
 
-    fn step(&mut self, place: usize, input: Input, now: Moment, told: &mut Vec<Told>) {
-        let (state, events) = step(self.rule_at(place), &self.slots[place].state, input, now);
-        self.keep(place, state, events, told);
+    fn step(&mut self, slot: usize, input: Input, now: Moment, told: &mut Vec<Told>) {
+        let (state, events) = step(self.rule_at(slot), &self.slots[slot].state, input, now);
+        self.keep(slot, state, events, told);
     }
 
-    fn keep(&mut self, place: usize, state: State, events: Vec<AlarmEvent>, told: &mut Vec<Told>) {
-        self.slots[place].state = state;
-        told.extend(events.into_iter().map(|event| Told { place: Place(place), event }));
-        self.requeue(place);
+    fn keep(&mut self, slot: usize, state: State, events: Vec<AlarmEvent>, told: &mut Vec<Told>) {
+        self.slots[slot].state = state;
+        told.extend(events.into_iter().map(|event| Told { key: Key(slot), event }));
+        self.requeue(slot);
     }
 
-    /// A place stands in the queue no later than it is due. When its time moves on, as silence does with every value, it
+    /// A slot stands in the queue no later than it is due. When its time moves on, as silence does with every value, it
     /// stays and is put back when its turn comes.
-    fn requeue(&mut self, place: usize) {
-        let due = next_due(self.rule_at(place), &self.slots[place].state);
-        let slot = &mut self.slots[place];
+    fn requeue(&mut self, number: usize) {
+        let due = next_due(self.rule_at(number), &self.slots[number].state);
+        let slot = &mut self.slots[number];
         let Some(due) = due else { return };
         if slot.queued.is_some_and(|queued| queued <= due) {
             return;
         }
         if let Some(queued) = slot.queued.replace(due) {
-            self.queue.remove(&(queued, place));
+            self.queue.remove(&(queued, number));
         }
-        self.queue.insert((due, place));
+        self.queue.insert((due, number));
     }
 }
