@@ -11,6 +11,7 @@
 //! - The deadband works once a level is reached, not before: a value must stay at its limit for the on-delay.
 //! - Delays go by the time of the values. The last value holds until the next, so it does not matter how often the time is
 //!   told. A value older than the last is left out: it belongs to the series, not to now.
+//! - Suspect values and values out of range count: doubt must not hide a leak.
 //! - Values from under maintenance raise nothing and clear nothing; they are a sign of life.
 //! - Shelving hides an alarm until an hour, out of service until somebody says otherwise. A condition that still holds
 //!   then is raised anew.

@@ -23,6 +23,7 @@ mod layout;
 pub use layout::{ChunkError, Header, SealError, header, open, seal};
 
 use crate::observation::Sample;
+use crate::series::{Arrived, merge};
 
 /// Most samples of a chunk.
 pub const MOST_SAMPLES: usize = 1_024;
@@ -37,4 +38,24 @@ pub const LONGEST: usize = 32 * 1_024;
 pub fn seal_all(samples: &[Sample]) -> Result<Vec<Vec<u8>>, SealError> {
     let chunks = samples.len().div_ceil(MOST_SAMPLES).max(1);
     samples.chunks(samples.len().div_ceil(chunks).max(1)).map(seal).collect()
+}
+
+/// Why late rows could not be put into a chunk.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ResealError {
+    /// What is there cannot be read.
+    #[error(transparent)]
+    Chunk(#[from] ChunkError),
+    /// What would be there cannot be sealed.
+    #[error(transparent)]
+    Seal(#[from] SealError),
+}
+
+/// Puts rows that came after a chunk was sealed into it ([`merge`]). What no longer fits makes chunks of about the same
+/// size; the same rows again make the same chunks.
+///
+/// # Errors
+/// [`ResealError`] when the bytes are not a chunk.
+pub fn reseal(bytes: &[u8], later: &[Arrived]) -> Result<Vec<Vec<u8>>, ResealError> {
+    Ok(seal_all(&merge(&open(bytes)?, later))?)
 }
