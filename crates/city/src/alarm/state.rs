@@ -1,0 +1,192 @@
+//! What is kept of one rule at one facility: as much after a flood as before.
+
+use super::rule::{MOST_LEVELS, MOST_RAISES};
+use crate::moment::Moment;
+use crate::number::Number;
+use crate::observation::Sample;
+use serde::{Deserialize, Serialize};
+
+/// How an alarm stands (ISA-18.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Standing {
+    /// Nothing.
+    Normal,
+    /// The condition holds and nobody has seen it.
+    Unacknowledged,
+    /// The condition holds and somebody has seen it.
+    Acknowledged,
+    /// The condition is over and nobody has seen it.
+    ReturnedUnacknowledged,
+    /// Hidden until an instant.
+    Shelved,
+    /// Hidden until somebody says otherwise.
+    OutOfService,
+}
+
+/// One rule at one facility. Its size is fixed; nothing in it grows with what happens.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct State {
+    /// Since when the rule is watched there.
+    pub(super) began: Moment,
+    /// No event is earlier than this.
+    pub(super) clock: Moment,
+    /// The last value.
+    pub(super) last: Option<Sample>,
+    /// Values older than the last, left out.
+    pub(super) old: u32,
+    /// Since when the value does not change, and from which value on.
+    pub(super) unchanged: Option<(Moment, Number)>,
+    pub(super) extremes: Extremes,
+    pub(super) levels: [Comparator; MOST_LEVELS],
+    pub(super) open: Option<Open>,
+    pub(super) hidden: Option<Hidden>,
+    /// When it was raised or escalated last, oldest first.
+    pub(super) raises: [Option<Moment>; MOST_RAISES],
+    pub(super) chatter: Option<Chatter>,
+}
+
+/// One level: whether it holds, delays applied.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Comparator {
+    pub(super) active: bool,
+    /// Since when the condition says otherwise.
+    pub(super) leaving: Option<Moment>,
+}
+
+/// The alarm as it was last told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Open {
+    /// From 1; the last one that held when it is over.
+    pub(super) level: u8,
+    pub(super) since: Moment,
+    pub(super) active: bool,
+    pub(super) acknowledged: bool,
+}
+
+/// Why an alarm is hidden.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Hidden {
+    /// Until when it is shelved; none when it is out of service.
+    pub(super) until: Option<Moment>,
+    pub(super) untold: u32,
+}
+
+/// An alarm that chatters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Chatter {
+    /// When it last changed.
+    pub(super) last: Moment,
+    pub(super) untold: u32,
+}
+
+/// Slots of [`Extremes`].
+pub(super) const SLOTS: u8 = 8;
+
+/// The least or greatest values of the last eighths of a time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct Extremes {
+    /// The number of the newest slot, counted from 1970.
+    newest: i64,
+    slots: [Option<Number>; SLOTS as usize],
+}
+
+impl Extremes {
+    /// Takes a value in and tells the extreme of all slots, the newest included. `beyond` says whether the first value is
+    /// more extreme than the second.
+    pub(super) fn take(
+        &mut self,
+        time: Moment,
+        over: i64,
+        value: Number,
+        beyond: impl Fn(Number, Number) -> bool,
+    ) -> Number {
+        let length = (over / i64::from(SLOTS)).max(1);
+        let slot = time.millis().div_euclid(length);
+        let place = |slot: i64| usize::try_from(slot.rem_euclid(i64::from(SLOTS))).unwrap_or_default();
+        for passed in (self.newest + 1..=slot).rev().take(SLOTS.into()) {
+            self.slots[place(passed)] = None;
+        }
+        self.newest = self.newest.max(slot);
+        let here = &mut self.slots[place(slot)];
+        if here.is_none_or(|there| beyond(value, there)) {
+            *here = Some(value);
+        }
+        self.slots.iter().flatten().fold(value, |so_far, one| if beyond(*one, so_far) { *one } else { so_far })
+    }
+}
+
+impl State {
+    /// A rule that begins to be watched at a facility.
+    #[must_use]
+    pub fn new(began: Moment) -> Self {
+        Self {
+            began,
+            clock: began,
+            last: None,
+            old: 0,
+            unchanged: None,
+            extremes: Extremes::default(),
+            levels: [Comparator::default(); MOST_LEVELS],
+            open: None,
+            hidden: None,
+            raises: [None; MOST_RAISES],
+            chatter: None,
+        }
+    }
+
+    /// How the alarm stands.
+    #[must_use]
+    pub fn standing(&self) -> Standing {
+        match (self.hidden, self.open) {
+            (Some(Hidden { until: Some(_), .. }), _) => Standing::Shelved,
+            (Some(Hidden { until: None, .. }), _) => Standing::OutOfService,
+            (None, None) => Standing::Normal,
+            (None, Some(Open { acknowledged: true, .. })) => Standing::Acknowledged,
+            (None, Some(Open { active: true, .. })) => Standing::Unacknowledged,
+            (None, Some(_)) => Standing::ReturnedUnacknowledged,
+        }
+    }
+
+    /// The level as it was told, from 1; 0 when there is no alarm.
+    #[must_use]
+    pub fn level(&self) -> u8 {
+        self.open.map_or(0, |open| open.level)
+    }
+
+    /// Since when the alarm is on the list.
+    #[must_use]
+    pub fn since(&self) -> Option<Moment> {
+        self.open.map(|open| open.since)
+    }
+
+    /// Whether the condition waits for its on-delay.
+    #[must_use]
+    pub fn is_pending(&self) -> bool {
+        self.levels.iter().any(|level| !level.active && level.leaving.is_some())
+    }
+
+    /// Whether its repetitions are counted instead of told.
+    #[must_use]
+    pub fn is_chattering(&self) -> bool {
+        self.chatter.is_some()
+    }
+
+    /// The last value.
+    #[must_use]
+    pub fn last(&self) -> Option<Sample> {
+        self.last
+    }
+
+    /// How many values were left out because they were older than the last.
+    #[must_use]
+    pub fn old(&self) -> u32 {
+        self.old
+    }
+
+    /// The highest level that holds, hidden or not; 0 when none does.
+    pub(super) fn holding(&self) -> u8 {
+        let highest = self.levels.iter().rposition(|level| level.active);
+        highest.map_or(0, |place| u8::try_from(place + 1).unwrap_or(u8::MAX))
+    }
+}

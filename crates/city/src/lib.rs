@@ -1,0 +1,37 @@
+//! The city as its instruments see it: facilities, what is observed of them, and when a person is needed.
+//!
+//! Pure. A [`Catalogue`] says what kinds of facilities there are and what can be known of them. [`accept`] is the gate every value comes through; [`chunk`] keeps a thousand of them in few bytes,
+//! [`rollup`] makes hours and days of them, [`gaps`] says what is missing; [`alarm`] says when a person is needed.
+//!
+//! Absent on purpose: where series are stored, what a value means to a field of work (air quality, tariffs, gas), and
+//! people. Facilities are public things; nobody's movements are a series here.
+
+mod aggregate;
+pub mod alarm;
+mod catalogue;
+pub mod chunk;
+mod facility;
+mod ids;
+mod mistake;
+mod moment;
+mod number;
+mod observation;
+mod place;
+mod property;
+mod quality;
+mod series;
+mod two;
+
+pub use aggregate::{Aggregate, Counted, rollup, touched};
+pub use catalogue::{Catalogue, CatalogueDef, FacilityType, RetentionDef, STANDARD_RULES, STANDARD_TYPES, TypeDef};
+pub use facility::{Coordinates, Facility, FacilityDef, FacilityName, Stated};
+pub use ids::{FacilityId, IdError, PropertyId, RetentionId, RuleId, ScenarioId, TypeId};
+pub use mistake::Mistake;
+pub use moment::{Grain, Moment, Period, PeriodError};
+pub use number::{Number, NumberError};
+pub use observation::{Intake, Observation, Offered, Outcome, Reason, Sample, Tally, WrongClock, accept};
+pub use place::{Gcj02, Geometry, MOST_POINTS, Place, PlaceError, Position};
+pub use property::{Kind, KindDef, Property, PropertyDef, UnitDef};
+pub use quality::{Quality, QualityError};
+pub use series::{Arrived, Gap, gaps, merge};
+pub use two::Two;
