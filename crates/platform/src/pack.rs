@@ -428,8 +428,7 @@ mod file {
     #[serde(deny_unknown_fields)]
     pub(super) struct Thresholds {
         #[serde(default)]
-        #[expect(dead_code, reason = "the only path rule there is; kept so that the pack can say so")]
-        schedule: toml::Table,
+        schedule: Schedule,
         light: Lights,
         contradiction: Contradiction,
         deadline: Deadline,
@@ -437,6 +436,30 @@ mod file {
         pub(super) bulletin: BulletinRules,
         #[serde(default)]
         pub(super) year_end: YearEndRules,
+    }
+
+    #[derive(Default, Deserialize)]
+    #[serde(deny_unknown_fields, default)]
+    struct Schedule {
+        /// The only one there is; a pack that names another is refused.
+        default_path: DefaultPath,
+        /// The only one there is; a pack that names another is refused.
+        annual_only: AnnualOnly,
+        whole_months: bool,
+    }
+
+    #[derive(Default, Deserialize)]
+    #[serde(rename_all = "kebab-case")]
+    enum DefaultPath {
+        #[default]
+        LinearByMonth,
+    }
+
+    #[derive(Default, Deserialize)]
+    #[serde(rename_all = "kebab-case")]
+    enum AnnualOnly {
+        #[default]
+        NoLight,
     }
 
     #[derive(Deserialize)]
@@ -464,6 +487,7 @@ mod file {
                 red_below: self.light.red_below,
                 yellow_below: self.light.yellow_below,
                 tolerance: self.contradiction.tolerance,
+                whole_months: self.schedule.whole_months,
                 warn_days: self.deadline.warn_days_before_deadline,
                 ..Settings::default()
             }
