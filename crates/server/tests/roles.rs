@@ -27,7 +27,7 @@ async fn pages() {
     let city = City::adopted().await;
     let task = city.numbered().await;
     city.assign(&task, "education").await;
-    let rows: [(String, Row); 53] = [
+    let rows: [(String, Row); 54] = [
         ("/".to_owned(), [200; 6]),
         ("/?report=2025&light=red".to_owned(), [200; 6]),
         ("/?report=1999".to_owned(), [404; 6]),
@@ -79,6 +79,7 @@ async fn pages() {
         ("/adopt".to_owned(), [303, 403, 403, 403, 200, 200]),
         ("/log".to_owned(), [303, 403, 403, 403, 200, 200]),
         ("/about".to_owned(), [200; 6]),
+        ("/map.geojson".to_owned(), [404; 6]),
         ("/health".to_owned(), [200; 6]),
         ("/nowhere".to_owned(), [404; 6]),
     ];

@@ -462,6 +462,7 @@ words! {
     project_changed_done: "已修改。", "Changed.";
     project_raised_done: "已登记，督查室可以看到。", "Entered; the supervision office sees it.";
     project_solved_done: "已标为解决。", "Marked as solved.";
+    map_pick: "在地图上点选位置，或直接填写坐标。", "Choose the place on the map, or type its coordinates.";
     locate_here: "用当前位置", "Use where I am";
     roll_up: "由重点项目汇总", "Measured by key projects";
     roll_up_what: "统计", "What is counted";
