@@ -14,6 +14,7 @@ mod headers;
 mod i18n;
 mod imports;
 mod layouts;
+mod listeners;
 mod official;
 mod pages;
 mod serve;
