@@ -40,18 +40,28 @@ impl Stations {
             return answer(&packet, turn);
         };
         // A part that says its own time stands by itself: its station may wait for the answer before it sends the next.
-        if packet.part().is_none() || packet.parameters()?.data_time()?.is_some() {
+        let stands = packet.parameters()?.data_time()?.is_some();
+        if stands || packet.part().is_none() {
             data(&packet.parameters()?, None, span, channels, turn)?;
-            return answer(&packet, turn);
+            answer(&packet, turn)?;
         }
-        let seconds = turn.seconds;
-        let Joined::Whole(parts) = self.splits.add(packet, seconds)? else { return Ok(()) };
-        let mut time = None;
+        if packet.part().is_none() {
+            return Ok(());
+        }
+        // The others have the time of the part that says one.
+        let Joined::Whole(parts) = self.splits.add(packet, turn.seconds)? else { return Ok(()) };
+        let (mut time, mut bare) = (None, Vec::new());
         for part in &parts {
-            let parameters = part.parameters()?;
-            time = data(&parameters, time, span, channels, turn)?.or(time);
+            match part.parameters()?.data_time()? {
+                Some(stated) => time = Some(moment(stated)?),
+                None => bare.push(part),
+            }
         }
-        parts.iter().try_for_each(|part| answer(part, turn))
+        for part in bare {
+            data(&part.parameters()?, time, span, channels, turn)?;
+            answer(part, turn)?;
+        }
+        Ok(())
     }
 
     fn opened(&self, packet: Packet) -> Result<Packet, Reason> {
@@ -115,14 +125,14 @@ fn answer(packet: &Packet, turn: &mut Turn) -> Result<(), Reason> {
     Ok(())
 }
 
-/// Offers what a packet's content says; gives its time. A factor that cannot be read does not hide the others.
+/// Offers what a packet's content says. A factor that cannot be read does not hide the others.
 fn data(
     parameters: &Parameters<'_>,
     time: Option<Moment>,
     span: Span,
     channels: &Channels,
     turn: &mut Turn,
-) -> Result<Option<Moment>, Reason> {
+) -> Result<(), Reason> {
     let stated = parameters.data_time()?.map(moment).transpose()?;
     let time = stated.or(time).ok_or(Reason::BadField { field: "DataTime" })?;
     match parameters.readings() {
@@ -137,7 +147,7 @@ fn data(
             }
         }
     }
-    Ok(stated)
+    Ok(())
 }
 
 fn offer(

@@ -6,6 +6,8 @@
 mod connection;
 mod hj212;
 mod intake;
+mod jt808;
+mod sl651;
 mod tcp;
 mod turn;
 

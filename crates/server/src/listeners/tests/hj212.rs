@@ -166,10 +166,12 @@ async fn parts_are_answered_when_what_they_say_is_durable() {
         (part(1, "DataTime=20260301080000;a34004-Avg=1"), part(2, "DataTime=20260301080000;a21005-Avg=2"));
     let expected = || Expected { kept, answers: &["9014 4", "9014 4"], refused: &[] };
     check("by themselves", &[first.clone(), second], expected()).await;
-    // The second has no time of its own, and comes first.
+    // The second has no time of its own: it has the first one's, whichever comes first.
     let bare = part(2, "a21005-Avg=2");
+    check("a bare one after", &[first.clone(), bare.clone()], expected()).await;
+    check("a bare one before", &[bare.clone(), first], expected()).await;
     let alone = Expected { kept: &[], answers: &[], refused: &[] };
-    check("one alone", std::slice::from_ref(&bare), alone).await;
+    check("one alone", &[bare], alone).await;
 }
 
 #[tokio::test]

@@ -3,6 +3,9 @@
 
 mod connection;
 mod hj212;
+mod jt808;
+mod sl651;
+mod vectors;
 
 use super::connection::{Patience, Speech};
 use super::double::Double;
