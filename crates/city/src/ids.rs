@@ -76,3 +76,13 @@ ids! {
     /// An alarm rule (告警规则).
     RuleId;
 }
+
+/// The number of a series (序列): one property of one facility, under a short name that a city gives once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct SeriesNo(pub u32);
+
+impl fmt::Display for SeriesNo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}

@@ -1,6 +1,6 @@
 //! The city as its instruments see it: facilities, what is observed of them, and when a person is needed.
 //!
-//! Pure. A [`Catalogue`] says what kinds of facilities there are and what can be known of them. [`accept`] is the gate every value comes through; [`chunk`] keeps a thousand of them in few bytes,
+//! Pure. A [`Catalogue`] says what kinds of facilities there are and what can be known of them. [`accept`] is the gate every value comes through; [`batch`] writes down what came together, [`chunk`] keeps a thousand of a series in few bytes,
 //! [`rollup`] makes hours and days of them, [`gaps`] says what is missing; [`alarm`] says when a person is needed.
 //!
 //! Absent on purpose: where series are stored, what a value means to a field of work (air quality, tariffs, gas), and
@@ -8,10 +8,13 @@
 
 mod aggregate;
 pub mod alarm;
+pub mod batch;
 mod catalogue;
 pub mod chunk;
+mod decimal;
 mod facility;
 mod ids;
+mod log;
 mod mistake;
 mod moment;
 mod number;
@@ -25,7 +28,8 @@ mod two;
 pub use aggregate::{Aggregate, Counted, rollup, touched};
 pub use catalogue::{Catalogue, CatalogueDef, FacilityType, RetentionDef, STANDARD_RULES, STANDARD_TYPES, TypeDef};
 pub use facility::{Coordinates, Facility, FacilityDef, FacilityName, Stated};
-pub use ids::{FacilityId, IdError, PropertyId, RetentionId, RuleId, ScenarioId, TypeId};
+pub use ids::{FacilityId, IdError, PropertyId, RetentionId, RuleId, ScenarioId, SeriesNo, TypeId};
+pub use log::InstrumentEvent;
 pub use mistake::Mistake;
 pub use moment::{Grain, Moment, Period, PeriodError};
 pub use number::{Number, NumberError};

@@ -139,6 +139,8 @@ impl Platform {
                     }
                 },
                 Ok(Logged::Project(event)) => projects.apply(row, &event),
+                // Who did what with instruments; how they stand is no ledger, and changes with every value.
+                Ok(Logged::Instruments(_)) => {}
                 Ok(Logged::City(Event::TaskOpened { task })) => {
                     let task = Task::clone(&task).apply(&Event::TaskOpened { task });
                     replayed.insert(row.subject.clone(), (task, row.seq));

@@ -6,6 +6,14 @@ use tingzhou_ledger::{IdError, Refusal};
 use tingzhou_report::ReadError;
 use tingzhou_store::StoreError;
 
+/// Most mistakes told in one text.
+const MOST_TOLD: usize = 20;
+
+fn words(mistakes: &[tingzhou_city::Mistake]) -> String {
+    let told = mistakes.iter().take(MOST_TOLD).map(|mistake| format!("{}: {}", mistake.place, mistake.message.zh));
+    told.collect::<Vec<_>>().join("\n")
+}
+
 /// Why a use case did not happen. Nothing was stored then.
 #[derive(Debug, thiserror::Error)]
 pub enum PlatformError {
@@ -15,6 +23,12 @@ pub enum PlatformError {
     /// The rules of a case refuse it; the refusal says what to do.
     #[error("{0}")]
     CaseRefused(#[from] tingzhou_cases::Refusal),
+    /// The life of an alarm refuses it; the refusal says what to do.
+    #[error("{0}")]
+    AlarmRefused(#[from] tingzhou_city::alarm::Refusal),
+    /// Something is wrong with facilities that were given; each mistake has its place.
+    #[error("{}", words(.0))]
+    Mistakes(Vec<tingzhou_city::Mistake>),
     /// Somebody else changed the task first. Nothing typed is lost: the caller still holds it.
     #[error("the task was changed meanwhile: version {expected} was given, it is at version {}", current.task.version)]
     Conflict {

@@ -14,6 +14,7 @@ mod document;
 mod error;
 mod findings;
 mod history;
+mod instruments;
 mod list;
 mod matters;
 mod notices;
@@ -44,6 +45,10 @@ pub use document::{Block, Mention, Run, blocks};
 pub use error::PlatformError;
 pub use findings::{FindingFilter, FindingView, YearBefore};
 pub use history::HistoryEntry;
+pub use instruments::{
+    AlarmFilter, AlarmPage, AlarmView, Arriving, Change, Device, DeviceFilter, FacilityFilter, FacilityPage, Ingested,
+    InstrumentPack, Instruments, Latest, RawHistory, Rollups,
+};
 pub use list::{Counts, Page, Sort, TaskFilter};
 pub use notices::{Notice, Told};
 pub use pack::{Pack, PackError, PackLeader, PackUnit, SimulationPlan};
@@ -56,10 +61,11 @@ pub use snapshot::{AdoptedReport, Snapshot, TaskView};
 pub use stratml::xml_words;
 pub use tasks::{Filed, Filing, Upload};
 pub use tingzhou_cases as matter;
+pub use tingzhou_city as city;
 pub use tingzhou_ledger as ledger;
 pub use tingzhou_report as report;
 pub use tingzhou_store::{
-    BulletinLine, ContentHash, CopyProgress, DraftLine, EventRow, FileRow, Head, ObjectionRow, Store, StoreError,
-    StoreUrl, SubscriptionRow, copy_store,
+    AlarmEventRow, AlarmEventSelect, BulletinLine, ContentHash, CopyProgress, DraftLine, EventRow, FileRow, Head,
+    ObjectionRow, Store, StoreError, StoreUrl, SubscriptionRow, copy_store,
 };
 pub use year_end::{BallotView, YearEndDraft, YearEndView};

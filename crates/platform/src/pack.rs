@@ -1,5 +1,6 @@
 //! What a city brings: a folder of TOML and Markdown. Data, no code; unknown keys are reported.
 
+use crate::instruments::InstrumentPack;
 use crate::matters::{built_in, load_matters};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
@@ -126,6 +127,9 @@ pub struct Pack {
     /// Kinds of case. Packs stored before there were any have the ones built in.
     #[serde(default = "built_in")]
     pub matters: Vec<Definition>,
+    /// Facility types, facilities and alarm rules. Packs stored before there were any have the standard ones.
+    #[serde(default)]
+    pub instruments: InstrumentPack,
     /// Title of the pack's own report.
     pub report_title: Two,
     /// Where its facts come from.
@@ -212,6 +216,7 @@ impl Pack {
             settings: thresholds.into_settings(),
             simulation: simulation.into_plan(),
             matters: load_matters(folder)?,
+            instruments: InstrumentPack::load(folder)?,
             report_title: Two::new(city.report.title_zh, city.report.title_en),
             report_source: Two::new(city.report.source_zh, city.report.source_en),
             report_file: city.report.file,

@@ -2,6 +2,7 @@
 
 use crate::clock::Clock;
 use crate::error::PlatformError;
+use crate::instruments::Instruments;
 use crate::matters::{Matters, changed_without_version};
 use crate::pack::Pack;
 use crate::snapshot::Snapshot;
@@ -22,6 +23,7 @@ struct Inner {
     calendar: Calendar,
     cache: RwLock<Option<Arc<Snapshot>>>,
     building: tokio::sync::Mutex<()>,
+    instruments: tokio::sync::OnceCell<Instruments>,
 }
 
 fn matters_of(pack: &Pack, kept: &[Definition]) -> Result<Matters, PlatformError> {
@@ -87,6 +89,7 @@ impl Platform {
             calendar: Calendar::national(),
             cache: RwLock::new(None),
             building: tokio::sync::Mutex::new(()),
+            instruments: tokio::sync::OnceCell::new(),
         };
         Self { inner: Arc::new(inner) }
     }
@@ -144,6 +147,10 @@ impl Platform {
 
     pub(crate) fn matters(&self) -> &Matters {
         &self.inner.matters
+    }
+
+    pub(crate) fn opened(&self) -> &tokio::sync::OnceCell<Instruments> {
+        &self.inner.instruments
     }
 
     pub(crate) fn building(&self) -> &tokio::sync::Mutex<()> {

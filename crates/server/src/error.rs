@@ -172,6 +172,23 @@ impl Answer {
                 let message = refusal.message.clone();
                 Self::new(status, refusal.code, message.zh, message.en)
             }
+            PlatformError::AlarmRefused(refusal) => {
+                Self::new(StatusCode::CONFLICT, refusal.code, refusal.message.zh, refusal.message.en)
+            }
+            PlatformError::Mistakes(mistakes) => {
+                // The first is told whole; the others are counted.
+                let more = mistakes.len().saturating_sub(1);
+                let first = mistakes.into_iter().next();
+                let (code, zh, en) = first.map_or(("mistake", String::new(), String::new()), |first| {
+                    let place = first.place;
+                    (first.code, format!("{place}：{}", first.message.zh), format!("{place}: {}", first.message.en))
+                });
+                let (zh, en) = match more {
+                    0 => (zh, en),
+                    more => (format!("{zh}（另有 {more} 处）"), format!("{en} ({more} more)")),
+                };
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, zh, en)
+            }
             PlatformError::NotFound { .. } | PlatformError::Id(_) | PlatformError::CaseId(_) => Self::not_found(),
             PlatformError::SignInFailed => Self::new(
                 StatusCode::UNAUTHORIZED,

@@ -4,6 +4,7 @@ use crate::logged::Logged;
 use crate::value::Value;
 use jiff::Timestamp;
 use tingzhou_cases::CaseId;
+use tingzhou_city::InstrumentEvent;
 use tingzhou_ledger::project::ProjectEvent;
 use tingzhou_ledger::{CityId, Event};
 
@@ -75,6 +76,11 @@ impl Commit {
     /// Appends an event of a key project to the city's log.
     pub fn project_event(&mut self, subject: &str, event: ProjectEvent) {
         self.events.push(NewEvent { subject: subject.to_owned(), event: Logged::Project(event) });
+    }
+
+    /// Appends an event of the city's instruments to the city's log.
+    pub fn instrument_event(&mut self, subject: &str, event: InstrumentEvent) {
+        self.events.push(NewEvent { subject: subject.to_owned(), event: Logged::Instruments(event) });
     }
 
     pub(crate) fn guard(&mut self, sql: &'static str, params: Vec<Value>, expected: Option<i64>, what: String) {

@@ -4,16 +4,20 @@
 //! rows and events in one transaction, acknowledged only after it is durable. Only this crate contains SQL.
 
 mod accounts;
+mod alarms;
 mod backend;
 mod ballots;
 mod bulletins;
 mod cases;
+mod chunks;
 mod commit;
 mod copy;
 mod drafts;
 mod error;
+mod facilities;
 mod files;
 mod findings;
+mod intake;
 mod jobs;
 mod log;
 mod logged;
@@ -21,6 +25,7 @@ mod notices;
 mod postgres;
 mod projects;
 mod reports;
+mod rollups;
 mod schema;
 mod sqlite;
 mod store;
@@ -30,15 +35,19 @@ mod value;
 mod year_end;
 
 pub use accounts::{AccountRow, SessionRow};
+pub use alarms::{AlarmEventRow, AlarmEventSelect, AlarmStateRow};
 pub use ballots::BallotRow;
 pub use bulletins::BulletinLine;
 pub use cases::{CaseCount, CaseFilter, CaseIndex, CaseRow, NEVER};
+pub use chunks::{ChunkAt, ChunkRow};
 pub use commit::{Commit, Committed, NewEvent};
 pub use copy::{ContentHash, CopyProgress, copy_store};
 pub use drafts::{DraftLine, DraftRow};
 pub use error::StoreError;
+pub use facilities::{DeviceRow, FacilityRow, SeriesRow};
 pub use files::FileRow;
 pub use findings::DismissalRow;
+pub use intake::BatchRow;
 pub use jobs::JobRow;
 pub use log::{EventRow, Head, LogFault, Verified};
 pub use logged::Logged;

@@ -1,12 +1,13 @@
-//! What stands in the log: things that happened to the city and its tasks, to cases and to key projects.
+//! What stands in the log: things that happened to the city and its tasks, to cases, key projects and instruments.
 
 use serde::Serialize;
 use tingzhou_cases::Event as CaseEvent;
+use tingzhou_city::InstrumentEvent;
 use tingzhou_ledger::Event;
 use tingzhou_ledger::project::ProjectEvent;
 
 /// Something that happened, as it stands in the log.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum Logged {
     /// To the city, a report, a task, a draft.
@@ -15,6 +16,8 @@ pub enum Logged {
     Case(CaseEvent),
     /// To a key project.
     Project(ProjectEvent),
+    /// To the city's instruments.
+    Instruments(InstrumentEvent),
 }
 
 impl Logged {
@@ -25,6 +28,7 @@ impl Logged {
             Self::City(event) => event.kind(),
             Self::Case(event) => event.kind(),
             Self::Project(event) => event.kind(),
+            Self::Instruments(event) => event.kind(),
         }
     }
 
@@ -37,6 +41,8 @@ impl Logged {
             serde_json::from_str(body).map(Self::Case)
         } else if ProjectEvent::KINDS.contains(&kind) {
             serde_json::from_str(body).map(Self::Project)
+        } else if InstrumentEvent::KINDS.contains(&kind) {
+            serde_json::from_str(body).map(Self::Instruments)
         } else {
             serde_json::from_str(body).map(Self::City)
         }

@@ -5,11 +5,12 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 use sha2::{Digest, Sha256};
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 
-/// One value. Only portable types: 64-bit whole numbers, text and bytes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// One value. Only portable types: 64-bit whole numbers, 64-bit floats, text and bytes.
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Value {
     Null,
     Int(i64),
+    Real(f64),
     Text(String),
     Bytes(Vec<u8>),
     /// The number of the commit's last event, known only inside the transaction.
@@ -27,6 +28,11 @@ impl Value {
         text.map_or(Self::Null, Self::text)
     }
 
+    /// A finite float. SQLite keeps no sign of zero, so it is not given one.
+    pub(crate) fn real(value: f64) -> Self {
+        Self::Real(value + 0.0)
+    }
+
     pub(crate) fn flag(flag: bool) -> Self {
         Self::Int(i64::from(flag))
     }
@@ -42,6 +48,10 @@ impl Value {
             Self::Int(number) => {
                 hash.update([1]);
                 hash.update(number.to_be_bytes());
+            }
+            Self::Real(number) => {
+                hash.update([4]);
+                hash.update(number.to_bits().to_be_bytes());
             }
             Self::Text(text) => {
                 hash.update([2]);
@@ -94,6 +104,22 @@ impl Columns {
         }
     }
 
+    pub(crate) fn opt_int(&mut self) -> Result<Option<i64>, StoreError> {
+        match self.values.next() {
+            Some(Value::Int(number)) => Ok(Some(number)),
+            Some(Value::Null) => Ok(None),
+            _ => Err(self.damaged("whole number or nothing expected")),
+        }
+    }
+
+    pub(crate) fn opt_real(&mut self) -> Result<Option<f64>, StoreError> {
+        match self.values.next() {
+            Some(Value::Real(number)) => Ok(Some(number)),
+            Some(Value::Null) => Ok(None),
+            _ => Err(self.damaged("number or nothing expected")),
+        }
+    }
+
     pub(crate) fn bytes(&mut self) -> Result<Vec<u8>, StoreError> {
         match self.values.next() {
             Some(Value::Bytes(bytes)) => Ok(bytes),
@@ -120,6 +146,7 @@ impl rusqlite::ToSql for Value {
         Ok(ToSqlOutput::Borrowed(match self {
             Self::Null | Self::LastSeq => ValueRef::Null,
             Self::Int(number) => ValueRef::Integer(*number),
+            Self::Real(number) => ValueRef::Real(*number),
             Self::Text(text) => ValueRef::Text(text.as_bytes()),
             Self::Bytes(bytes) => ValueRef::Blob(bytes),
         }))
@@ -135,7 +162,7 @@ pub(crate) fn from_sqlite(value: ValueRef<'_>) -> Result<Value, StoreError> {
                 .map_err(|e| StoreError::Damaged { table: "?", why: format!("text is not UTF-8: {e}") })?,
         ),
         ValueRef::Blob(bytes) => Value::Bytes(bytes.to_vec()),
-        ValueRef::Real(_) => return Err(StoreError::Damaged { table: "?", why: "a real number".to_owned() }),
+        ValueRef::Real(number) => Value::Real(number),
     })
 }
 
@@ -148,13 +175,14 @@ impl ToSql for Value {
         match self {
             Self::Null | Self::LastSeq => Ok(IsNull::Yes),
             Self::Int(number) => number.to_sql(ty, out),
+            Self::Real(number) => number.to_sql(ty, out),
             Self::Text(text) => text.to_sql(ty, out),
             Self::Bytes(bytes) => bytes.to_sql(ty, out),
         }
     }
 
     fn accepts(ty: &Type) -> bool {
-        [Type::INT8, Type::TEXT, Type::BYTEA].contains(ty)
+        [Type::INT8, Type::FLOAT8, Type::TEXT, Type::BYTEA].contains(ty)
     }
 
     to_sql_checked!();
@@ -168,6 +196,7 @@ pub(crate) fn from_postgres(row: &tokio_postgres::Row) -> Result<Row, StoreError
             Ok(match *column.type_() {
                 Type::INT8 => row.try_get::<_, Option<i64>>(i)?.map_or(Value::Null, Value::Int),
                 Type::INT4 => row.try_get::<_, Option<i32>>(i)?.map_or(Value::Null, |n| Value::Int(i64::from(n))),
+                Type::FLOAT8 => row.try_get::<_, Option<f64>>(i)?.map_or(Value::Null, Value::Real),
                 Type::BYTEA => row.try_get::<_, Option<Vec<u8>>>(i)?.map_or(Value::Null, Value::Bytes),
                 _ => row.try_get::<_, Option<String>>(i)?.map_or(Value::Null, Value::Text),
             })

@@ -84,6 +84,13 @@ impl Watch {
         (0..self.slots.len()).map(Key)
     }
 
+    /// The keys of all rules of a facility's property.
+    #[must_use]
+    pub fn keys_of(&self, facility: &FacilityId, property: &PropertyId) -> Vec<Key> {
+        let own = self.by_facility.get(facility).and_then(|place| self.own.get(*place));
+        own.into_iter().flatten().filter(|(of, _)| of == property).map(|(_, slot)| Key(*slot)).collect()
+    }
+
     /// The rule, facility and state of a key.
     #[must_use]
     pub fn look(&self, key: Key) -> Option<(&Rule, &FacilityId, &State)> {
@@ -114,6 +121,14 @@ impl Watch {
             if of == property {
                 self.step(*slot, Input::Value(sample), now, told);
             }
+        }
+    }
+
+    /// Takes one alarm on with a value of its property, for who keeps the keys of a series ([`Watch::keys_of`]) instead of
+    /// looking for them with each value.
+    pub fn value(&mut self, key: Key, sample: Sample, now: Moment, told: &mut Vec<Told>) {
+        if key.0 < self.slots.len() {
+            self.step(key.0, Input::Value(sample), now, told);
         }
     }
 

@@ -3,6 +3,7 @@
 use super::column::{pack, unpack};
 use super::{LONGEST, MOST_SAMPLES};
 use crate::aggregate::{Aggregate, Counted};
+use crate::decimal;
 use crate::moment::Moment;
 use crate::number::Number;
 use crate::observation::Sample;
@@ -11,11 +12,6 @@ use crate::quality::Quality;
 const VERSION: u8 = 1;
 /// Instead of decimal places: values are kept as floats.
 const FLOATS: u8 = 255;
-/// Most decimal places tried; instruments of a city give six at most, coordinates seven.
-const MOST_PLACES: u8 = 9;
-const POWERS: [f64; MOST_PLACES as usize + 1] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
-/// Up to here every whole number is a 64-bit float.
-const WHOLE: u64 = 1 << 53;
 const HEADER: usize = 1 + 2 + 2 + 1 + 8 + 8 + 56 + 2 + 2;
 const CHECKSUM: usize = 4;
 
@@ -128,24 +124,8 @@ fn short(length: usize) -> Result<[u8; 2], SealError> {
 
 /// Values as whole numbers and how many decimal places to put back, when that gives every value to the bit.
 fn whole(values: &[f64]) -> Option<(u8, Vec<i64>)> {
-    (0..=MOST_PLACES).find_map(|places| {
-        let power = POWERS[usize::from(places)];
-        let scaled = values.iter().map(|value| {
-            #[expect(
-                clippy::cast_possible_truncation,
-                reason = "what is cut off is found below: it does not come back"
-            )]
-            let whole = (value * power).round() as i64;
-            let exact = whole.unsigned_abs() <= WHOLE && scaled_back(whole, power).to_bits() == value.to_bits();
-            exact.then_some(whole)
-        });
-        Some((places, scaled.collect::<Option<Vec<i64>>>()?))
-    })
-}
-
-#[expect(clippy::cast_precision_loss, reason = "sealed whole numbers are at most 2^53")]
-fn scaled_back(whole: i64, power: f64) -> f64 {
-    whole as f64 / power
+    let all = |places| values.iter().map(|value| decimal::whole(*value, places)).collect::<Option<Vec<i64>>>();
+    (0..=decimal::MOST_PLACES).find_map(|places| Some((places, all(places)?)))
 }
 
 /// Reads a chunk's bytes from the front.
@@ -252,9 +232,10 @@ pub fn open(bytes: &[u8]) -> Result<Vec<Sample>, ChunkError> {
     let values: Vec<f64> = match parts.places {
         FLOATS => unpack(parts.values, count)?,
         places => {
-            let power = *POWERS.get(usize::from(places)).ok_or(ChunkError::Damaged("its decimal places cannot be"))?;
             let whole: Vec<i64> = unpack(parts.values, count)?;
-            whole.into_iter().map(|whole| scaled_back(whole, power)).collect()
+            let back =
+                |whole| decimal::put_back(whole, places).ok_or(ChunkError::Damaged("its decimal places cannot be"));
+            whole.into_iter().map(back).collect::<Result<_, _>>()?
         }
     };
     let mut qualities = Vec::with_capacity(count);

@@ -1,0 +1,185 @@
+//! The list of alarms, what people do with them, and what happened.
+
+use super::Instruments;
+use super::desk::Job;
+use crate::error::PlatformError;
+use std::num::NonZeroU32;
+use tingzhou_city::alarm::{Command, Figures, Priority, Standing, figures};
+use tingzhou_city::{FacilityId, Moment, RuleId, ScenarioId, Two, TypeId};
+use tingzhou_ledger::{AccountRole, Actor};
+use tingzhou_store::{AlarmEventRow, AlarmEventSelect};
+
+/// Most alarms of a page, and most events of one answer.
+const MOST_LISTED: usize = 1_000;
+/// Events looked at for the figures of a period.
+const MOST_COUNTED: u32 = 200_000;
+/// Longest note of a command, in characters.
+const LONGEST_NOTE: usize = 500;
+
+/// Which alarms. What is left out does not matter.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AlarmFilter {
+    /// At this facility.
+    pub facility: Option<FacilityId>,
+    /// At facilities of this type.
+    pub facility_type: Option<TypeId>,
+    /// At facilities of this scenario.
+    pub scenario: Option<ScenarioId>,
+    /// That stand so. Without any, all that are on the list: not shelved and not out of service.
+    pub standing: Vec<Standing>,
+}
+
+/// An alarm as it stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AlarmView {
+    /// The rule.
+    pub rule: RuleId,
+    /// Its name.
+    pub rule_name: Two,
+    /// The facility.
+    pub facility: FacilityId,
+    /// Its name.
+    pub facility_name: Two,
+    /// How it stands.
+    pub standing: Standing,
+    /// The level that was told last, from 1; 0 when it is hidden and nothing is told.
+    pub level: u8,
+    /// How soon somebody must act; none when there is no level.
+    pub priority: Option<Priority>,
+    /// Since when it is on the list.
+    pub since: Option<Moment>,
+    /// Whether its repetitions are counted instead of told.
+    pub chattering: bool,
+    /// The last value it has seen.
+    pub last: Option<tingzhou_city::Sample>,
+    /// The unit of that.
+    pub unit: Two,
+}
+
+/// A part of the list of alarms.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AlarmPage {
+    /// Most urgent first: by priority, then what nobody has seen, then the newest.
+    pub alarms: Vec<AlarmView>,
+    /// How many there are in all.
+    pub total: usize,
+}
+
+impl Instruments {
+    /// Alarms, `limit` (held to 1,000) of them from the one at place `offset` on.
+    #[must_use]
+    pub fn alarms(&self, filter: &AlarmFilter, offset: usize, limit: usize) -> AlarmPage {
+        let mut all = self.views(filter);
+        all.sort_by_key(|view| {
+            let seen = view.standing == Standing::Acknowledged;
+            (std::cmp::Reverse(view.priority), seen, std::cmp::Reverse(view.since))
+        });
+        let total = all.len();
+        AlarmPage { alarms: all.into_iter().skip(offset).take(limit.min(MOST_LISTED)).collect(), total }
+    }
+
+    fn views(&self, filter: &AlarmFilter) -> Vec<AlarmView> {
+        let memory = self.core.memory();
+        let mut found = Vec::new();
+        for ((facility, rule), state) in &memory.alarms {
+            let standing = state.standing();
+            let wanted = if filter.standing.is_empty() {
+                !matches!(standing, Standing::Shelved | Standing::OutOfService)
+            } else {
+                filter.standing.contains(&standing)
+            };
+            let Some(known) = memory.facility(facility).map(|known| &known.facility) else { continue };
+            let Some(rule) = self.core.rules.book.rule(rule, facility) else { continue };
+            let here = filter.facility.as_ref().is_none_or(|of| of == facility)
+                && filter.facility_type.as_ref().is_none_or(|of| of == &known.facility_type)
+                && filter.scenario.as_ref().is_none_or(|of| Some(of) == known.scenario.as_ref());
+            if !wanted || !here {
+                continue;
+            }
+            let level = state.level();
+            found.push(AlarmView {
+                rule: rule.id.clone(),
+                rule_name: rule.name.clone(),
+                facility: facility.clone(),
+                facility_name: known.name.clone(),
+                standing,
+                level,
+                priority: (level > 0).then(|| rule.condition.priority(level)),
+                since: state.since(),
+                chattering: state.is_chattering(),
+                last: state.last(),
+                unit: rule.unit.clone(),
+            });
+        }
+        found
+    }
+
+    /// Carries out what a person does with an alarm. A note may be empty and stands in the log.
+    ///
+    /// # Errors
+    /// When the account is a leader's, there is no such alarm, it does not stand so that this can be done
+    /// ([`PlatformError::AlarmRefused`]), the note is longer than 500 characters, or the store does not answer.
+    pub async fn alarm_command(
+        &self,
+        actor: &Actor,
+        rule: &RuleId,
+        facility: &FacilityId,
+        command: Command,
+        note: &str,
+    ) -> Result<(), PlatformError> {
+        if actor.role == AccountRole::Leader {
+            return Err(PlatformError::NotAllowed);
+        }
+        if note.chars().count() > LONGEST_NOTE {
+            let message = Two::new(
+                format!("备注超过 {LONGEST_NOTE} 字；请缩短。"),
+                format!("The note is longer than {LONGEST_NOTE} characters; shorten it."),
+            );
+            return Err(tingzhou_city::alarm::Refusal { code: "note", message }.into());
+        }
+        let (actor, note) = (actor.account.as_str().to_owned(), note.to_owned());
+        let (rule, facility) = (rule.clone(), facility.clone());
+        self.ask(|answer| Job::Command { actor, rule, facility, command, note, answer }).await
+    }
+
+    /// Tells what became due up to an instant (silence, delays, the end of shelving); a job for every second. Called more
+    /// seldom it tells the same, with the same times. Tells how many events there were.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn tick_alarms(&self, now: Moment) -> Result<usize, PlatformError> {
+        self.ask(|answer| Job::Tick { now, answer }).await
+    }
+
+    /// What happened to alarms, newest first, at most `limit` (held to 1,000).
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn alarm_events(
+        &self,
+        select: AlarmEventSelect<'_>,
+        limit: u32,
+    ) -> Result<Vec<AlarmEventRow>, PlatformError> {
+        let limit = limit.min(u32::try_from(MOST_LISTED).unwrap_or(u32::MAX));
+        Ok(self.core.store.alarm_events(&self.core.city, select, limit).await?)
+    }
+
+    /// How much alarms asked of `operators` people from an instant to before another. Of more than 200,000 events the
+    /// newest are counted.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn alarm_figures(
+        &self,
+        operators: NonZeroU32,
+        from: Moment,
+        to: Moment,
+    ) -> Result<Figures<(RuleId, FacilityId)>, PlatformError> {
+        let select = AlarmEventSelect::Between(from, to);
+        let rows = self.core.store.alarm_events(&self.core.city, select, MOST_COUNTED).await?;
+        let events = rows.iter().rev().map(|row| ((row.rule.clone(), row.facility.clone()), &row.event));
+        let standing = self.views(&AlarmFilter::default()).into_iter();
+        let standing = standing.filter_map(|view| Some(((view.rule, view.facility), view.since?)));
+        Ok(figures(events, standing, operators, from, to))
+    }
+}

@@ -1,0 +1,264 @@
+//! What a series was: single values, hours, days and months, from the store with what is not sealed yet.
+
+use super::{Core, Instruments};
+use crate::error::PlatformError;
+use std::collections::{BTreeMap, HashMap};
+use tingzhou_city::{
+    Aggregate, Arrived, Gap, Grain, Moment, PropertyId, Sample, SeriesNo, TypeId, chunk, gaps, merge, rollup, touched,
+};
+use tingzhou_store::StoreError;
+
+/// Most values, hours or days of one answer.
+const MOST: usize = 100_000;
+/// Most hours of all facilities of a type in one answer.
+const MOST_OF_TYPE: u32 = 2_000_000;
+/// Chunks read at once.
+const PAGE: u32 = 32;
+
+/// Single values of a series.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RawHistory {
+    /// In the order of time.
+    pub samples: Vec<Sample>,
+    /// Whether there are later ones that are not told.
+    pub more: bool,
+    /// Where values are missing, as far as values are told; none when the property says no interval.
+    pub gaps: Vec<Gap>,
+    /// Chunks that could not be read, in words. Their values are missing.
+    pub faults: Vec<String>,
+}
+
+/// Hours, days or months of a series.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Rollups {
+    /// When each begins and what it comes to, in order. Those without values are left out.
+    pub rows: Vec<(Moment, Aggregate)>,
+    /// Whether there are later ones that are not told.
+    pub more: bool,
+}
+
+/// What of a series is in memory.
+pub(super) struct Held {
+    /// In the order they were received.
+    pub(super) rows: Vec<Arrived>,
+    pub(super) sealed: Option<Sample>,
+}
+
+impl Held {
+    /// Whether all rows are later than everything that is sealed.
+    pub(super) fn appends(&self) -> bool {
+        let sealed = self.sealed.map(|last| last.time);
+        self.rows.iter().all(|row| sealed.is_none_or(|sealed| row.sample.time > sealed))
+    }
+}
+
+impl Core {
+    fn held(&self, no: SeriesNo, from: Moment, to: Moment) -> Option<Held> {
+        let memory = self.memory();
+        let line = memory.line(no)?;
+        let rows = line.rows.iter().map(|row| row.arrived).filter(|row| (from..to).contains(&row.sample.time));
+        Some(Held { rows: rows.collect(), sealed: line.sealed })
+    }
+
+    /// The samples of a series from `from` to before `to`, sealed ones and rows together, at most `most` and one more. What
+    /// cannot be read is told.
+    pub(super) async fn samples(
+        &self,
+        no: SeriesNo,
+        (from, to): (Moment, Moment),
+        rows: &[Arrived],
+        most: usize,
+    ) -> Result<(Vec<Sample>, Vec<String>), PlatformError> {
+        let (mut samples, mut faults, mut after) = (Vec::new(), Vec::new(), None);
+        loop {
+            let page = self.store.chunks(&self.city, no, (from, to), after, PAGE).await?;
+            let full = page.len() == PAGE as usize;
+            after = page.last().map(|chunk| chunk.first);
+            for row in page {
+                match chunk::open(&row.body) {
+                    // Usually they follow each other; rows kept apart from a damaged chunk may lie within it.
+                    Ok(opened) => {
+                        let wanted = opened.into_iter().filter(|sample| (from..to).contains(&sample.time));
+                        samples.extend(wanted);
+                    }
+                    Err(error) => faults.push(format!("chunk of series {no} from {}: {error}", row.first)),
+                }
+            }
+            if !full || samples.len() > most {
+                break;
+            }
+        }
+        samples.sort_by_key(|sample| sample.time);
+        let mut samples = merge(&samples, rows);
+        samples.truncate(most.saturating_add(1));
+        Ok((samples, faults))
+    }
+
+    async fn rollups(
+        &self,
+        grain: Grain,
+        no: SeriesNo,
+        (from, to): (Moment, Moment),
+        limit: usize,
+    ) -> Result<Rollups, PlatformError> {
+        let (from, limit) = (from.begin(grain), limit.min(MOST));
+        let _still = self.moving.read().await;
+        let end = if to.begin(grain) < to { to.begin(grain).after(grain.period()) } else { to };
+        let Some(held) = self.held(no, from, end) else { return Ok(Rollups::default()) };
+        let most = u32::try_from(limit + 1).unwrap_or(u32::MAX);
+        let stored = self.store.rollups(&self.city, grain, no, (from, to), most).await?;
+        let mut all: BTreeMap<Moment, Aggregate> = stored.into_iter().collect();
+        if held.appends() {
+            for (begin, aggregate) in rollup(&merge(&[], &held.rows), grain) {
+                let sum = all.remove(&begin).unwrap_or_default().merge(aggregate);
+                all.insert(begin, sum);
+            }
+        } else {
+            for begin in touched(held.rows.iter().map(|row| row.sample.time), grain) {
+                all.insert(begin, self.anew(grain, no, begin, &held.rows, all.get(&begin)).await?);
+            }
+        }
+        let more = all.len() > limit;
+        Ok(Rollups { rows: all.into_iter().take(limit).collect(), more })
+    }
+
+    /// What an hour or a day comes to with rows that came late. When a chunk of it is damaged, what it came to before stays
+    /// in it.
+    pub(super) async fn anew(
+        &self,
+        grain: Grain,
+        no: SeriesNo,
+        begin: Moment,
+        rows: &[Arrived],
+        before: Option<&Aggregate>,
+    ) -> Result<Aggregate, PlatformError> {
+        let end = begin.after(grain.period());
+        let own: Vec<Arrived> = rows.iter().filter(|row| (begin..end).contains(&row.sample.time)).copied().collect();
+        let (samples, faults) = self.samples(no, (begin, end), &own, usize::MAX).await?;
+        if faults.is_empty() {
+            Ok(Aggregate::of(&samples))
+        } else {
+            Ok(before.copied().unwrap_or_default().merge(Aggregate::of(&merge(&[], &own))))
+        }
+    }
+}
+
+impl Instruments {
+    /// Single values of a series from `from` to before `to`, at most `limit` (held to 100,000).
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn raw(
+        &self,
+        series: SeriesNo,
+        from: Moment,
+        to: Moment,
+        limit: usize,
+    ) -> Result<RawHistory, PlatformError> {
+        let limit = limit.min(MOST);
+        let _still = self.core.moving.read().await;
+        let Some(held) = self.core.held(series, from, to) else { return Ok(RawHistory::default()) };
+        let (mut samples, faults) = self.core.samples(series, (from, to), &held.rows, limit).await?;
+        let more = samples.len() > limit;
+        samples.truncate(limit);
+        let interval = {
+            let memory = self.core.memory();
+            let property = memory.line(series).and_then(|line| memory.property(line, &self.core.rules.catalogue));
+            property.and_then(tingzhou_city::Property::interval)
+        };
+        // After the last value that is told nothing is known, and of the future nothing is missing.
+        let told = if more { samples.last().map_or(to, |last| last.time) } else { to };
+        let end = told.min(self.core.now());
+        let times = samples.iter().map(|sample| sample.time);
+        let gaps = interval.map(|interval| gaps(times, interval, from, end)).unwrap_or_default();
+        Ok(RawHistory { samples, more, gaps, faults })
+    }
+
+    /// Hours of a series that begin from the one `from` is in to before `to`, in Beijing time, at most `limit` (held to
+    /// 100,000).
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn by_hour(
+        &self,
+        series: SeriesNo,
+        from: Moment,
+        to: Moment,
+        limit: usize,
+    ) -> Result<Rollups, PlatformError> {
+        self.core.rollups(Grain::Hour, series, (from, to), limit).await
+    }
+
+    /// Days of a series, as [`Instruments::by_hour`].
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn by_day(
+        &self,
+        series: SeriesNo,
+        from: Moment,
+        to: Moment,
+        limit: usize,
+    ) -> Result<Rollups, PlatformError> {
+        self.core.rollups(Grain::Day, series, (from, to), limit).await
+    }
+
+    /// Months of a series from the days between `from` and `to`, in Beijing time; each begins with its first day, and those
+    /// at the ends may be parts.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn by_month(&self, series: SeriesNo, from: Moment, to: Moment) -> Result<Rollups, PlatformError> {
+        let days = self.by_day(series, from, to, MOST).await?;
+        let mut months: BTreeMap<Moment, Aggregate> = BTreeMap::new();
+        for (day, aggregate) in days.rows {
+            let begin = Moment::begin_of(day.civil().date().first_of_month());
+            let sum = months.remove(&begin).unwrap_or_default().merge(aggregate);
+            months.insert(begin, sum);
+        }
+        Ok(Rollups { rows: months.into_iter().collect(), more: days.more })
+    }
+
+    /// Hours of a property of all facilities of a type, in order, from the one `from` is in to before `to`.
+    ///
+    /// # Errors
+    /// When there are more than two million of them, or the store does not answer.
+    pub async fn hours_of_type(
+        &self,
+        facility_type: &TypeId,
+        property: &PropertyId,
+        from: Moment,
+        to: Moment,
+    ) -> Result<HashMap<SeriesNo, Vec<(Moment, Aggregate)>>, PlatformError> {
+        let from = from.begin(Grain::Hour);
+        let _still = self.core.moving.read().await;
+        let with_rows: Vec<SeriesNo> = {
+            let memory = self.core.memory();
+            let places = memory.by_type.get(facility_type).map(Vec::as_slice).unwrap_or_default();
+            let series = places.iter().filter_map(|place| memory.known.get(*place)).flat_map(|known| &known.series);
+            let held = series
+                .filter(|no| memory.line(**no).is_some_and(|line| &line.property == property && !line.rows.is_empty()));
+            held.copied().collect()
+        };
+        let (city, of) = (&self.core.city, (facility_type, property));
+        let stored = self.core.store.hours_of_type(city, of, (from, to), MOST_OF_TYPE).await?;
+        if stored.len() >= MOST_OF_TYPE as usize {
+            return Err(StoreError::Busy { what: format!("{MOST_OF_TYPE} hours at once; ask for fewer") }.into());
+        }
+        let mut found: HashMap<SeriesNo, Vec<(Moment, Aggregate)>> = HashMap::new();
+        for (no, begin, aggregate) in stored {
+            found.entry(no).or_default().push((begin, aggregate));
+        }
+        for rows in found.values_mut() {
+            rows.sort_by_key(|(begin, _)| *begin);
+        }
+        drop(_still);
+        for no in with_rows {
+            let hours = self.by_hour(no, from, to, MOST).await?;
+            if !hours.rows.is_empty() {
+                found.insert(no, hours.rows);
+            }
+        }
+        Ok(found)
+    }
+}

@@ -1,0 +1,105 @@
+//! Observations coming in.
+
+use super::desk::{Job, Offer};
+use super::{Core, Instruments};
+use crate::error::PlatformError;
+use tingzhou_city::batch::{MOST_ROWS, Numbered, write};
+use tingzhou_city::{Intake, Moment, Offered, Outcome, Quality, Reason, Sample, SeriesNo, accept};
+
+/// Refused observations that are listed with their reasons.
+const MOST_LISTED: usize = 100;
+/// Most observations of one call.
+const MOST_OFFERED: usize = 1_000_000;
+/// From so many unsealed samples on, whoever brings more seals first.
+const MOST_UNSEALED: usize = 2_000_000;
+
+/// An observation as it arrives.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Arriving {
+    /// Of which series.
+    pub series: SeriesNo,
+    /// Time, value and quality as they were sent.
+    pub offered: Offered,
+}
+
+/// What became of observations.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Ingested {
+    /// Durable, or known already.
+    pub accepted: usize,
+    /// Put aside for a person. None while the city refuses values whose time cannot be.
+    pub quarantined: usize,
+    /// The first 100 that were refused: their places in what was given, and why.
+    pub refused: Vec<(usize, Reason)>,
+    /// How many were refused.
+    pub refused_in_all: usize,
+}
+
+impl Instruments {
+    /// Takes observations in. When this returns `Ok` the accepted ones are durable, with the alarms they raised; calls that
+    /// come at the same time share one transaction. An observation that is known already (series, time and value) changes
+    /// nothing.
+    ///
+    /// # Errors
+    /// When there are more than a million, or the store does not answer; what was not acknowledged may be sent again.
+    pub async fn ingest(&self, batch: Vec<Arriving>) -> Result<Ingested, PlatformError> {
+        if batch.len() > MOST_OFFERED {
+            let given = batch.len();
+            return Err(PlatformError::File(format!(
+                "一次提交 {given} 条观测值，最多 {MOST_OFFERED} 条；请分批发送。{given} observations at once; send at most {MOST_OFFERED}."
+            )));
+        }
+        let received = self.core.now();
+        let (ingested, rows) = self.core.gate(&batch, received);
+        if rows.is_empty() {
+            return Ok(ingested);
+        }
+        while self.unsealed() >= MOST_UNSEALED {
+            self.seal().await?;
+        }
+        let bodies = rows.chunks(MOST_ROWS).map(write).collect();
+        self.ask(|answer| Job::Ingest(Offer { rows, bodies, received, answer })).await?;
+        Ok(ingested)
+    }
+}
+
+impl Core {
+    /// Lets through what may be kept and is not known already.
+    fn gate(&self, batch: &[Arriving], received: Moment) -> (Ingested, Vec<Numbered>) {
+        let mut ingested = Ingested::default();
+        let mut rows = Vec::with_capacity(batch.len());
+        let memory = self.memory();
+        let intake = Intake::default();
+        for (place, arriving) in batch.iter().enumerate() {
+            let line = memory.line(arriving.series);
+            let property = line.and_then(|line| memory.property(line, &self.rules.catalogue));
+            let outcome = property.map_or(Outcome::Refused(Reason::NotObserved), |property| {
+                accept(property, arriving.offered, received, &intake)
+            });
+            match outcome {
+                Outcome::Accepted(sample) => {
+                    ingested.accepted += 1;
+                    if !line.and_then(|line| line.latest).is_some_and(|latest| known(&latest, &sample)) {
+                        rows.push(Numbered { series: arriving.series, sample });
+                    }
+                }
+                Outcome::Quarantined(_, reason) | Outcome::Refused(reason) => {
+                    ingested.refused_in_all += 1;
+                    if ingested.refused.len() < MOST_LISTED {
+                        ingested.refused.push((place, reason));
+                    }
+                }
+            }
+        }
+        (ingested, rows)
+    }
+}
+
+/// Whether a sample is one that is there: sent again, and if later, not late for that.
+fn known(there: &Sample, again: &Sample) -> bool {
+    let said = |sample: &Sample| {
+        let flags = [Quality::SUSPECT, Quality::MAINTENANCE, Quality::OUT_OF_RANGE];
+        flags.map(|flag| sample.quality.has(flag))
+    };
+    there.time == again.time && there.value.same(again.value) && said(there) == said(again)
+}

@@ -1,0 +1,250 @@
+//! From the journal into chunks, hours and days: prepared beside everything else, then one transaction at the desk.
+
+use super::desk::{Job, Sealing};
+use super::history::Held;
+use super::{Core, Instruments};
+use crate::error::PlatformError;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use tingzhou_city::chunk::{MOST_SAMPLES, SealError, open, seal, seal_all};
+use tingzhou_city::{Aggregate, Arrived, Grain, Moment, Period, RetentionId, Sample, SeriesNo, merge, rollup, touched};
+use tingzhou_store::{ChunkRow, Commit, StoreError};
+
+/// So many samples are worth sealing.
+const WORTH: usize = 500_000;
+/// So old they are sealed, however few.
+const OLD: Period = Period::from_secs(3_600);
+/// Series whose chunks are forgotten in one transaction.
+const AT_ONCE: usize = 1_000;
+
+/// What sealing one series comes to.
+#[derive(Default)]
+struct Sealed {
+    dropped: Vec<Moment>,
+    chunks: Vec<Vec<u8>>,
+    faults: Vec<String>,
+}
+
+fn unsealable(no: SeriesNo, error: &SealError) -> PlatformError {
+    StoreError::Damaged { table: "chunk", why: format!("series {no}: {error}") }.into()
+}
+
+impl Instruments {
+    /// Seals when it is worth it: half a million samples wait, or one for an hour. A job for every minute. Tells how many
+    /// samples were sealed.
+    ///
+    /// # Errors
+    /// When the store does not answer; nothing has changed then.
+    pub async fn seal_due(&self) -> Result<usize, PlatformError> {
+        let due = {
+            let memory = self.core.memory();
+            let old = memory.oldest.is_some_and(|oldest| self.core.now().since(oldest) >= OLD);
+            memory.unsealed >= WORTH || old
+        };
+        if due { self.seal().await } else { Ok(0) }
+    }
+
+    /// Seals everything that is in the journal now. Tells how many samples that were. Taking in goes on beside it.
+    ///
+    /// # Errors
+    /// When the store does not answer; nothing has changed then.
+    pub async fn seal(&self) -> Result<usize, PlatformError> {
+        let alone = Arc::clone(&self.core.sealing).lock_owned().await;
+        let (epoch, upto, lines) = {
+            let memory = self.core.memory();
+            let lines = memory.lines.iter().enumerate().filter_map(|(no, line)| {
+                let line = line.as_ref().filter(|line| !line.rows.is_empty())?;
+                Some(SeriesNo(u32::try_from(no).ok()?)).zip(line.latest)
+            });
+            (memory.epoch, memory.batch, lines.collect::<Vec<_>>())
+        };
+        if lines.is_empty() {
+            return Ok(0);
+        }
+        let (mut count, mut faults, mut last) = (0, Vec::new(), Vec::with_capacity(lines.len()));
+        let mut commit = Commit::new(&self.core.city, self.core.clock.now(), "instruments");
+        for (no, _) in lines {
+            let Some((held, latest)) = self.core.rows_upto(no, upto) else { continue };
+            count += held.rows.len();
+            faults.extend(self.core.seal_series(no, held, &mut commit).await?);
+            commit.set_last_sealed(no, &latest);
+            last.push((no, latest));
+        }
+        let moving = Arc::clone(&self.core.moving).write_owned().await;
+        let guards = (alone, moving);
+        let sealing = |answer| Job::Seal(Box::new(Sealing { commit, epoch, upto, last, faults, guards, answer }));
+        self.ask(sealing).await?;
+        Ok(count)
+    }
+
+    /// Forgets what has been kept for as long as its retention class says: whole chunks, and hours. Days stay. A job for
+    /// every day.
+    ///
+    /// # Errors
+    /// When the store does not answer; what was forgotten before stays forgotten.
+    pub async fn forget(&self) -> Result<(), PlatformError> {
+        let now = self.core.now();
+        let due: Vec<(SeriesNo, Period, Option<Period>)> = {
+            let memory = self.core.memory();
+            let lines = memory.lines.iter().enumerate();
+            let found = lines.filter_map(|(no, line)| {
+                let line = line.as_ref()?;
+                let kept = memory.property(line, &self.core.rules.catalogue)?.kept()?;
+                Some((SeriesNo(u32::try_from(no).ok()?), kept, self.core.hours_kept(line.place?)))
+            });
+            found.collect()
+        };
+        for some in due.chunks(AT_ONCE) {
+            let mut commit = Commit::new(&self.core.city, self.core.clock.now(), "instruments");
+            for (no, samples, hours) in some {
+                commit.forget_chunks(*no, now.before(*samples));
+                if let Some(hours) = hours {
+                    commit.forget_hours(*no, now.before(*hours));
+                }
+            }
+            // Nobody seals into a chunk that goes.
+            let _alone = self.core.sealing.lock().await;
+            self.core.store.commit(commit).await?;
+        }
+        Ok(())
+    }
+}
+
+impl Core {
+    fn hours_kept(&self, (of, property): (usize, usize)) -> Option<Period> {
+        let def = self.pack.types.types.get(of)?.properties.get(property)?;
+        let class: &RetentionId = def.retention.as_ref()?;
+        self.rules.catalogue.retention(class)?.hours
+    }
+
+    /// The rows of a series up to a batch, and its latest sample among them and what is sealed.
+    fn rows_upto(&self, no: SeriesNo, upto: i64) -> Option<(Held, Sample)> {
+        let memory = self.memory();
+        let line = memory.line(no)?;
+        let rows: Vec<Arrived> = line.rows.iter().take_while(|row| row.batch <= upto).map(|row| row.arrived).collect();
+        let newest = rows.iter().map(|row| row.sample.time).max()?;
+        let at_end: Vec<Arrived> = rows.iter().filter(|row| row.sample.time == newest).copied().collect();
+        let latest = match line.sealed {
+            Some(sealed) if sealed.time > newest => sealed,
+            Some(sealed) if sealed.time == newest => merge(&[sealed], &at_end).pop()?,
+            _ => merge(&[], &at_end).pop()?,
+        };
+        Some((Held { rows, sealed: line.sealed }, latest))
+    }
+
+    /// Puts into a transaction what the rows of a series come to. Tells what could not be read.
+    async fn seal_series(&self, no: SeriesNo, held: Held, commit: &mut Commit) -> Result<Vec<String>, PlatformError> {
+        let appends = held.appends();
+        let new = merge(&[], &held.rows);
+        if appends {
+            self.add_to_rollups(no, &new, commit).await?;
+        } else {
+            self.rollups_anew(no, &held.rows, commit).await?;
+        }
+        let sealed = if appends { self.append(no, &held).await? } else { self.insert(no, &held.rows).await? };
+        for first in sealed.dropped {
+            commit.drop_chunk(no, first);
+        }
+        for body in sealed.chunks {
+            let header = tingzhou_city::chunk::header(&body)
+                .map_err(|error| StoreError::Damaged { table: "chunk", why: format!("series {no}: {error}") })?;
+            commit.add_chunk(no, ChunkRow { first: header.from, last: header.to, samples: header.count, body });
+        }
+        Ok(sealed.faults)
+    }
+
+    /// Rows after everything that is sealed: they fill the last chunk up and make full ones.
+    async fn append(&self, no: SeriesNo, held: &Held) -> Result<Sealed, PlatformError> {
+        let mut sealed = Sealed::default();
+        let tail = match held.sealed {
+            Some(last) => self.store.chunk_at(&self.city, no, last.time).await?.map(|at| at.chunk),
+            None => None,
+        };
+        let mut before = Vec::new();
+        if let Some(tail) = tail.filter(|tail| tail.samples < MOST_SAMPLES) {
+            match open(&tail.body) {
+                Ok(samples) => {
+                    before = samples;
+                    sealed.dropped.push(tail.first);
+                }
+                Err(error) => sealed.faults.push(format!("chunk of series {no} from {}: {error}", tail.first)),
+            }
+        }
+        for samples in merge(&before, &held.rows).chunks(MOST_SAMPLES) {
+            sealed.chunks.push(seal(samples).map_err(|error| unsealable(no, &error))?);
+        }
+        Ok(sealed)
+    }
+
+    /// Rows that came late: each goes into the chunk its time belongs to.
+    async fn insert(&self, no: SeriesNo, rows: &[Arrived]) -> Result<Sealed, PlatformError> {
+        let mut sealed = Sealed::default();
+        let mut rows = rows.to_vec();
+        // Stable: rows of one instant stay in the order they were received.
+        rows.sort_by_key(|row| row.sample.time);
+        let mut rest = rows.as_slice();
+        while let Some(first) = rest.first() {
+            let at = self.store.chunk_at(&self.city, no, first.sample.time).await?;
+            let next = at.as_ref().and_then(|at| at.next);
+            let own = rest.partition_point(|row| next.is_none_or(|next| row.sample.time < next));
+            let (own, others) = rest.split_at(own);
+            rest = others;
+            let Some(chunk) = at.map(|at| at.chunk) else {
+                sealed.chunks.extend(seal_all(&merge(&[], own)).map_err(|error| unsealable(no, &error))?);
+                continue;
+            };
+            match open(&chunk.body) {
+                Ok(samples) => {
+                    sealed.dropped.push(chunk.first);
+                    let merged = seal_all(&merge(&samples, own)).map_err(|error| unsealable(no, &error))?;
+                    sealed.chunks.extend(merged);
+                }
+                Err(error) => {
+                    // What cannot be read stays as it is, for a copy to mend; the rows are kept apart from it.
+                    sealed.faults.push(format!("chunk of series {no} from {}: {error}", chunk.first));
+                    let apart: Vec<Arrived> =
+                        own.iter().filter(|row| row.sample.time != chunk.first).copied().collect();
+                    if !apart.is_empty() {
+                        let chunks = seal_all(&merge(&[], &apart)).map_err(|error| unsealable(no, &error))?;
+                        sealed.chunks.extend(chunks);
+                    }
+                }
+            }
+        }
+        Ok(sealed)
+    }
+
+    /// Hours and days of values later than all before: they are added to what the first hour and day came to so far.
+    async fn add_to_rollups(&self, no: SeriesNo, new: &[Sample], commit: &mut Commit) -> Result<(), PlatformError> {
+        let Some(first) = new.first() else { return Ok(()) };
+        for grain in [Grain::Hour, Grain::Day] {
+            let begin = first.time.begin(grain);
+            let end = begin.after(grain.period());
+            let mut before = self.store.rollups(&self.city, grain, no, (begin, end), 1).await?.pop();
+            for (begin, aggregate) in rollup(new, grain) {
+                let sum = before.take().map_or(aggregate, |(_, before)| before.merge(aggregate));
+                commit.put_rollup(grain, no, begin, &sum);
+            }
+        }
+        Ok(())
+    }
+
+    /// Hours that late rows touch are computed from their values, days from their hours.
+    async fn rollups_anew(&self, no: SeriesNo, rows: &[Arrived], commit: &mut Commit) -> Result<(), PlatformError> {
+        let hours = touched(rows.iter().map(|row| row.sample.time), Grain::Hour);
+        let days: BTreeSet<Moment> = touched(hours.iter().copied(), Grain::Day);
+        for day in days {
+            let end = day.after(Grain::Day.period());
+            let stored = self.store.rollups(&self.city, Grain::Hour, no, (day, end), 24).await?;
+            let mut own: BTreeMap<Moment, Aggregate> = stored.into_iter().collect();
+            for hour in hours.range(day..end) {
+                let anew = self.anew(Grain::Hour, no, *hour, rows, own.get(hour)).await?;
+                commit.put_rollup(Grain::Hour, no, *hour, &anew);
+                own.insert(*hour, anew);
+            }
+            let whole = own.into_values().fold(Aggregate::default(), Aggregate::merge);
+            commit.put_rollup(Grain::Day, no, day, &whole);
+        }
+        Ok(())
+    }
+}
