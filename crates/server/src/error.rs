@@ -173,14 +173,14 @@ impl Answer {
                 Self::new(status, refusal.code, message.zh, message.en)
             }
             PlatformError::AlarmRefused(refusal) => {
-                Self::new(StatusCode::CONFLICT, refusal.code, refusal.message.zh, refusal.message.en)
+                let message = refusal.message.clone();
+                Self::new(StatusCode::CONFLICT, refusal.code, message.zh, message.en)
             }
             PlatformError::Mistakes(mistakes) => {
                 // The first is told whole; the others are counted.
                 let more = mistakes.len().saturating_sub(1);
-                let first = mistakes.into_iter().next();
-                let (code, zh, en) = first.map_or(("mistake", String::new(), String::new()), |first| {
-                    let place = first.place;
+                let (code, zh, en) = mistakes.first().map_or(("mistake", String::new(), String::new()), |first| {
+                    let place = &first.place;
                     (first.code, format!("{place}：{}", first.message.zh), format!("{place}: {}", first.message.en))
                 });
                 let (zh, en) = match more {

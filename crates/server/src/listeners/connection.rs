@@ -4,7 +4,7 @@
 //! than the store waits in its own socket. Between reads a connection holds at most one unfinished frame.
 
 use super::intake::{Intake, Known, Protocol};
-use super::turn::Turn;
+use super::turn::{Refused, Turn};
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::io;
@@ -176,16 +176,17 @@ impl<S: Speech, I: Intake> Conversation<S, I> {
                 }
             }
         }
-        for refused in &turn.refused {
-            self.intake.refused(S::PROTOCOL, refused.address.as_deref(), refused.reason, refused.count);
-        }
+        self.count(&turn.refused);
         let batch = std::mem::take(&mut turn.arriving);
-        if !batch.is_empty()
-            && let Err(error) = self.intake.ingest(batch).await
-        {
-            tracing::warn!(protocol = S::PROTOCOL.code(), %error, "a connection ends without an answer");
-            sleep(HOLD).await;
-            return Ok(false);
+        if !batch.is_empty() {
+            match self.intake.ingest(batch).await {
+                Ok(ingested) => self.count(&turn.not_taken(&ingested)),
+                Err(error) => {
+                    tracing::warn!(protocol = S::PROTOCOL.code(), %error, "a connection ends without an answer");
+                    sleep(HOLD).await;
+                    return Ok(false);
+                }
+            }
         }
         if !turn.answers.is_empty() {
             let written = timeout(self.patience.answer, self.stream.write_all(&turn.answers)).await;
@@ -193,6 +194,12 @@ impl<S: Speech, I: Intake> Conversation<S, I> {
         }
         let tally = self.ears.tally();
         Ok(tally.frames > 0 || tally.bytes < MOST_NOISE)
+    }
+
+    fn count(&self, refused: &[Refused]) {
+        for one in refused {
+            self.intake.refused(S::PROTOCOL, one.address.as_deref(), one.reason, one.count);
+        }
     }
 
     async fn take(&mut self, frame: S::Frame, turn: &mut Turn) {
@@ -213,7 +220,7 @@ impl<S: Speech, I: Intake> Conversation<S, I> {
             head.truncate(HEAD);
             self.intake.held_back(S::PROTOCOL, &address, &head);
         }
-        turn.address = Some(Arc::clone(&address));
+        turn.turn_to(Arc::clone(&address));
         self.last = Some(address);
         self.speech.take(frame, &known, turn);
     }

@@ -1,12 +1,13 @@
 //! An intake that remembers what it was given, for tests.
 
-use super::intake::{Arriving, Channel, Channels, Ingested, Intake, Known, Protocol, SeriesNo, Span, Unavailable};
+use super::intake::{Channel, Channels, Ingested, Intake, Known, Protocol, Unavailable};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use tingzhou_city::Moment;
+use tingzhou_platform::city::{Moment, Number, SeriesNo};
+use tingzhou_platform::{Arriving, Span};
 
 /// What was counted: protocol, address, reason.
 pub(super) type Counted = BTreeMap<(String, String), u64>;
@@ -63,9 +64,12 @@ impl Intake for Double {
             return Err(Unavailable("the disk is full".to_owned()));
         }
         self.0.batches.fetch_add(1, Ordering::SeqCst);
-        let accepted = batch.len();
-        self.0.kept.lock().unwrap().extend(batch);
-        Ok(Ingested { accepted, refused: 0 })
+        let wrong = |one: &Arriving| Number::new(one.offered.value).is_err();
+        let refused: Vec<_> =
+            (0..).zip(&batch).filter(|(_, one)| wrong(one)).map(|(place, _)| (place, "value")).take(100).collect();
+        let refused_in_all = batch.iter().filter(|one| wrong(one)).count();
+        self.0.kept.lock().unwrap().extend(batch.into_iter().filter(|one| !wrong(one)));
+        Ok(Ingested { refused, refused_in_all })
     }
 
     fn held_back(&self, _: Protocol, address: &str, head: &[u8]) {

@@ -5,11 +5,12 @@
 //! station in quarantine is not answered, so that it keeps its data and sends them again.
 
 use super::connection::Speech;
-use super::intake::{Channels, Known, Protocol, Span};
+use super::intake::{Channels, Known, Protocol};
 use super::turn::{Turn, moment};
 use std::collections::HashMap;
 use std::sync::Arc;
-use tingzhou_city::{Moment, Quality};
+use tingzhou_platform::Span;
+use tingzhou_platform::city::{Moment, Quality};
 use tingzhou_protocols::Reason;
 use tingzhou_protocols::hj212::answer::answer_to;
 use tingzhou_protocols::hj212::codes::cn;

@@ -6,10 +6,11 @@ use rust_decimal::prelude::ToPrimitive;
 use std::collections::HashMap;
 use std::future::Future;
 use std::sync::Arc;
-use tingzhou_city::{Moment, Offered};
+use tingzhou_platform::city::{Moment, SeriesNo};
+use tingzhou_platform::{Arriving, Span};
 
 /// What an instrument speaks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Protocol {
     /// HJ 212-2017 and -2025.
     Hj212,
@@ -17,58 +18,40 @@ pub(crate) enum Protocol {
     Sl651,
     /// JT/T 808-2013 and -2019.
     Jt808,
+    /// JSON through a broker.
+    Mqtt,
 }
 
 impl Protocol {
+    /// The protocol of a stable name.
+    pub(crate) fn of(code: &str) -> Option<Self> {
+        [Self::Hj212, Self::Sl651, Self::Jt808, Self::Mqtt].into_iter().find(|one| one.code() == code)
+    }
+
     /// A stable name for programs, counters and tables.
     pub(crate) fn code(self) -> &'static str {
         match self {
             Self::Hj212 => "hj212",
             Self::Sl651 => "sl651",
             Self::Jt808 => "jt808",
+            Self::Mqtt => "mqtt",
         }
     }
-}
-
-/// One property of one facility, by number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) struct SeriesNo(pub(crate) u32);
-
-/// A value on its way into a series.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Arriving {
-    /// Whose it is.
-    pub(crate) series: SeriesNo,
-    /// Time, value and quality as sent.
-    pub(crate) offered: Offered,
 }
 
 /// What became of a batch.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Ingested {
-    /// How many values are in their series, durably.
-    pub(crate) accepted: usize,
-    /// How many the gate did not take; it counts them by reason.
-    pub(crate) refused: usize,
+    /// The first values the gate did not take: their places in the batch, and why.
+    pub(crate) refused: Vec<(usize, &'static str)>,
+    /// How many it did not take in all.
+    pub(crate) refused_in_all: usize,
 }
 
 /// The store could not take a batch. Nothing of it may be acknowledged.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("observations cannot be kept right now: {0}; what was not acknowledged is to be sent again")]
 pub(crate) struct Unavailable(pub(crate) String);
-
-/// Of what span a value is the mean: some protocols send the same code for several.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Span {
-    /// None: it is how things are at its time.
-    Now,
-    /// Of some minutes.
-    Minutes,
-    /// Of an hour.
-    Hour,
-    /// Of a day.
-    Day,
-}
 
 /// Where the values of one code go.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -5,14 +5,15 @@
 //! nobody here, and of a terminal in quarantine nothing but the header is shown.
 
 use super::connection::Speech;
-use super::intake::{Channels, Known, Protocol, Span};
+use super::intake::{Channels, Known, Protocol};
 use super::turn::{Turn, moment};
 use hmac::{Hmac, KeyInit, Mac};
 use rust_decimal::Decimal;
 use sha2::Sha256;
 use std::collections::HashSet;
 use std::sync::Arc;
-use tingzhou_city::{Gcj02, Moment, Quality};
+use tingzhou_platform::Span;
+use tingzhou_platform::city::{Gcj02, Moment, Quality};
 use tingzhou_protocols::Reason;
 use tingzhou_protocols::jt808::answer::{AnswerResult, RegisterResult, general, register, resend};
 use tingzhou_protocols::jt808::message::{Message, Whole};

@@ -5,10 +5,11 @@
 //! other is let go after its last text, so that it can switch its radio off.
 
 use super::connection::Speech;
-use super::intake::{Channels, Known, Protocol, Span};
+use super::intake::{Channels, Known, Protocol};
 use super::turn::{Turn, moment};
 use rust_decimal::Decimal;
-use tingzhou_city::{Moment, Period, Quality};
+use tingzhou_platform::Span;
+use tingzhou_platform::city::{Moment, Period, Quality};
 use tingzhou_protocols::parts::Joined;
 use tingzhou_protocols::sl651::answer::confirm;
 use tingzhou_protocols::sl651::frame::function;

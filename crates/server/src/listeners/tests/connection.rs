@@ -3,10 +3,10 @@
 use super::super::connection::Patience;
 use super::super::double::Double;
 use super::super::hj212::Stations;
-use super::super::intake::Span;
 use super::{Port, rest_of, within};
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
+use tingzhou_platform::Span;
 use tingzhou_protocols::hj212::Packet;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 

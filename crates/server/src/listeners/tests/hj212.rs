@@ -3,9 +3,9 @@
 use super::super::connection::Patience;
 use super::super::double::Double;
 use super::super::hj212::{Keys, Stations};
-use super::super::intake::Span;
 use super::Port;
 use std::sync::Arc;
+use tingzhou_platform::Span;
 use tingzhou_protocols::Reassembler;
 use tingzhou_protocols::hj212::{Hj212, Key, Packet};
 

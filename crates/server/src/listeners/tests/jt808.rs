@@ -2,9 +2,9 @@
 
 use super::super::connection::Patience;
 use super::super::double::Double;
-use super::super::intake::Span;
 use super::super::jt808::{Codes, Fleet};
 use super::Port;
+use tingzhou_platform::Span;
 use tingzhou_protocols::Reassembler;
 use tingzhou_protocols::jt808::message::id;
 use tingzhou_protocols::jt808::{Frame, Jt808, Part, Terminal};
@@ -165,7 +165,7 @@ async fn shifted_positions_are_shifted_back() {
     let stream: Vec<u8> = sent.iter().flat_map(Frame::to_bytes).collect();
     port.talk(&[&stream]).await;
     let values: Vec<f64> = double.kept().iter().map(|(_, _, value, _)| *value).collect();
-    let gcj = tingzhou_city::Gcj02::new(87.308_224, 44.011_182).unwrap().to_wgs84();
+    let gcj = tingzhou_platform::city::Gcj02::new(87.308_224, 44.011_182).unwrap().to_wgs84();
     assert!((values[0] - gcj.longitude()).abs() < 1e-6 && (values[1] - gcj.latitude()).abs() < 1e-6, "{values:?}");
     assert!((values[0] - 87.308_224).abs() > 1e-4);
     port.close().await;

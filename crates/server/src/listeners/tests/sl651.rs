@@ -2,9 +2,9 @@
 
 use super::super::connection::Patience;
 use super::super::double::Double;
-use super::super::intake::Span;
 use super::super::sl651::Gauges;
 use super::Port;
+use tingzhou_platform::Span;
 use tingzhou_protocols::Reassembler;
 use tingzhou_protocols::sl651::frame::{Part, Start, function};
 use tingzhou_protocols::sl651::{Control, Direction, Frame, Sl651};
