@@ -164,6 +164,12 @@ impl Topic {
         Ok(())
     }
 
+    /// The code of one of its values: where it stands, in messages of this topic.
+    #[must_use]
+    pub fn code(&self, value: &Pointed) -> String {
+        format!("{} {}", self.topic, value.at)
+    }
+
     /// The topic to subscribe to.
     #[must_use]
     pub fn filter(&self) -> String {

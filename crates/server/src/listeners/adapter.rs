@@ -86,8 +86,10 @@ impl Hub {
                 for property in of.properties() {
                     put(&named(property.id()));
                 }
-                for value in wiring.mqtt.iter().flat_map(|topic| &topic.values) {
-                    put(&Wire { unit: value.unit.clone(), code: value.at.clone(), ..named(&value.property) });
+                for topic in &wiring.mqtt {
+                    for value in &topic.values {
+                        put(&Wire { unit: value.unit.clone(), code: topic.code(value), ..named(&value.property) });
+                    }
                 }
                 return channels;
             }

@@ -68,6 +68,11 @@ impl Channel {
     pub(crate) fn value(&self, sent: Decimal) -> f64 {
         sent.checked_mul(self.scale).and_then(|value| value.to_f64()).unwrap_or(f64::NAN)
     }
+
+    /// A float of the instrument in the property's unit.
+    pub(crate) fn float(&self, sent: f64) -> f64 {
+        if self.scale == Decimal::ONE { sent } else { sent * self.scale.to_f64().unwrap_or(f64::NAN) }
+    }
 }
 
 /// The channels of an instrument.

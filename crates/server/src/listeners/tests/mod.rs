@@ -4,6 +4,7 @@
 mod connection;
 mod hj212;
 mod jt808;
+mod mqtt;
 mod sl651;
 mod vectors;
 
