@@ -7,6 +7,7 @@ mod decomposition;
 mod figure;
 mod filing;
 mod forecast;
+mod instruments;
 mod load;
 mod memory;
 mod pages;
@@ -16,13 +17,14 @@ mod read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-const BENCHES: [(&str, fn()); 7] = [
+const BENCHES: [(&str, fn()); 8] = [
     ("read", read::run),
     ("protocols", protocols::run),
     ("cases", cases::run),
     ("forecast", forecast::run),
     ("filing", filing::run),
     ("decomposition", decomposition::run),
+    ("instruments", instruments::run),
     ("pages", pages::run),
 ];
 

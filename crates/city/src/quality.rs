@@ -47,6 +47,12 @@ impl Quality {
         self.0 & other.0 == other.0
     }
 
+    /// Its flags but those of another.
+    #[must_use]
+    pub const fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
     /// The flags both have.
     #[must_use]
     pub const fn common(self, other: Self) -> Self {

@@ -15,7 +15,7 @@ pub struct Arrived {
 
 /// Puts later rows into samples that are in the order of time, one for each instant. The last to be written wins: a later
 /// row over what is there, among later rows the one received last, and of two received together the one given last.
-/// A row that takes the place of another value is marked corrected. Merging the same rows again changes nothing.
+/// A row that takes the place of another value is marked corrected; the same value sent again late is not late. Merging the same rows again changes nothing.
 #[must_use]
 pub fn merge(samples: &[Sample], later: &[Arrived]) -> Vec<Sample> {
     let mut later = later.to_vec();
@@ -37,9 +37,13 @@ pub fn merge(samples: &[Sample], later: &[Arrived]) -> Vec<Sample> {
 
 fn replace(there: Option<Sample>, new: Sample) -> Sample {
     let Some(there) = there else { return new };
-    let corrected =
-        if there.value.same(new.value) { there.quality.common(Quality::CORRECTED) } else { Quality::CORRECTED };
-    Sample { quality: new.quality.with(corrected), ..new }
+    if !there.value.same(new.value) {
+        return Sample { quality: new.quality.with(Quality::CORRECTED), ..new };
+    }
+    // The same sent again: it was corrected if it was, and late only if it was so the first time.
+    let kept = there.quality.common(Quality::CORRECTED);
+    let late = there.quality.common(new.quality).common(Quality::LATE);
+    Sample { quality: new.quality.without(Quality::LATE).with(late).with(kept), ..new }
 }
 
 /// A stretch of time without values.

@@ -20,6 +20,8 @@ const ADD: &str = "INSERT INTO chunk (city_id, series_no, first_at, last_at, sam
      VALUES ($1, $2, $3, $4, $5, $6)";
 const DROP: &str = "DELETE FROM chunk WHERE city_id = $1 AND series_no = $2 AND first_at = $3";
 const FORGET: &str = "DELETE FROM chunk WHERE city_id = $1 AND series_no = $2 AND last_at < $3";
+const SIZE: &str = "SELECT CAST(COALESCE(SUM(samples), 0) AS BIGINT), \
+     CAST(COALESCE(SUM(LENGTH(body)), 0) AS BIGINT) FROM chunk WHERE city_id = $1";
 
 /// A sealed chunk of a series.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,6 +91,20 @@ impl Store {
             Value::Int(i64::from(limit)),
         ];
         self.query(FROM, params).await?.into_iter().map(|row| chunk(&mut Columns::new("chunk", row))).collect()
+    }
+}
+
+impl Store {
+    /// How many samples of a city are sealed, and how many bytes their chunks take. Looks at every chunk.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn sealed_size(&self, city: &CityId) -> Result<(u64, u64), StoreError> {
+        let rows = self.query(SIZE, vec![Value::text(city.as_str())]).await?;
+        let Some(row) = rows.into_iter().next() else { return Ok((0, 0)) };
+        let mut columns = Columns::new("chunk", row);
+        let mut number = || columns.int().map(|number| u64::try_from(number).unwrap_or_default());
+        Ok((number()?, number()?))
     }
 }
 

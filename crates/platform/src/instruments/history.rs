@@ -231,7 +231,7 @@ impl Instruments {
         to: Moment,
     ) -> Result<HashMap<SeriesNo, Vec<(Moment, Aggregate)>>, PlatformError> {
         let from = from.begin(Grain::Hour);
-        let _still = self.core.moving.read().await;
+        let still = self.core.moving.read().await;
         let with_rows: Vec<SeriesNo> = {
             let memory = self.core.memory();
             let places = memory.by_type.get(facility_type).map(Vec::as_slice).unwrap_or_default();
@@ -252,7 +252,7 @@ impl Instruments {
         for rows in found.values_mut() {
             rows.sort_by_key(|(begin, _)| *begin);
         }
-        drop(_still);
+        drop(still);
         for no in with_rows {
             let hours = self.by_hour(no, from, to, MOST).await?;
             if !hours.rows.is_empty() {

@@ -205,6 +205,14 @@ impl Instruments {
         self.core.memory().unsealed
     }
 
+    /// How many samples are sealed, and how many bytes their chunks take. Looks at every chunk, so it is for measuring.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn sealed_size(&self) -> Result<(u64, u64), PlatformError> {
+        Ok(self.core.store.sealed_size(&self.core.city).await?)
+    }
+
     async fn ask<T>(&self, job: impl FnOnce(desk::Answer<T>) -> Job) -> Result<T, PlatformError> {
         let (answer, answered) = tokio::sync::oneshot::channel();
         self.jobs.send(job(answer)).await.map_err(|_| StoreError::Closed)?;

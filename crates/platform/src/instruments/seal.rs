@@ -52,18 +52,20 @@ impl Instruments {
         let alone = Arc::clone(&self.core.sealing).lock_owned().await;
         let (epoch, upto, lines) = {
             let memory = self.core.memory();
-            let lines = memory.lines.iter().enumerate().filter_map(|(no, line)| {
-                let line = line.as_ref().filter(|line| !line.rows.is_empty())?;
-                Some(SeriesNo(u32::try_from(no).ok()?)).zip(line.latest)
-            });
-            (memory.epoch, memory.batch, lines.collect::<Vec<_>>())
+            let with_rows = memory
+                .lines
+                .iter()
+                .enumerate()
+                .filter(|(_, line)| line.as_ref().is_some_and(|line| !line.rows.is_empty()));
+            let lines = with_rows.filter_map(|(no, _)| Some(SeriesNo(u32::try_from(no).ok()?)));
+            (memory.epoch, memory.batch, lines.collect::<Vec<SeriesNo>>())
         };
         if lines.is_empty() {
             return Ok(0);
         }
         let (mut count, mut faults, mut last) = (0, Vec::new(), Vec::with_capacity(lines.len()));
         let mut commit = Commit::new(&self.core.city, self.core.clock.now(), "instruments");
-        for (no, _) in lines {
+        for no in lines {
             let Some((held, latest)) = self.core.rows_upto(no, upto) else { continue };
             count += held.rows.len();
             faults.extend(self.core.seal_series(no, held, &mut commit).await?);

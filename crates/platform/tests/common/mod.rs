@@ -2,6 +2,8 @@
 #![allow(dead_code, reason = "every test takes what it needs")]
 #![expect(clippy::unwrap_used, reason = "a helper of tests: what is wrong here fails the test")]
 
+pub(crate) mod instruments;
+
 use jiff::civil::{Date, date};
 use std::path::{Path, PathBuf};
 use tingzhou_platform::ledger::{AccountRole, Actor, LeaderId, UnitId};
