@@ -47,7 +47,7 @@ pub use findings::{FindingFilter, FindingView, YearBefore};
 pub use history::HistoryEntry;
 pub use instruments::{
     AlarmFilter, AlarmPage, AlarmView, Arriving, Change, Device, DeviceFilter, FacilityFilter, FacilityPage, Ingested,
-    InstrumentPack, Instruments, Latest, RawHistory, Rollups,
+    InstrumentPack, Instruments, Latest, Pointed, RawHistory, Rollups, Span, Topic, Wire, Wiring, scale,
 };
 pub use list::{Counts, Page, Sort, TaskFilter};
 pub use notices::{Notice, Told};

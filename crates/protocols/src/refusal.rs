@@ -115,6 +115,30 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// A stable name for programs and counters.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Noise => "noise",
+            Self::Unfinished => "unfinished",
+            Self::TooLong { .. } => "too-long",
+            Self::TooShort => "too-short",
+            Self::BadLength { .. } => "bad-length",
+            Self::BadChecksum { .. } => "bad-checksum",
+            Self::BadEscape => "bad-escape",
+            Self::BadField { .. } => "bad-field",
+            Self::OutOfRange { .. } => "out-of-range",
+            Self::NotAscii { .. } => "not-ascii",
+            Self::UnknownDirection { .. } => "unknown-direction",
+            Self::UnknownControl { .. } => "unknown-control",
+            Self::OtherEncoding { .. } => "other-encoding",
+            Self::Encrypted => "encrypted",
+            Self::Fragment => "fragment",
+            Self::PartConflict { .. } => "part-conflict",
+            Self::Crowded { .. } => "crowded",
+        }
+    }
+
     /// The reason in Chinese.
     #[must_use]
     pub fn zh(&self) -> String {

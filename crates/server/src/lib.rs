@@ -14,6 +14,7 @@ mod headers;
 mod i18n;
 mod imports;
 mod layouts;
+mod listeners;
 mod official;
 mod pages;
 mod serve;
@@ -21,7 +22,8 @@ mod state;
 mod view;
 
 pub use delivery::Mailer;
-pub use serve::serve;
+pub use listeners::{Broker, Listening, StationKeys};
+pub use serve::{serve, serve_and_listen};
 pub use state::ServerSettings;
 
 use axum::Router;
@@ -34,7 +36,10 @@ use tower_http::compression::CompressionLayer;
 
 /// Everything the server answers.
 pub fn router(platform: Platform, settings: ServerSettings) -> Router {
-    let state = AppState::new(platform, settings);
+    routes(AppState::new(platform, settings))
+}
+
+fn routes(state: AppState) -> Router {
     pages::routes(&state)
         .merge(api::routes(&state))
         .route("/health", get(api::health))

@@ -1,7 +1,8 @@
 //! Connections: how many, how long a request may take to arrive, and how they end.
 
 use crate::delivery::Courier;
-use crate::{ServerSettings, router};
+use crate::state::AppState;
+use crate::{Listening, ServerSettings};
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
@@ -13,7 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tingzhou_platform::Platform;
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 use tokio::time::sleep;
 
 /// Connections at once; more wait in the system's queue.
@@ -51,10 +52,32 @@ pub async fn serve(
     settings: ServerSettings,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
+    serve_and_listen(listener, Listening::default(), platform, settings, shutdown).await
+}
+
+/// The same, and listens to the city's instruments.
+///
+/// # Errors
+/// When the instruments cannot be loaded.
+pub async fn serve_and_listen(
+    listener: TcpListener,
+    listening: Listening,
+    platform: Platform,
+    settings: ServerSettings,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
     let reminders = tokio::spawn(remind(platform.clone()));
     let courier = Courier::new(platform.clone(), settings.mailer.clone(), settings.public_url.clone());
     let messages = tokio::spawn(courier.run());
-    let app = router(platform, settings);
+    let state = AppState::new(platform, settings);
+    let (end, ended) = watch::channel(false);
+    let ways_in = if listening.any() {
+        let hub = state.hub().await.map_err(io::Error::other)?;
+        listening.start(hub, hub.topics(), &ended)
+    } else {
+        Vec::new()
+    };
+    let app = crate::routes(state);
     let room = Arc::new(Semaphore::new(MOST_CONNECTIONS));
     let graceful = GracefulShutdown::new();
     let mut http = http1::Builder::new();
@@ -91,12 +114,20 @@ pub async fn serve(
         });
     }
     drop(listener);
+    // Nobody listens when every way in has ended already.
+    let _ = end.send(true);
     // Each is sent in a transaction of its own; one cut off is sent next time.
     reminders.abort();
     // A message cut off is sent again, under the same key.
     messages.abort();
+    let finished = async {
+        graceful.shutdown().await;
+        for way_in in ways_in {
+            let _ = way_in.await;
+        }
+    };
     tokio::select! {
-        () = graceful.shutdown() => {}
+        () = finished => {}
         () = sleep(FINISH_WITHIN) => tracing::warn!("some requests did not finish in time"),
     }
     Ok(())

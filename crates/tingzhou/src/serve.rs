@@ -4,8 +4,9 @@ use crate::failure::Failure;
 use crate::setup::StoreArgs;
 use anyhow::Context as _;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use tingzhou_platform::{Clock, Platform};
-use tingzhou_server::{Mailer, ServerSettings};
+use tingzhou_server::{Broker, Listening, Mailer, ServerSettings, StationKeys};
 use tokio::net::TcpListener;
 
 /// Arguments of `serve`.
@@ -28,9 +29,72 @@ pub(crate) struct Args {
     /// Where people reach this server, for links in messages: https://tingzhou.example.gov.cn
     #[arg(long, env = "TINGZHOU_PUBLIC_URL")]
     public_url: Option<String>,
+    #[command(flatten)]
+    ways_in: WaysIn,
     /// Let the city's time stand at this day; for a simulated city.
     #[arg(long)]
     day: Option<jiff::civil::Date>,
+}
+
+/// The ways in for instruments; each is closed unless it is named.
+#[derive(clap::Args)]
+struct WaysIn {
+    /// Listen to air, water and pollution stations (HJ 212) here: 0.0.0.0:9212
+    #[arg(long)]
+    hj212: Option<SocketAddr>,
+    /// A file with the keys of stations that encrypt: on each line the MN, a space, and 32 hexadecimal digits.
+    #[arg(long, requires = "hj212")]
+    hj212_keys: Option<PathBuf>,
+    /// Listen to rivers, rain gauges and reservoirs (SL 651) here.
+    #[arg(long)]
+    sl651: Option<SocketAddr>,
+    /// Do not answer reports of SL 651: the stations work in mode M1.
+    #[arg(long, requires = "sl651")]
+    sl651_silent: bool,
+    /// Listen to the city's own service vehicles (JT/T 808) here.
+    #[arg(long)]
+    jt808: Option<SocketAddr>,
+    /// What the codes of terminals are made from; without it they register anew after each start.
+    #[arg(long, env = "TINGZHOU_JT808_SECRET", hide_env_values = true, requires = "jt808")]
+    jt808_secret: Option<String>,
+    /// Listen to the topics of a broker (MQTT 3.1.1): mqtt://user:password@127.0.0.1:1883
+    #[arg(long, env = "TINGZHOU_MQTT", hide_env_values = true)]
+    mqtt: Option<String>,
+    /// Most connections of each of these ports at once.
+    #[arg(long, default_value_t = 10_000)]
+    most_connections: u32,
+}
+
+impl WaysIn {
+    async fn open(self, city: &str) -> Result<Listening, Failure> {
+        let mqtt = self.mqtt.as_deref().map(|url| Broker::new(url, &format!("tingzhou-{city}"))).transpose();
+        let hj212_keys = match &self.hj212_keys {
+            None => StationKeys::default(),
+            Some(path) => {
+                let shown = path.display();
+                let text =
+                    std::fs::read_to_string(path).map_err(|e| Failure::Input(format!("--hj212-keys {shown}: {e}")))?;
+                StationKeys::read(&text).map_err(|why| Failure::Input(format!("--hj212-keys {shown}: {why}")))?
+            }
+        };
+        Ok(Listening {
+            hj212: port("--hj212", self.hj212).await?,
+            hj212_keys,
+            sl651: port("--sl651", self.sl651).await?,
+            sl651_answers: !self.sl651_silent,
+            jt808: port("--jt808", self.jt808).await?,
+            jt808_secret: self.jt808_secret,
+            mqtt: mqtt.map_err(|why| Failure::Input(format!("--mqtt: {why}")))?,
+            most_connections: self.most_connections,
+        })
+    }
+}
+
+async fn port(option: &str, address: Option<SocketAddr>) -> Result<Option<TcpListener>, Failure> {
+    let Some(address) = address else { return Ok(None) };
+    let listener = bind(address, option).await?;
+    eprintln!("listening to instruments at {address} ({option})");
+    Ok(Some(listener))
 }
 
 pub(crate) async fn run(args: Args) -> Result<(), Failure> {
@@ -42,13 +106,12 @@ pub(crate) async fn run(args: Args) -> Result<(), Failure> {
     };
     let public_url = args.public_url.as_deref().map(public_url).transpose()?;
     let listener = listen(args.listen).await?;
+    let listening = args.ways_in.open(platform.city().as_str()).await?;
     eprintln!("serving {} at http://{}", platform.city(), args.listen);
-    until_stopped(
-        listener,
-        platform,
-        ServerSettings { secure_cookies: args.secure_cookies, mailer, public_url, ..ServerSettings::default() },
-    )
-    .await
+    let settings =
+        ServerSettings { secure_cookies: args.secure_cookies, mailer, public_url, ..ServerSettings::default() };
+    let served = tingzhou_server::serve_and_listen(listener, listening, platform, settings, stopped()).await;
+    Ok(served.context("the server stopped")?)
 }
 
 /// Scheme and host, without a slash at the end.
@@ -64,9 +127,13 @@ fn public_url(given: &str) -> Result<String, Failure> {
 }
 
 pub(crate) async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
+    bind(address, "--listen").await
+}
+
+async fn bind(address: SocketAddr, option: &str) -> Result<TcpListener, Failure> {
     TcpListener::bind(address).await.map_err(|e| {
         Failure::Input(format!(
-            "cannot listen on {address}: {e}; another program may use the port: choose one with --listen"
+            "cannot listen on {address}: {e}; another program may use the port: choose one with {option}"
         ))
     })
 }

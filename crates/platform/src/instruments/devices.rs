@@ -112,13 +112,19 @@ impl Instruments {
     /// Counts something of a device that was refused, by a stable name of the reason. A device nobody knows is put into
     /// quarantine for it.
     pub fn count_refused(&self, protocol: &str, address: &str, reason: &str) {
+        self.count_all_refused(protocol, address, reason, 1);
+    }
+
+    /// The same for so many at once.
+    pub fn count_all_refused(&self, protocol: &str, address: &str, reason: &str, count: u64) {
         if !self.quarantine(protocol, address) {
             return;
         }
         let mut devices = self.devices_held();
         let Some(entry) = devices.find(protocol, address) else { return };
         if entry.row.refused.len() < MOST_REASONS || entry.row.refused.contains_key(reason) {
-            *entry.row.refused.entry(reason.to_owned()).or_default() += 1;
+            let so_far = entry.row.refused.entry(reason.to_owned()).or_default();
+            *so_far = so_far.saturating_add(count);
             entry.changed = true;
         }
     }

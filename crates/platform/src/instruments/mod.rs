@@ -14,6 +14,7 @@ mod load;
 mod memory;
 mod pack;
 mod seal;
+mod wiring;
 
 pub use alarms::{AlarmFilter, AlarmPage, AlarmView};
 pub use devices::{Device, DeviceFilter};
@@ -21,6 +22,7 @@ pub use facilities::{FacilityFilter, FacilityPage};
 pub use history::{RawHistory, Rollups};
 pub use intake::{Arriving, Ingested};
 pub use pack::InstrumentPack;
+pub use wiring::{Pointed, Span, Topic, Wire, Wiring, scale};
 
 use crate::clock::Clock;
 use crate::error::PlatformError;
@@ -131,6 +133,12 @@ impl Instruments {
     #[must_use]
     pub fn catalogue(&self) -> &Catalogue {
         &self.core.rules.catalogue
+    }
+
+    /// What the codes of instruments mean here.
+    #[must_use]
+    pub fn wiring(&self) -> &Wiring {
+        &self.core.pack.wiring
     }
 
     /// What time it is in the city, as observations have it.

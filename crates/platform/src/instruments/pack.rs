@@ -1,5 +1,6 @@
 //! What a city brings for its instruments: facility types, facilities and alarm rules.
 
+use super::wiring::Wiring;
 use crate::pack::{PackError, read};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
@@ -19,6 +20,9 @@ pub struct InstrumentPack {
     pub rules: Vec<RuleDef>,
     /// Facilities; put when the city's instruments are first opened with them.
     pub facilities: Vec<FacilityDef>,
+    /// What the codes of instruments mean.
+    #[serde(default)]
+    pub wiring: Wiring,
 }
 
 #[derive(Default, Deserialize)]
@@ -41,7 +45,7 @@ impl Default for InstrumentPack {
         // The standard texts are compiled in and tested; without them a city would have no types, which shows at once.
         let types = toml::from_str(STANDARD_TYPES).unwrap_or_default();
         let rules: Rules = toml::from_str(STANDARD_RULES).unwrap_or_default();
-        Self { types, rules: rules.rules, facilities: Vec::new() }
+        Self { types, rules: rules.rules, facilities: Vec::new(), wiring: Wiring::default() }
     }
 }
 
@@ -70,6 +74,7 @@ impl InstrumentPack {
         for facility in &pack.facilities {
             Facility::new(facility.clone(), &catalogue).map_err(|mistakes| wrong(FACILITIES, &mistakes))?;
         }
+        pack.wiring = Wiring::load(folder, &catalogue)?;
         Ok(pack)
     }
 

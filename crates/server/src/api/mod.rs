@@ -8,6 +8,7 @@ mod cursor;
 mod decomposition;
 mod findings;
 mod model;
+mod observations;
 mod other;
 mod problem;
 mod projects;
@@ -17,6 +18,7 @@ mod tasks;
 mod year_end;
 
 pub(crate) use model::instant;
+pub(crate) use observations::Repeats;
 pub(crate) use other::health;
 
 use crate::state::AppState;
@@ -69,6 +71,7 @@ impl Modify for Security {
         (name = "cases", description = "Dispatches, their time limits and approvals, and what was told"),
         (name = "projects", description = "Key projects, and the tasks they measure"),
         (name = "bulletins", description = "Bulletins of a month, quarter or half-year"),
+        (name = "observations", description = "What instruments say, taken in"),
         (name = "city", description = "Units, counts, the log, who is asking")
     )
 )]
@@ -119,6 +122,11 @@ fn described() -> OpenApiRouter<AppState> {
         .routes(routes!(projects::report))
         .routes(routes!(projects::raise))
         .routes(routes!(projects::set_roll_up, projects::end_roll_up))
+        .merge(
+            OpenApiRouter::new()
+                .routes(routes!(observations::take))
+                .layer(DefaultBodyLimit::max(observations::LARGEST)),
+        )
         .routes(routes!(other::counts))
         .routes(routes!(other::log))
         .routes(routes!(other::units))

@@ -1,0 +1,291 @@
+//! Observations in batches, for everything that speaks HTTP.
+
+use crate::api::caller::writer;
+use crate::api::problem::{ApiResult, Message, ProblemBody};
+use crate::error::Answer;
+use crate::state::AppState;
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use sha2::{Digest, Sha256};
+use std::borrow::Cow;
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Mutex, PoisonError};
+use tingzhou_platform::city::{FacilityId, Moment, Offered, PropertyId, Quality, SeriesNo, Two};
+use tingzhou_platform::ledger::AccountRole;
+use tingzhou_platform::{Arriving, Instruments};
+use utoipa::ToSchema;
+
+/// Largest batch, in bytes.
+pub(super) const LARGEST: usize = 8 * 1024 * 1024;
+/// Most observations of a batch.
+const MOST_ROWS: usize = 50_000;
+/// Refused observations that are told one by one.
+const MOST_TOLD: usize = 100;
+/// Keys that are remembered.
+const MOST_KEYS: usize = 10_000;
+
+/// One observation. Other members are refused, so that nothing slips in that has no place here, such as a plate.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ObservationRow<'a> {
+    /// The facility's name.
+    #[serde(borrow)]
+    #[schema(value_type = String)]
+    facility: Cow<'a, str>,
+    /// The property's name.
+    #[serde(borrow)]
+    #[schema(value_type = String)]
+    property: Cow<'a, str>,
+    /// When it was so: RFC 3339, with the zone.
+    #[serde(borrow)]
+    #[schema(value_type = String, format = DateTime)]
+    time: Cow<'a, str>,
+    /// The value in the property's unit; 1 and 0 for yes and no, the number of a choice.
+    value: f64,
+    /// What the sender knows of it: good, suspect, out-of-range or maintenance.
+    #[serde(borrow, default)]
+    #[schema(value_type = Option<String>)]
+    quality: Option<Cow<'a, str>>,
+}
+
+/// Why an observation was not taken.
+#[derive(Clone, Serialize, ToSchema)]
+pub(crate) struct RefusedRow {
+    /// Its place in the batch, from 0.
+    row: usize,
+    /// A stable name of the reason.
+    code: &'static str,
+    /// What is wrong and what to do.
+    message: Message,
+}
+
+/// What became of a batch.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct BatchBody {
+    /// Observations that are durable; those that were there already count.
+    accepted: usize,
+    /// Observations that were not taken.
+    refused: usize,
+    /// The first 100 of them.
+    rows: Vec<RefusedRow>,
+    /// The batch was taken before under the same key; nothing was done again.
+    repeated: bool,
+}
+
+/// What keys were used for, so that a batch sent again under its key does nothing. Bounded, and gone with the process: a
+/// batch taken twice stores nothing twice either way.
+#[derive(Default)]
+pub(crate) struct Repeats(Mutex<Keys>);
+
+#[derive(Default)]
+struct Keys {
+    known: HashMap<(String, String), ([u8; 32], usize, usize)>,
+    order: VecDeque<(String, String)>,
+}
+
+impl Repeats {
+    fn find(&self, key: &(String, String), hash: [u8; 32]) -> Result<Option<BatchBody>, Answer> {
+        let keys = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match keys.known.get(key) {
+            None => Ok(None),
+            Some((other, ..)) if *other != hash => Err(tingzhou_platform::PlatformError::KeyReused.into()),
+            Some((_, accepted, refused)) => {
+                Ok(Some(BatchBody { accepted: *accepted, refused: *refused, rows: Vec::new(), repeated: true }))
+            }
+        }
+    }
+
+    fn keep(&self, key: (String, String), hash: [u8; 32], done: &BatchBody) {
+        let mut keys = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if keys.known.insert(key.clone(), (hash, done.accepted, done.refused)).is_none() {
+            keys.order.push_back(key);
+        }
+        if keys.order.len() > MOST_KEYS
+            && let Some(oldest) = keys.order.pop_front()
+        {
+            keys.known.remove(&oldest);
+        }
+    }
+}
+
+/// Take observations in. The body is a JSON array, or one JSON object a line (NDJSON). Each observation is taken or refused
+/// by itself; with 200 the accepted ones are durable. One that is known already changes nothing.
+#[utoipa::path(
+    post,
+    path = "/observations",
+    tag = "observations",
+    security(("basic" = []), ("session" = [])),
+    params(("Idempotency-Key" = Option<String>, Header, description = "1 to 128 bytes; the same batch under the same key is taken once")),
+    request_body(content = Vec<ObservationRow>, description = "At most 50,000 observations and 8 MB"),
+    responses(
+        (status = 200, body = BatchBody),
+        (status = 400, body = ProblemBody, description = "The body is neither an array nor lines of JSON"),
+        (status = 401, body = ProblemBody),
+        (status = 413, body = ProblemBody),
+        (status = 422, body = ProblemBody, description = "Too many observations, or the key was used for another batch"),
+        (status = 503, body = ProblemBody, description = "The store does not answer; nothing of the batch is acknowledged")
+    )
+)]
+pub(crate) async fn take(State(state): State<AppState>, headers: HeaderMap, body: Bytes) -> ApiResult<Json<BatchBody>> {
+    let actor = writer(&state, &headers).await?;
+    if actor.role == AccountRole::Leader {
+        return Err(Answer::not_allowed().into());
+    }
+    let key = key(&headers)?.map(|key| (actor.account.as_str().to_owned(), key));
+    let hash: [u8; 32] = if key.is_some() { Sha256::digest(&body).into() } else { [0; 32] };
+    if let Some(key) = &key
+        && let Some(done) = state.repeats.find(key, hash)?
+    {
+        return Ok(Json(done));
+    }
+    let instruments = state.platform.instruments().await?;
+    let read = read(&body, &instruments)?;
+    let done = put(read, &instruments).await?;
+    if let Some(key) = key {
+        state.repeats.keep(key, hash, &done);
+    }
+    Ok(Json(done))
+}
+
+fn key(headers: &HeaderMap) -> Result<Option<String>, Answer> {
+    let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
+    let text = value.to_str().ok().filter(|text| (1..=128).contains(&text.len()));
+    text.map(|text| Some(text.to_owned())).ok_or_else(|| {
+        Answer::bad_field(
+            "Idempotency-Key",
+            "Idempotency-Key 应为 1 至 128 个 ASCII 字符。",
+            "Give 1 to 128 ASCII characters.",
+        )
+    })
+}
+
+/// A batch as it was read: what may go in, with its places, and what may not.
+struct Read {
+    arriving: Vec<Arriving>,
+    places: Vec<usize>,
+    rows: Vec<RefusedRow>,
+    refused: usize,
+}
+
+impl Read {
+    fn refuse(&mut self, row: usize, code: &'static str, two: Two) {
+        self.refused += 1;
+        if self.rows.len() < MOST_TOLD {
+            self.rows.push(RefusedRow { row, code, message: Message::of_city(&two) });
+        }
+    }
+}
+
+fn read(body: &[u8], instruments: &Instruments) -> Result<Read, Answer> {
+    let rows = rows(body)?;
+    if rows.len() > MOST_ROWS {
+        let given = rows.len();
+        return Err(Answer::bad_field(
+            "body",
+            format!("一批 {given} 条观测值，最多 {MOST_ROWS} 条；请分批发送。"),
+            format!("{given} observations in a batch, at most {MOST_ROWS} are taken; send it in parts."),
+        ));
+    }
+    let count = rows.len();
+    let (arriving, places) = (Vec::with_capacity(count), Vec::with_capacity(count));
+    let mut read = Read { arriving, places, rows: Vec::new(), refused: 0 };
+    for (place, row) in rows.into_iter().enumerate() {
+        match one(row, instruments) {
+            Ok(arriving) => {
+                read.arriving.push(arriving);
+                read.places.push(place);
+            }
+            Err((code, two)) => read.refuse(place, code, two),
+        }
+    }
+    Ok(read)
+}
+
+/// The texts of the rows, of an array or of lines.
+fn rows(body: &[u8]) -> Result<Vec<&str>, Answer> {
+    let unreadable = |why: String| {
+        Answer::new(
+            StatusCode::BAD_REQUEST,
+            "body-unreadable",
+            format!("请求体不是 JSON 数组或逐行 JSON：{why}"),
+            format!("The body is neither a JSON array nor JSON lines: {why}"),
+        )
+    };
+    let text = std::str::from_utf8(body).map_err(|e| unreadable(e.to_string()))?;
+    if text.trim_start().starts_with('[') {
+        let rows: Vec<&RawValue> = serde_json::from_str(text).map_err(|e| unreadable(e.to_string()))?;
+        return Ok(rows.into_iter().map(RawValue::get).collect());
+    }
+    Ok(text.lines().filter(|line| !line.trim().is_empty()).collect())
+}
+
+fn one(text: &str, instruments: &Instruments) -> Result<Arriving, (&'static str, Two)> {
+    let row: ObservationRow<'_> = serde_json::from_str(text).map_err(|e| {
+        let why = e.to_string();
+        ("row-unreadable", Two::new(format!("这一行无法读取：{why}"), format!("This row cannot be read: {why}")))
+    })?;
+    let time = time(&row.time)?;
+    let quality = quality(row.quality.as_deref())?;
+    let series = series(&row, instruments)?;
+    Ok(Arriving { series, offered: Offered { time, value: row.value, quality } })
+}
+
+fn time(text: &str) -> Result<Moment, (&'static str, Two)> {
+    let at = text.parse::<jiff::Timestamp>();
+    at.map(Moment::from).map_err(|_| {
+        let two = Two::new(
+            "时间应为带时区的 RFC 3339，例如 2026-03-01T08:00:00+08:00。",
+            "Give the time as RFC 3339 with its zone, such as 2026-03-01T08:00:00+08:00.",
+        );
+        ("time-unreadable", two)
+    })
+}
+
+fn quality(name: Option<&str>) -> Result<Quality, (&'static str, Two)> {
+    Ok(match name {
+        None | Some("good") => Quality::GOOD,
+        Some("suspect") => Quality::SUSPECT,
+        Some("out-of-range") => Quality::OUT_OF_RANGE,
+        Some("maintenance") => Quality::MAINTENANCE,
+        Some(_) => {
+            let two = Two::new(
+                "quality 只能是 good、suspect、out-of-range 或 maintenance。",
+                "The quality is good, suspect, out-of-range or maintenance.",
+            );
+            return Err(("quality-unknown", two));
+        }
+    })
+}
+
+fn series(row: &ObservationRow<'_>, instruments: &Instruments) -> Result<SeriesNo, (&'static str, Two)> {
+    let ids = FacilityId::new(&*row.facility).ok().zip(PropertyId::new(&*row.property).ok());
+    let found = ids.as_ref().and_then(|(facility, property)| instruments.series(facility, property));
+    found.ok_or_else(|| {
+        if ids.is_some_and(|(facility, _)| instruments.facility(&facility).is_some()) {
+            let two = Two::new(
+                "该设施没有这个属性，或不保存它的观测值；请核对设施类型。",
+                "The facility has no such property, or no observations of it are kept; check its facility type.",
+            );
+            return ("no-such-property", two);
+        }
+        let two = Two::new("没有这个设施；请先登记。", "There is no such facility; put it first.");
+        ("no-such-facility", two)
+    })
+}
+
+async fn put(mut read: Read, instruments: &Instruments) -> Result<BatchBody, Answer> {
+    let arriving = std::mem::take(&mut read.arriving);
+    let ingested = instruments.ingest(arriving).await?;
+    for (place, reason) in &ingested.refused {
+        let row = read.places.get(*place).copied().unwrap_or(*place);
+        read.refuse(row, reason.code(), reason.message());
+    }
+    // Those beyond the first that were listed.
+    read.refused += ingested.refused_in_all.saturating_sub(ingested.refused.len()) + ingested.quarantined;
+    read.rows.sort_by_key(|row| row.row);
+    Ok(BatchBody { accepted: ingested.accepted, refused: read.refused, rows: read.rows, repeated: false })
+}

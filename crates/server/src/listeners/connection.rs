@@ -1,0 +1,249 @@
+//! One connection of an instrument: read, decode, hand over, answer.
+//!
+//! What one read gives is one batch, and nothing more is read before it is durable and answered: a peer that is quicker
+//! than the store waits in its own socket. Between reads a connection holds at most one unfinished frame.
+
+use super::intake::{Intake, Known, Protocol};
+use super::turn::{Refused, Turn};
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::io;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tingzhou_protocols::stream::Framing;
+use tingzhou_protocols::{Reason, Reassembler, Refusal};
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
+use tokio::sync::watch;
+use tokio::time::{sleep, timeout};
+
+/// What a protocol adds to the loop: whose a frame is, what it says, and how it is answered.
+pub(super) trait Speech: Send + 'static {
+    /// A frame.
+    type Frame: Send;
+    /// How frames are found.
+    type Framing: Framing<Frame = Self::Frame> + Send;
+    /// An address as it stands in a frame.
+    type Whose: Clone + Eq + Hash + Send;
+
+    const PROTOCOL: Protocol;
+
+    fn framing() -> Self::Framing;
+
+    /// Whose a frame is.
+    fn whose(frame: &Self::Frame) -> Result<Self::Whose, Reason>;
+
+    /// An address as people write it.
+    fn address(whose: &Self::Whose) -> Result<String, Reason>;
+
+    /// A frame's bytes, for those who look at an instrument in quarantine.
+    fn bytes(frame: &Self::Frame) -> Vec<u8>;
+
+    /// Takes a frame: values and answers go into the turn.
+    fn take(&mut self, frame: Self::Frame, known: &Known, turn: &mut Turn);
+}
+
+/// How long a connection is waited for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Patience {
+    /// For the first whole frame, and for the end of any frame that has begun.
+    pub(super) frame: Duration,
+    /// Between two frames.
+    pub(super) silence: Duration,
+    /// For the peer to take an answer.
+    pub(super) answer: Duration,
+    /// How long an instrument is taken for what it was known as.
+    pub(super) known: Duration,
+}
+
+impl Default for Patience {
+    /// Stations send at the latest every hour; whoever is silent longer connects anew.
+    fn default() -> Self {
+        Self {
+            frame: Duration::from_secs(60),
+            silence: Duration::from_secs(3_900),
+            answer: Duration::from_secs(15),
+            known: Duration::from_secs(2),
+        }
+    }
+}
+
+/// Bytes taken from the socket in one go.
+const READ: usize = 16 * 1024;
+/// Instruments behind one connection that are remembered at once.
+const MOST_REMEMBERED: usize = 256;
+/// Bytes without a single frame after which a connection is not the protocol's.
+const MOST_NOISE: u64 = 64 * 1024;
+/// How much of a frame in quarantine is shown.
+const HEAD: usize = 64;
+/// How long a connection waits before it ends when the store takes nothing, so that peers do not come back at once.
+const HOLD: Duration = Duration::from_secs(1);
+
+struct Remembered {
+    address: Arc<str>,
+    known: Known,
+    at: Instant,
+}
+
+/// A conversation with one peer.
+pub(super) struct Conversation<S: Speech, I> {
+    stream: TcpStream,
+    speech: S,
+    intake: I,
+    patience: Patience,
+    ears: Reassembler<S::Framing>,
+    remembered: HashMap<S::Whose, Remembered>,
+    /// Whose the last frame was: what is refused between frames is likely its too.
+    last: Option<Arc<str>>,
+    began: Instant,
+    /// Since when the end of a frame, or the first one, is waited for.
+    since: Instant,
+}
+
+type Found<S> = Vec<Result<<S as Speech>::Frame, Refusal>>;
+
+impl<S: Speech, I: Intake> Conversation<S, I> {
+    pub(super) fn new(stream: TcpStream, speech: S, intake: I, patience: Patience) -> Self {
+        let ears = Reassembler::new(S::framing());
+        let (remembered, began) = (HashMap::new(), Instant::now());
+        Self { stream, speech, intake, patience, ears, remembered, last: None, began, since: began }
+    }
+
+    /// Until the peer goes, says nothing for too long, or `stop` turns true. What is under way then is finished.
+    pub(super) async fn run(mut self, mut stop: watch::Receiver<bool>) -> io::Result<()> {
+        loop {
+            let ready = tokio::select! {
+                biased;
+                _ = stop.wait_for(|stop| *stop) => return Ok(()),
+                ready = timeout(self.patience(), self.stream.readable()) => ready,
+            };
+            let heard = match ready {
+                Ok(Ok(())) => self.hear(),
+                Ok(Err(error)) => Err(error),
+                // Silent for too long.
+                Err(_) => Ok(None),
+            };
+            match heard {
+                Ok(Some(found)) => {
+                    if !found.is_empty() && !self.turn(found).await? {
+                        return Ok(());
+                    }
+                }
+                Ok(None) => return self.end().await,
+                Err(error) => {
+                    self.end().await?;
+                    return Err(error);
+                }
+            }
+        }
+    }
+
+    /// How long the peer may keep silent now.
+    fn patience(&self) -> Duration {
+        if self.ears.held() > 0 || self.ears.tally().frames == 0 {
+            self.patience.frame.saturating_sub(self.since.elapsed())
+        } else {
+            self.patience.silence
+        }
+    }
+
+    /// What is there to be read; nothing at the end. No buffer is kept while nothing is.
+    fn hear(&mut self) -> io::Result<Option<Found<S>>> {
+        let mut buffer = [0_u8; READ];
+        let length = match self.stream.try_read(&mut buffer) {
+            Ok(0) => return Ok(None),
+            Ok(length) => length,
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(Some(Vec::new())),
+            Err(error) => return Err(error),
+        };
+        let was_between = self.ears.held() == 0;
+        let found = self.ears.push(&buffer[..length]);
+        if self.ears.tally().frames > 0 && (was_between || found.iter().any(Result::is_ok)) {
+            self.since = Instant::now();
+        }
+        Ok(Some(found))
+    }
+
+    /// Frames and refusals of one read. Whether the conversation goes on.
+    async fn turn(&mut self, found: Found<S>) -> io::Result<bool> {
+        let mut turn = Turn::new(self.intake.now(), self.began.elapsed().as_secs());
+        for one in found {
+            match one {
+                Ok(frame) => self.take(frame, &mut turn).await,
+                Err(refusal) => {
+                    turn.address = self.last.clone();
+                    turn.refuse(refusal.reason.code());
+                }
+            }
+        }
+        self.count(&turn.refused);
+        let batch = std::mem::take(&mut turn.arriving);
+        if !batch.is_empty() {
+            match self.intake.ingest(batch).await {
+                Ok(ingested) => self.count(&turn.not_taken(&ingested)),
+                Err(error) => {
+                    tracing::warn!(protocol = S::PROTOCOL.code(), %error, "a connection ends without an answer");
+                    sleep(HOLD).await;
+                    return Ok(false);
+                }
+            }
+        }
+        if !turn.answers.is_empty() {
+            let written = timeout(self.patience.answer, self.stream.write_all(&turn.answers)).await;
+            written.map_err(|_| io::Error::from(io::ErrorKind::TimedOut))??;
+        }
+        let tally = self.ears.tally();
+        Ok(tally.frames > 0 || tally.bytes < MOST_NOISE)
+    }
+
+    fn count(&self, refused: &[Refused]) {
+        for one in refused {
+            self.intake.refused(S::PROTOCOL, one.address.as_deref(), one.reason, one.count);
+        }
+    }
+
+    async fn take(&mut self, frame: S::Frame, turn: &mut Turn) {
+        let known = match S::whose(&frame) {
+            Ok(whose) => self.known(whose).await,
+            Err(reason) => Err(reason),
+        };
+        let (address, known) = match known {
+            Ok(known) => known,
+            Err(reason) => {
+                turn.address = None;
+                turn.refuse(reason.code());
+                return;
+            }
+        };
+        if matches!(known, Known::Quarantined) {
+            let mut head = S::bytes(&frame);
+            head.truncate(HEAD);
+            self.intake.held_back(S::PROTOCOL, &address, &head);
+        }
+        turn.turn_to(Arc::clone(&address));
+        self.last = Some(address);
+        self.speech.take(frame, &known, turn);
+    }
+
+    async fn known(&mut self, whose: S::Whose) -> Result<(Arc<str>, Known), Reason> {
+        if let Some(found) = self.remembered.get(&whose)
+            && found.at.elapsed() < self.patience.known
+        {
+            return Ok((Arc::clone(&found.address), found.known.clone()));
+        }
+        let address: Arc<str> = S::address(&whose)?.into();
+        let known = self.intake.known(S::PROTOCOL, &address).await;
+        if self.remembered.len() >= MOST_REMEMBERED {
+            self.remembered.clear();
+        }
+        let at = Instant::now();
+        self.remembered.insert(whose, Remembered { address: Arc::clone(&address), known: known.clone(), at });
+        Ok((address, known))
+    }
+
+    /// What is held will not be finished; a whole frame may stand behind what seemed to be the beginning of one.
+    async fn end(&mut self) -> io::Result<()> {
+        let found = self.ears.finish();
+        if found.is_empty() { Ok(()) } else { self.turn(found).await.map(|_| ()) }
+    }
+}

@@ -1,0 +1,205 @@
+//! What every protocol's connections have in common, tried with HJ 212.
+
+use super::super::connection::Patience;
+use super::super::double::Double;
+use super::super::hj212::Stations;
+use super::{Port, rest_of, within};
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+use tingzhou_platform::Span;
+use tingzhou_protocols::hj212::Packet;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+fn hour(minute: u32, value: u32) -> Vec<u8> {
+    let segment = format!(
+        "QN=202603010830{:05};ST=22;CN=2061;PW=1;MN=A;Flag=5;CP=&&DataTime=2026030108{minute:02}00;a-Avg={value}&&",
+        value % 60_000
+    );
+    Packet::build(segment).unwrap().to_line()
+}
+
+fn city() -> Double {
+    let double = Double::default();
+    double.adopt("A", &[(Span::Hour, "a", "1")]);
+    double
+}
+
+fn quick() -> Patience {
+    let short = Duration::from_millis(150);
+    Patience { frame: short, silence: short * 4, answer: short * 4, known: Duration::ZERO }
+}
+
+/// An answer's length.
+const ANSWER: usize = 71;
+
+#[tokio::test]
+async fn frames_read_at_once_are_one_batch_and_answered_in_order() {
+    let double = city();
+    let port = Port::open(Stations::default, &double, Patience::default()).await;
+    let stream: Vec<u8> = (0..50).flat_map(|i| hour(i, i)).collect();
+    let answered = port.talk(&[&stream]).await;
+    let qns: Vec<String> = (0..50).map(|i| format!("QN=202603010830{i:05}")).collect();
+    let text = String::from_utf8(answered).unwrap();
+    let mut rest = text.as_str();
+    for qn in &qns {
+        let at = rest.find(qn.as_str()).unwrap_or_else(|| panic!("{qn} is not in its place"));
+        rest = &rest[at + qn.len()..];
+    }
+    assert_eq!(double.kept().len(), 50);
+    assert!(double.0.batches.load(Ordering::SeqCst) <= 3, "{:?}", double.0.batches);
+    port.close().await;
+}
+
+#[tokio::test]
+async fn however_it_is_cut() {
+    let stream: Vec<u8> = (0..4).flat_map(|i| hour(i, i)).collect();
+    for cut in [1, 7, 100, stream.len() / 2] {
+        let double = city();
+        let port = Port::open(Stations::default, &double, Patience::default()).await;
+        let pieces: Vec<&[u8]> = stream.chunks(cut).collect();
+        let answered = port.talk(&pieces).await;
+        assert_eq!(answered.len(), 4 * ANSWER, "in pieces of {cut}");
+        let values: Vec<f64> = double.kept().into_iter().map(|(_, _, value, _)| value).collect();
+        assert_eq!(values, [0.0, 1.0, 2.0, 3.0], "in pieces of {cut}");
+        port.close().await;
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_acknowledged_that_is_not_durable() {
+    let double = city();
+    let port = Port::open(Stations::default, &double, Patience::default()).await;
+    double.0.broken.store(true, Ordering::SeqCst);
+    let mut stream = port.connect().await;
+    stream.write_all(&hour(0, 1)).await.unwrap();
+    assert!(within(rest_of(&mut stream)).await.is_empty(), "an answer without a commit");
+    double.0.broken.store(false, Ordering::SeqCst);
+    // No answer before the commit, and one after it.
+    *double.0.slow.lock().unwrap() = Duration::from_millis(300);
+    let mut stream = port.connect().await;
+    stream.write_all(&hour(0, 1)).await.unwrap();
+    let began = Instant::now();
+    let mut answer = vec![0; ANSWER];
+    within(stream.read_exact(&mut answer)).await.unwrap();
+    assert!(began.elapsed() >= Duration::from_millis(290), "{:?}", began.elapsed());
+    // What is under way when the listener ends is finished.
+    stream.write_all(&hour(1, 2)).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    port.close().await;
+    assert_eq!(rest_of(&mut stream).await.len(), ANSWER);
+    assert_eq!(double.kept().len(), 2);
+}
+
+#[tokio::test]
+async fn peers_that_never_end_are_let_go() {
+    let double = city();
+    let port = Port::open(Stations::default, &double, quick()).await;
+    // Nothing at all.
+    let mut silent = port.connect().await;
+    assert!(within(rest_of(&mut silent)).await.is_empty());
+    // Half a frame.
+    let mut half = port.connect().await;
+    half.write_all(&hour(0, 1)).await.unwrap();
+    half.write_all(&hour(1, 2)[..30]).await.unwrap();
+    assert_eq!(within(rest_of(&mut half)).await.len(), ANSWER);
+    // One byte after the other.
+    let mut drop_by_drop = port.connect().await;
+    let began = Instant::now();
+    for byte in hour(2, 3) {
+        if drop_by_drop.write_all(&[byte]).await.is_err() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    within(rest_of(&mut drop_by_drop)).await;
+    assert!(began.elapsed() < Duration::from_secs(10));
+    // Another protocol, without end.
+    let mut flood = port.connect().await;
+    let noise = vec![b'x'; 16 * 1024];
+    let mut sent = 0_usize;
+    while flood.write_all(&noise).await.is_ok() {
+        sent += noise.len();
+        assert!(sent < 64 * 1024 * 1024, "the flood is taken for ever");
+    }
+    let values: Vec<f64> = double.kept().into_iter().map(|(_, _, value, _)| value).collect();
+    assert_eq!(values, [1.0]);
+    let refused = double.refused();
+    assert!(refused.iter().any(|(what, _)| what == "A unfinished"), "{refused:?}");
+    assert!(refused.iter().any(|(what, _)| what == "- noise"), "{refused:?}");
+    port.close().await;
+}
+
+#[tokio::test]
+async fn a_peer_that_takes_no_answers_is_let_go() {
+    let double = city();
+    let port = Port::open(Stations::default, &double, quick()).await;
+    let mut deaf = port.connect().await;
+    let frames: Vec<u8> = (0..200).flat_map(|i| hour(i % 60, i)).collect();
+    let ended = within(async { while deaf.write_all(&frames).await.is_ok() {} }).await;
+    assert_eq!(ended, ());
+    port.close().await;
+}
+
+#[tokio::test]
+async fn more_connections_than_there_is_room_for_wait_their_turn() {
+    let double = city();
+    let port = Port::for_most(2, Stations::default, &double, Patience::default()).await;
+    let mut first = port.connect().await;
+    let mut second = port.connect().await;
+    let mut third = port.connect().await;
+    let mut answer = vec![0; ANSWER];
+    for (no, stream) in [&mut first, &mut second, &mut third].into_iter().enumerate() {
+        stream.write_all(&hour(0, u32::try_from(no).unwrap())).await.unwrap();
+    }
+    within(first.read_exact(&mut answer)).await.unwrap();
+    within(second.read_exact(&mut answer)).await.unwrap();
+    let early = tokio::time::timeout(Duration::from_millis(200), third.read_exact(&mut answer)).await;
+    assert!(early.is_err(), "there was no room for a third");
+    drop(first);
+    within(third.read_exact(&mut answer)).await.unwrap();
+    drop((second, third));
+    port.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_thousand_connections_at_once() {
+    let double = city();
+    let port = Port::open(Stations::default, &double, Patience::default()).await;
+    let mut streams = Vec::new();
+    for _ in 0..2_000 {
+        streams.push(port.connect().await);
+    }
+    for (no, stream) in (0_u32..).zip(&mut streams) {
+        stream.write_all(&hour(no % 60, no)).await.unwrap();
+    }
+    let mut answer = vec![0; ANSWER];
+    for (no, stream) in streams.iter_mut().enumerate() {
+        within(stream.read_exact(&mut answer)).await.unwrap();
+        let qn = format!("QN=202603010830{no:05};");
+        assert!(String::from_utf8_lossy(&answer).contains(&qn), "{qn}");
+    }
+    let mut values: Vec<f64> = double.kept().into_iter().map(|(_, _, value, _)| value).collect();
+    values.sort_by(f64::total_cmp);
+    assert_eq!(values, (0..2_000).map(f64::from).collect::<Vec<_>>());
+    drop(streams);
+    port.close().await;
+}
+
+#[tokio::test]
+async fn adoption_is_seen_on_an_open_connection() {
+    let double = Double::default();
+    let port = Port::open(Stations::default, &double, quick()).await;
+    let mut stream = port.connect().await;
+    stream.write_all(&hour(0, 1)).await.unwrap();
+    while double.0.heads.lock().unwrap().is_empty() {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    double.adopt("A", &[(Span::Hour, "a", "1")]);
+    stream.write_all(&hour(1, 2)).await.unwrap();
+    let mut answer = vec![0; ANSWER];
+    within(stream.read_exact(&mut answer)).await.unwrap();
+    let values: Vec<f64> = double.kept().into_iter().map(|(_, _, value, _)| value).collect();
+    assert_eq!(values, [2.0]);
+    drop(stream);
+    port.close().await;
+}
