@@ -160,6 +160,13 @@ impl Kind {
         }
     }
 
+    /// The protocol by which it tells one of its quantities: what a reservoir holds is told by its operator, since the
+    /// gauge has no element for it.
+    #[must_use]
+    pub fn protocol_of(self, quantity: Quantity) -> Protocol {
+        if quantity == Quantity::Volume { Protocol::Http } else { self.protocol() }
+    }
+
     /// What it measures, each with the seconds from one value to the next.
     #[must_use]
     pub fn quantities(self) -> &'static [(Quantity, u32)] {
@@ -186,7 +193,6 @@ impl Kind {
             Self::Room => &[(Q::Temperature, HOUR)],
             Self::RainGauge => &[(Q::Rain, HOUR)],
             Self::River => &[(Q::Height, HOUR), (Q::Flow, HOUR)],
-            // What it holds is told by its operator, not by the gauge.
             Self::Reservoir => &[(Q::Height, HOUR), (Q::Volume, HOUR)],
             Self::Vehicle => &[(Q::Longitude, 30), (Q::Latitude, 30), (Q::Speed, 30)],
         }

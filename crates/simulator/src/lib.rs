@@ -9,6 +9,7 @@
 
 mod city;
 pub mod day;
+pub mod frames;
 mod kind;
 pub mod noise;
 mod quantity;

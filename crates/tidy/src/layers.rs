@@ -21,6 +21,8 @@ const UNWANTED: &[(&str, &str, &str)] = &[
     ("store", "documents", "the store keeps what it is given and does not read documents"),
     ("documents", "report", "documents turns files into text and does not read it"),
     ("documents", "ledger", "documents turns files into text and knows no tasks"),
+    ("simulator", "report", "the simulator knows what instruments know"),
+    ("simulator", "cases", "the simulator knows what instruments know"),
     ("server", "store", "screens go through platform, which loads, decides and stores"),
 ];
 
