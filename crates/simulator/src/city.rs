@@ -141,6 +141,12 @@ impl City {
         self.facilities.iter().find(|made| made.def.id == *id)
     }
 
+    /// A number that stands for the seed, to tell the messages of one city from those of another.
+    #[must_use]
+    pub fn fingerprint(&self) -> u64 {
+        self.noise.bits()
+    }
+
     /// The weather at a moment, to be asked once for all facilities.
     #[must_use]
     pub fn sky(&self, at: Moment) -> Sky {

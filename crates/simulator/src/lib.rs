@@ -12,7 +12,9 @@ pub mod day;
 pub mod frames;
 mod kind;
 pub mod noise;
+pub mod pack;
 mod quantity;
+pub mod send;
 
 pub use city::{CENTRE, City, CityError, MOST_PEOPLE, Made, Said, Sky};
 pub use kind::{Kind, Protocol};

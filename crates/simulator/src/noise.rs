@@ -31,6 +31,12 @@ impl Noise {
         Self(mix(self.0 ^ folded))
     }
 
+    /// What stands for the place itself.
+    #[must_use]
+    pub const fn bits(self) -> u64 {
+        self.0
+    }
+
     /// A number of [0, 1), all equally likely.
     #[must_use]
     pub fn unit(self) -> f64 {

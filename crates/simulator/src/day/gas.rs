@@ -68,7 +68,7 @@ impl Leak {
         } else if after < 0.0 {
             self.peak
         } else {
-            self.peak * libm::exp(-after / self.fade)
+            self.peak * libm::exp(-after / self.fade.max(1e-6))
         }
     }
 }
