@@ -147,7 +147,7 @@ async fn a_load_is_measured() {
     println!("SL 651 {rates}");
     assert!(rates.missing > 0 && rates.messages > 0);
 
-    let few = load(city, of(Aim::Frames(Protocol::Hj212, "127.0.0.1:1".into()), 9)).await;
+    let few = load(city.clone(), of(Aim::Frames(Protocol::Hj212, "127.0.0.1:1".into()), 9)).await;
     assert_eq!(few.unwrap_err().to_string(), "8 instruments for 9 connections; give more --people");
 
     let (url, batches) = api(0);
@@ -301,7 +301,7 @@ fn files_of_a_pack() {
     let addresses: BTreeMap<String, Vec<BTreeMap<String, String>>> = toml::from_str(&read("devices.toml")).unwrap();
     let ids: HashSet<String> = made.iter().map(|def| def.id.to_string()).collect();
     assert!(addresses["devices"].iter().all(|one| ids.contains(&one["facility"]) && !one["address"].is_empty()));
-    assert!(addresses["devices"].iter().any(|one| one["protocol"] == "jt808" && one["address"] == "010099000001"));
+    assert!(addresses["devices"].iter().any(|one| one["protocol"] == "jt808" && one["address"] == "10099000001"));
 }
 
 #[test]

@@ -46,14 +46,14 @@ pub struct Heard {
     pub code: Option<Vec<u8>>,
 }
 
-/// The address by which a facility is known in its protocol; nothing for HTTP, which names facilities themselves.
+/// The address by which a facility is known in its protocol. Of terminals the digits without the zeros before them, which
+/// the two editions write differently. Nothing for HTTP and MQTT, which name facilities themselves.
 #[must_use]
 pub fn address(made: &Made) -> Option<String> {
     match made.kind.protocol() {
         Protocol::Hj212 => Some(hj212::station(made)),
         Protocol::Sl651 => Some(sl651::address(made)),
-        Protocol::Jt808 => jt808::terminal(made).digits().ok(),
-        Protocol::Mqtt => Some(json::topic(made)),
-        Protocol::Http => None,
+        Protocol::Jt808 => Some(jt808::terminal(made).digits().ok()?.trim_start_matches('0').to_owned()),
+        Protocol::Mqtt | Protocol::Http => None,
     }
 }

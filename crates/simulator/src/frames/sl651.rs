@@ -38,6 +38,27 @@ pub fn address(made: &Made) -> String {
     bcd::digits(&station(made)).unwrap_or_default()
 }
 
+fn frame(made: &Made, function: u8, body: Vec<u8>) -> Frame {
+    Frame {
+        direction: Direction::Up,
+        centre: 1,
+        station: station(made),
+        password: 0,
+        function,
+        start: Some(Start::Whole),
+        body,
+        end: Control::LastText,
+    }
+}
+
+/// Keeps the connection (2F): a gauge that says so is not sent away after each report. It is never answered.
+#[must_use]
+pub fn keep_alive(made: &Made, sent: Moment, serial: u16) -> Vec<u8> {
+    let mut body = serial.to_be_bytes().to_vec();
+    body.extend(bcd::of_time(sent.civil()));
+    frame(made, function::KEEP_ALIVE, body).to_bytes()
+}
+
 /// The report of an hour; nothing when the gauge is silent. `serial` counts the station's messages.
 #[must_use]
 pub fn hourly(city: &City, made: &Made, sky: &Sky, sent: Moment, serial: u16) -> Option<Letter> {
@@ -65,16 +86,7 @@ pub fn hourly(city: &City, made: &Made, sky: &Sky, sent: Moment, serial: u16) ->
     body.extend([0xF0, 0xF0]);
     body.extend(&time[..5]);
     body.extend(elements);
-    let frame = Frame {
-        direction: Direction::Up,
-        centre: 1,
-        station: station(made),
-        password: 0,
-        function: function::HOURLY,
-        start: Some(Start::Whole),
-        body,
-        end: Control::LastText,
-    };
+    let frame = frame(made, function::HOURLY, body);
     Some(Letter { bytes: frame.to_bytes(), receipt: Receipt::Sl651(serial), observations })
 }
 

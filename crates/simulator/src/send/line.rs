@@ -2,8 +2,9 @@
 
 use super::tally::{Tally, add};
 use crate::city::Made;
-use crate::frames::{Heard, Letter, Receipt, jt808};
+use crate::frames::{Heard, Letter, Receipt, jt808, sl651};
 use crate::kind::Protocol;
+use jiff::Timestamp;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
@@ -172,6 +173,10 @@ impl Line {
     /// # Errors
     /// When the server is not there or does not take the instrument.
     pub async fn connect(&mut self) -> io::Result<()> {
+        // The other side may have hung up since the last answer, as it does after a long silence.
+        if self.open.as_mut().is_some_and(|open| !open.is_there()) {
+            self.open = None;
+        }
         if self.open.is_none() {
             let stream = TcpStream::connect(&self.address).await?;
             stream.set_nodelay(true)?;
@@ -181,11 +186,23 @@ impl Line {
             self.connected = true;
             let ear = Ear::of(self.made.kind.protocol()).ok_or(io::ErrorKind::Unsupported)?;
             self.open = Some(Open { stream, ear });
-            if self.made.kind.protocol() == Protocol::Jt808 {
-                self.sign_in().await?;
+            match self.made.kind.protocol() {
+                Protocol::Jt808 => self.sign_in().await?,
+                Protocol::Sl651 => self.stay().await?,
+                _ => {}
             }
         }
         Ok(())
+    }
+
+    /// A gauge says that it keeps the connection.
+    async fn stay(&mut self) -> io::Result<()> {
+        let serial = self.serial();
+        let bytes = sl651::keep_alive(&self.made, Timestamp::now().into(), serial);
+        match &mut self.open {
+            Some(open) => open.stream.write_all(&bytes).await,
+            None => Err(io::ErrorKind::NotConnected.into()),
+        }
     }
 
     /// A terminal registers once, keeps its code, and authenticates itself on each connection.
@@ -226,6 +243,18 @@ impl Line {
 }
 
 impl Open {
+    /// Whether the other side has not hung up. What it said meanwhile answers nothing that is still waited for.
+    fn is_there(&mut self) -> bool {
+        let mut buffer = [0; 4_096];
+        loop {
+            match self.stream.try_read(&mut buffer) {
+                Ok(0) => return false,
+                Ok(read) => drop(self.ear.hear(&buffer[..read])),
+                Err(error) => return error.kind() == io::ErrorKind::WouldBlock,
+            }
+        }
+    }
+
     /// The answer to a letter, or nothing when it does not come in time.
     async fn answer(&mut self, receipt: &Receipt, until: Instant) -> io::Result<Option<Heard>> {
         let mut buffer = [0; 4_096];

@@ -8,6 +8,7 @@ use super::web::{Answer, Web};
 use crate::city::{City, Made};
 use crate::frames::{Receipt, json};
 use crate::kind::Protocol;
+use jiff::Timestamp;
 use std::collections::VecDeque;
 use std::fmt;
 use std::io;
@@ -240,6 +241,8 @@ fn client(city: &City, web: &Web, own: &[Made], number: usize, load: &Load) -> i
     let of: Vec<&Made> = own.iter().collect();
     let batch = load.batch.max(1);
     let (mut rates, mut rows) = (Rates::default(), Vec::new());
+    // Another load of the same days is not the same batch sent again.
+    let begun = Timestamp::now().as_millisecond();
     let mut at = load.from;
     let mut part = 0_u64;
     let mut sent = 0_u64;
@@ -251,13 +254,13 @@ fn client(city: &City, web: &Web, own: &[Made], number: usize, load: &Load) -> i
         let rest = rows.split_off(batch);
         // Rows are numbers and names, which JSON can write.
         let body = serde_json::to_vec(&rows).unwrap_or_default();
-        let key = format!("load-{:016x}-{}-{number}-{part}", city.fingerprint(), load.from.millis());
+        let key = format!("load-{begun}-{number}-{part}");
         part += 1;
         let since = Instant::now();
         match web.post(&body, &key) {
-            Answer::Taken => {
+            Answer::Taken { left_out } => {
                 rates.messages += 1;
-                rates.observations += rows.len() as u64;
+                rates.observations += (rows.len() as u64).saturating_sub(left_out);
             }
             Answer::Refused(status, text) => {
                 if rates.refused == 0 {

@@ -10,6 +10,8 @@ pub struct Tally {
     pub taken: AtomicU64,
     /// Observations in them.
     pub observations: AtomicU64,
+    /// Observations of batches that were taken without them, such as those of a wrong clock.
+    pub left_out: AtomicU64,
     /// Messages that were answered as not taken.
     pub refused: AtomicU64,
     /// Messages sent again because no answer came.
@@ -28,9 +30,10 @@ impl fmt::Display for Tally {
         let read = |counter: &AtomicU64| counter.load(Relaxed);
         write!(
             f,
-            "{} observations in {} messages taken, {} refused, {} sent again, {} reconnects",
+            "{} observations in {} messages taken, {} left out, {} messages refused, {} sent again, {} reconnects",
             read(&self.observations),
             read(&self.taken),
+            read(&self.left_out),
             read(&self.refused),
             read(&self.again),
             read(&self.reconnects)

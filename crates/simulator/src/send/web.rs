@@ -30,8 +30,11 @@ pub struct Web {
 /// What came of one attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
-    /// It is kept.
-    Taken,
+    /// It is kept, but for so many rows.
+    Taken {
+        /// Rows that were refused one by one.
+        left_out: u64,
+    },
     /// It was not taken and will not be, with the status and what was said.
     Refused(u16, String),
     /// It may be taken another time, with the reason.
@@ -78,7 +81,7 @@ impl Web {
                 // Read to its end, so that the connection is used again.
                 let text = answer.body_mut().with_config().limit(MOST_READ).read_to_string().unwrap_or_default();
                 match status {
-                    200..=299 => Answer::Taken,
+                    200..=299 => Answer::Taken { left_out: left_out(&text) },
                     429 | 500..=599 => Answer::Later(format!("{status}")),
                     status => Answer::Refused(status, text.chars().take(300).collect()),
                 }
@@ -94,9 +97,10 @@ impl Web {
         loop {
             let (web, body, own) = (self.clone(), body.clone(), key.to_owned());
             match tokio::task::spawn_blocking(move || web.post(&body, &own)).await {
-                Ok(Answer::Taken) => {
+                Ok(Answer::Taken { left_out }) => {
                     add(&tally.taken, 1);
-                    add(&tally.observations, rows.len() as u64);
+                    add(&tally.observations, (rows.len() as u64).saturating_sub(left_out));
+                    add(&tally.left_out, left_out);
                     return true;
                 }
                 Ok(Answer::Refused(status, text)) => {
@@ -114,5 +118,25 @@ impl Web {
                 Err(_) => return false,
             }
         }
+    }
+}
+
+/// The rows that an answer says were refused; none when it says nothing.
+fn left_out(answer: &str) -> u64 {
+    let answer: Option<serde_json::Value> = serde_json::from_str(answer).ok();
+    answer.as_ref().and_then(|answer| answer.get("refused")?.as_u64()).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_left_out() {
+        let check = |answer: &str, expected: u64| assert_eq!(left_out(answer), expected, "{answer}");
+        check(r#"{"accepted": 498, "refused": 2, "rows": [], "repeated": false}"#, 2);
+        check(r#"{"accepted": 500, "refused": 0}"#, 0);
+        check("", 0);
+        check(r#"{"refused": "2"}"#, 0);
     }
 }

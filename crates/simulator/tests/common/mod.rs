@@ -10,6 +10,7 @@ use tingzhou_protocols::jt808::answer::{AnswerResult, RegisterResult, general, r
 use tingzhou_protocols::jt808::message::{Message, id};
 use tingzhou_protocols::jt808::{Frame, Jt808};
 use tingzhou_protocols::sl651::answer::confirm;
+use tingzhou_protocols::sl651::frame::function;
 use tingzhou_protocols::sl651::{self, Control, Sl651};
 use tingzhou_protocols::stream::Framing;
 use tingzhou_protocols::{Reassembler, bcd};
@@ -45,7 +46,8 @@ impl Answering for Sl651 {
     fn answer(frame: &sl651::Frame) -> (String, String, Option<Vec<u8>>) {
         let report = frame.report().unwrap();
         let answer = confirm(frame, Control::Stay, report.sent).unwrap();
-        (bcd::digits(&frame.station).unwrap(), report.serial.to_string(), answer)
+        let what = if frame.function == function::KEEP_ALIVE { "login" } else { "report" };
+        (bcd::digits(&frame.station).unwrap(), format!("{what} {}", report.serial), answer)
     }
 }
 
