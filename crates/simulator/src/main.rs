@@ -44,6 +44,7 @@ fn main() -> ExitCode {
 
 async fn until_stopped(command: Command) -> anyhow::Result<()> {
     let tally = Arc::new(Tally::default());
+    let counts = matches!(command, Command::Run(_) | Command::Raise(_));
     let work = async {
         match command {
             Command::Facilities { city, out } => facilities(&city, &out),
@@ -55,7 +56,9 @@ async fn until_stopped(command: Command) -> anyhow::Result<()> {
     tokio::select! {
         done = work => done,
         stopped = stopped() => {
-            eprintln!("stopped: {tally}");
+            if counts {
+                eprintln!("stopped: {tally}");
+            }
             stopped
         }
     }

@@ -287,6 +287,29 @@ fn program(arguments: &[&str]) -> (Option<i32>, String) {
     (done.status.code(), String::from_utf8(done.stderr).unwrap())
 }
 
+/// Interrupted, the program says what was taken and ends well, at once.
+#[test]
+fn ends_when_interrupted() {
+    let (url, batches) = api(0);
+    let mut process = Command::new(env!("CARGO_BIN_EXE_tingzhou-simulator"))
+        .args(["run", "--people", "20000", "--from", "2025-10-31T00:00", "--speed", "3600", "--http", &url])
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let begun = std::time::Instant::now();
+    while batches.lock().unwrap().len() < 3 {
+        assert!(begun.elapsed() < Duration::from_secs(20), "nothing was sent");
+        std::thread::yield_now();
+    }
+    assert!(Command::new("kill").args(["-INT", &process.id().to_string()]).status().unwrap().success());
+    let interrupted = std::time::Instant::now();
+    let status = process.wait().unwrap();
+    assert!(interrupted.elapsed() < Duration::from_secs(5));
+    let mut said = String::new();
+    std::io::Read::read_to_string(&mut process.stderr.take().unwrap(), &mut said).unwrap();
+    assert!(status.success() && said.contains("stopped: ") && !said.contains("stopped: 0 "), "{said}");
+}
+
 #[test]
 fn files_of_a_pack() {
     let folder = tempfile::tempdir().unwrap();
