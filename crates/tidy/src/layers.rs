@@ -7,7 +7,7 @@ use toml::{Table, Value};
 pub const FLOORS: &[&[&str]] = &[
     &["calendar"],
     &["report", "city", "cases", "scenarios", "protocols"],
-    &["ledger"],
+    &["ledger", "simulator"],
     &["store", "documents"],
     &["platform"],
     &["server"],
@@ -21,6 +21,8 @@ const UNWANTED: &[(&str, &str, &str)] = &[
     ("store", "documents", "the store keeps what it is given and does not read documents"),
     ("documents", "report", "documents turns files into text and does not read it"),
     ("documents", "ledger", "documents turns files into text and knows no tasks"),
+    ("simulator", "report", "the simulator knows what instruments know"),
+    ("simulator", "cases", "the simulator knows what instruments know"),
     ("server", "store", "screens go through platform, which loads, decides and stores"),
 ];
 
@@ -49,6 +51,16 @@ pub const PURE: &[(&str, &[&str])] = &[
     // HJ 212-2025 encrypts with SM4, which is computation only.
     ("protocols", &["encoding_rs", "jiff", "memchr", "rust_decimal", "serde", "sm4", "thiserror"]),
     ("calendar", &["jiff", "serde", "thiserror"]),
+];
+
+/// Pure parts of crates that also speak to the world, by the beginning of their path.
+pub const PURE_PARTS: &[&str] = &[
+    "crates/simulator/src/city.rs",
+    "crates/simulator/src/day/",
+    "crates/simulator/src/frames/",
+    "crates/simulator/src/kind.rs",
+    "crates/simulator/src/noise.rs",
+    "crates/simulator/src/quantity.rs",
 ];
 
 /// One dependency as written in a manifest.

@@ -1,0 +1,142 @@
+//! Batches of observations over HTTP, each with a key that makes sending it again harmless.
+
+use super::tally::{Tally, add};
+use crate::frames::json::Row;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::sleep;
+use ureq::Agent;
+
+/// Where batches go, below the server's address.
+const PATH: &str = "/api/v1/observations";
+
+/// Most bytes of an answer that are read.
+const MOST_READ: u64 = 1_000_000;
+
+/// First wait before a batch is sent again.
+const FIRST_WAIT: Duration = Duration::from_millis(500);
+
+/// The server's API, with the account that sends.
+#[derive(Clone, Debug)]
+pub struct Web {
+    agent: Agent,
+    url: String,
+    authorization: Option<String>,
+    wait: Duration,
+}
+
+/// What came of one attempt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// It is kept, but for so many rows.
+    Taken {
+        /// Rows that were refused one by one.
+        left_out: u64,
+    },
+    /// It was not taken and will not be, with the status and what was said.
+    Refused(u16, String),
+    /// It may be taken another time, with the reason.
+    Later(String),
+}
+
+impl Web {
+    /// The API at an address like `http://127.0.0.1:8080`; `login` is `name:password`.
+    #[must_use]
+    pub fn new(url: &str, login: Option<&str>) -> Self {
+        let config = Agent::config_builder()
+            .http_status_as_error(false)
+            .timeout_global(Some(Duration::from_secs(30)))
+            .proxy(None)
+            .max_redirects(0)
+            .build();
+        let authorization = login.map(|login| format!("Basic {}", STANDARD.encode(login.trim())));
+        Self {
+            agent: config.into(),
+            url: format!("{}{PATH}", url.trim_end_matches('/')),
+            authorization,
+            wait: FIRST_WAIT,
+        }
+    }
+
+    /// The same with another first wait before a batch is sent again; it doubles up to a minute.
+    #[must_use]
+    pub fn waiting(self, wait: Duration) -> Self {
+        Self { wait, ..self }
+    }
+
+    /// Sends a batch once, waiting for the answer on this thread.
+    #[must_use]
+    pub fn post(&self, body: &[u8], key: &str) -> Answer {
+        let mut request = self.agent.post(&self.url).header("Content-Type", "application/json");
+        request = request.header("Idempotency-Key", key);
+        if let Some(authorization) = &self.authorization {
+            request = request.header("Authorization", authorization);
+        }
+        match request.send(body) {
+            Err(error) => Answer::Later(error.to_string()),
+            Ok(mut answer) => {
+                let status = answer.status().as_u16();
+                // Read to its end, so that the connection is used again.
+                let text = answer.body_mut().with_config().limit(MOST_READ).read_to_string().unwrap_or_default();
+                match status {
+                    200..=299 => Answer::Taken { left_out: left_out(&text) },
+                    429 | 500..=599 => Answer::Later(format!("{status}")),
+                    status => Answer::Refused(status, text.chars().take(300).collect()),
+                }
+            }
+        }
+    }
+
+    /// Sends a batch until it is answered. Whether it was taken.
+    pub async fn deliver(&self, rows: &[Row], key: &str, tally: &Arc<Tally>) -> bool {
+        // Rows are numbers and names, which JSON can write.
+        let body: Arc<[u8]> = serde_json::to_vec(rows).unwrap_or_default().into();
+        let mut wait = self.wait;
+        loop {
+            let (web, body, own) = (self.clone(), body.clone(), key.to_owned());
+            match tokio::task::spawn_blocking(move || web.post(&body, &own)).await {
+                Ok(Answer::Taken { left_out }) => {
+                    add(&tally.taken, 1);
+                    add(&tally.observations, (rows.len() as u64).saturating_sub(left_out));
+                    add(&tally.left_out, left_out);
+                    return true;
+                }
+                Ok(Answer::Refused(status, text)) => {
+                    add(&tally.refused, 1);
+                    eprintln!("{}: batch {key} refused with {status}: {text}", self.url);
+                    return false;
+                }
+                Ok(Answer::Later(why)) => {
+                    add(&tally.again, 1);
+                    eprintln!("{}: {why}; sending batch {key} again", self.url);
+                    sleep(wait).await;
+                    wait = (wait * 2).min(Duration::from_secs(60));
+                }
+                // The program is ending.
+                Err(_) => return false,
+            }
+        }
+    }
+}
+
+/// The rows that an answer says were refused; none when it says nothing.
+fn left_out(answer: &str) -> u64 {
+    let answer: Option<serde_json::Value> = serde_json::from_str(answer).ok();
+    answer.as_ref().and_then(|answer| answer.get("refused")?.as_u64()).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_left_out() {
+        let check = |answer: &str, expected: u64| assert_eq!(left_out(answer), expected, "{answer}");
+        check(r#"{"accepted": 498, "refused": 2, "rows": [], "repeated": false}"#, 2);
+        check(r#"{"accepted": 500, "refused": 0}"#, 0);
+        check("", 0);
+        check(r#"{"refused": "2"}"#, 0);
+    }
+}
