@@ -1,5 +1,5 @@
 //! Instruments from facility to history, on both databases, across restarts.
-#![expect(clippy::unwrap_used, reason = "a helper of tests: what is wrong here fails the test")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a helper of tests: what is wrong here fails the test")]
 
 mod common;
 
@@ -105,7 +105,7 @@ async fn story(store: &Store) {
     assert_eq!(answers(&instruments, water, from, to).await, before, "from the chunk");
     let (_, instruments) = restarted(store).await;
     assert_eq!(answers(&instruments, water, from, to).await, before, "sealed, after a restart");
-    assert_eq!(instruments.latest(&facility("w1"))[0].1.value.get(), 12.7);
+    assert_eq!(values(&[instruments.latest(&facility("w1"))[0].1]), [(12.7, false)]);
     let days = instruments.by_day(water, from, to, MANY).await.unwrap();
     let day = days.rows.iter().find(|(begin, _)| *begin == now.before(seconds(2 * 86_400)).begin(Grain::Day)).unwrap();
     assert_eq!(day.1.counted.unwrap().count, 1);

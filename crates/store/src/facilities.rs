@@ -15,11 +15,11 @@ const FACILITY_VERSION: &str = "SELECT version FROM facility WHERE city_id = $1 
 const PUT_FACILITY: &str = "INSERT INTO facility (city_id, facility_id, type_id, version, body) \
      VALUES ($1, $2, $3, $4, $5) ON CONFLICT (city_id, facility_id) \
      DO UPDATE SET type_id = excluded.type_id, version = excluded.version, body = excluded.body";
-const SERIES: &str = "SELECT series_no, facility_id, property_id, last_at, last_value, last_quality FROM series \
+const SERIES: &str = "SELECT series_no, facility_id, property_id, last_at, last_value, last_quality, sealed_batch FROM series \
      WHERE city_id = $1 AND series_no > $2 ORDER BY series_no LIMIT $3";
-const ADD_SERIES: &str = "INSERT INTO series (city_id, series_no, facility_id, property_id) VALUES ($1, $2, $3, $4)";
-const SET_LAST: &str =
-    "UPDATE series SET last_at = $3, last_value = $4, last_quality = $5 WHERE city_id = $1 AND series_no = $2";
+const ADD_SERIES: &str =
+    "INSERT INTO series (city_id, series_no, facility_id, property_id, sealed_batch) VALUES ($1, $2, $3, $4, $5)";
+const SET_SEALED: &str = "UPDATE series SET last_at = $3, last_value = $4, last_quality = $5, sealed_batch = $6 WHERE city_id = $1 AND series_no = $2";
 const DEVICES: &str = "SELECT protocol, address, facility_id, first_seen, last_seen, refused FROM device \
      WHERE city_id = $1 AND (protocol, address) > ($2, $3) ORDER BY protocol, address LIMIT $4";
 const PUT_DEVICE: &str = "INSERT INTO device \
@@ -47,6 +47,8 @@ pub struct SeriesRow {
     pub property: PropertyId,
     /// The last sample that is sealed.
     pub last: Option<Sample>,
+    /// Up to which batch of the journal it is sealed.
+    pub sealed_batch: i64,
 }
 
 /// A device: what sends under an address of a protocol.
@@ -81,7 +83,7 @@ fn series(row: Vec<Value>) -> Result<SeriesRow, StoreError> {
         }
         _ => None,
     };
-    Ok(SeriesRow { no, facility, property, last })
+    Ok(SeriesRow { no, facility, property, last, sealed_batch: columns.int()? })
 }
 
 pub(crate) fn number(number: i64) -> Option<SeriesNo> {
@@ -146,18 +148,20 @@ impl Commit {
         Ok(())
     }
 
-    /// Gives a property of a facility its number.
-    pub fn add_series(&mut self, no: SeriesNo, facility: &FacilityId, property: &PropertyId) {
+    /// Gives a property of a facility its number. Nothing of it is in batches up to `batch`.
+    pub fn add_series(&mut self, no: SeriesNo, facility: &FacilityId, property: &PropertyId, batch: i64) {
         let (facility, property) = (Value::text(facility.as_str()), Value::text(property.as_str()));
-        let params = vec![Value::text(self.city.as_str()), Value::Int(i64::from(no.0)), facility, property];
+        let params =
+            vec![Value::text(self.city.as_str()), Value::Int(i64::from(no.0)), facility, property, Value::Int(batch)];
         self.write(ADD_SERIES, params);
     }
 
-    /// Notes the last sample of a series that is sealed.
-    pub fn set_last_sealed(&mut self, no: SeriesNo, last: &Sample) {
+    /// Notes the last sample of a series that is sealed, and up to which batch of the journal it is.
+    pub fn set_sealed(&mut self, no: SeriesNo, last: &Sample, batch: i64) {
         let (at, value) = (Value::Int(last.time.millis()), Value::real(last.value.get()));
         let quality = Value::Int(i64::from(last.quality.bits()));
-        self.write(SET_LAST, vec![Value::text(self.city.as_str()), Value::Int(i64::from(no.0)), at, value, quality]);
+        let (city, no) = (Value::text(self.city.as_str()), Value::Int(i64::from(no.0)));
+        self.write(SET_SEALED, vec![city, no, at, value, quality, Value::Int(batch)]);
     }
 
     /// Keeps a device as it stands.

@@ -160,7 +160,16 @@ pub const TABLES: &[Table] = &[
     },
     Table {
         name: "series",
-        columns: &["city_id", "series_no", "facility_id", "property_id", "last_at", "last_value", "last_quality"],
+        columns: &[
+            "city_id",
+            "series_no",
+            "facility_id",
+            "property_id",
+            "last_at",
+            "last_value",
+            "last_quality",
+            "sealed_batch",
+        ],
         key: 2,
         page: 2_000,
     },

@@ -9,11 +9,11 @@ use std::sync::Arc;
 use tingzhou_city::alarm::{Command, Key, Told, Watch, What};
 use tingzhou_city::batch::{MOST_ROWS, Numbered};
 use tingzhou_city::{
-    Facility, FacilityDef, FacilityId, InstrumentEvent, Kind, Mistake, Moment, PropertyId, RuleId, Sample, SeriesNo,
-    Two,
+    Facility, FacilityDef, FacilityId, FacilityType, InstrumentEvent, Kind, Mistake, Moment, PropertyId, RuleId,
+    Sample, SeriesNo, Two,
 };
 use tingzhou_store::{AlarmEventRow, AlarmStateRow, BatchRow, Commit, FacilityRow, StoreError};
-use tokio::sync::{OwnedMutexGuard, OwnedRwLockWriteGuard, mpsc, oneshot};
+use tokio::sync::{OwnedRwLockWriteGuard, mpsc, oneshot};
 
 /// Samples after which a transaction is closed to further callers.
 const GROUPED: usize = 20_000;
@@ -38,11 +38,13 @@ pub(super) struct Sealing {
     pub(super) epoch: u64,
     /// Up to which batch.
     pub(super) upto: i64,
-    /// The last sample of each series that was sealed.
+    /// The last sample of each series that is sealed.
     pub(super) last: Vec<(SeriesNo, Sample)>,
+    /// All series are sealed up to this batch then, so that the journal needs it no more.
+    pub(super) done: Option<i64>,
     pub(super) faults: Vec<String>,
-    /// Nobody else seals, and nobody reads both sides, until this is done.
-    pub(super) guards: (OwnedMutexGuard<()>, OwnedRwLockWriteGuard<()>),
+    /// Nobody reads both sides until this is done.
+    pub(super) guard: OwnedRwLockWriteGuard<()>,
     pub(super) answer: Answer<()>,
 }
 
@@ -378,7 +380,7 @@ impl Desk {
                 };
                 let version = known.map_or(1, |known| known.version + 1);
                 let of = core.rules.catalogue.find(&facility.facility_type);
-                for property in of.map(|of| of.properties()).unwrap_or_default() {
+                for property in of.map(FacilityType::properties).unwrap_or_default() {
                     let observed = property.kept().is_some() && !matches!(property.kind(), Kind::Text);
                     if observed && memory.find(&def.id, property.id()).is_none() {
                         added.push((SeriesNo(next), def.id.clone(), property.id().clone()));
@@ -400,7 +402,7 @@ impl Desk {
             commit.instrument_event(def.id.as_str(), event);
         }
         for (no, facility, property) in &added {
-            commit.add_series(*no, facility, property);
+            commit.add_series(*no, facility, property, self.batch);
         }
         let now = core.now();
         for (facility, _, version) in &put {
@@ -420,7 +422,7 @@ impl Desk {
             memory.put(facility, def, version);
         }
         for (no, facility, property) in &added {
-            memory.add_series(*no, facility, property, None, &core.rules.catalogue);
+            memory.add_series(*no, facility, property, (None, self.batch), &core.rules.catalogue);
             self.learn(*no, facility, property);
         }
         drop(memory);
@@ -439,19 +441,28 @@ impl Desk {
     }
 
     async fn seal(&mut self, sealing: Sealing) {
-        let Sealing { commit, epoch, upto, last, faults, guards, answer } = sealing;
-        let result = self.seal_all(commit, epoch, upto, &last, faults).await;
-        drop(guards);
+        let Sealing { commit, epoch, upto, last, done, faults, guard, answer } = sealing;
+        let result = self.seal_some(commit, epoch, (upto, &last), done).await;
+        if result.is_ok() {
+            let mut memory = self.core.memory_mut();
+            memory.sealed(upto, &last);
+            if done.is_some() {
+                memory.find_oldest();
+            }
+            for fault in faults {
+                memory.fault(fault);
+            }
+        }
+        drop(guard);
         let _ = answer.send(result);
     }
 
-    async fn seal_all(
+    async fn seal_some(
         &mut self,
         mut commit: Commit,
         epoch: u64,
-        upto: i64,
-        last: &[(SeriesNo, Sample)],
-        faults: Vec<String>,
+        (upto, last): (i64, &[(SeriesNo, Sample)]),
+        done: Option<i64>,
     ) -> Result<(), PlatformError> {
         self.ready().await?;
         let damaged = {
@@ -462,24 +473,26 @@ impl Desk {
             }
             memory.damaged.clone()
         };
-        let mut from = 0;
-        for no in damaged {
-            commit.drop_batches(from, (no - 1).min(upto));
-            from = no + 1;
+        for (no, last) in last {
+            commit.set_sealed(*no, last, upto);
+            // The values these alarms have seen leave the journal, so how they stand must be kept.
+            if self.unsaved.remove(no)
+                && let Some(keys) = usize::try_from(no.0).ok().and_then(|no| self.keys.get(no))
+            {
+                for key in keys {
+                    self.save(&mut commit, *key)?;
+                }
+            }
         }
-        commit.drop_batches(from, upto);
-        // The values these alarms have seen leave the journal, so how they stand must be kept.
-        let unsaved = std::mem::take(&mut self.unsaved);
-        for key in unsaved.iter().filter_map(|no| self.keys.get(usize::try_from(no.0).ok()?)).flatten() {
-            self.save(&mut commit, *key)?;
+        if let Some(done) = done {
+            let mut from = 0;
+            for no in damaged {
+                commit.drop_batches(from, (no - 1).min(done));
+                from = no + 1;
+            }
+            commit.drop_batches(from, done);
         }
-        self.store(commit).await?;
-        let mut memory = self.core.memory_mut();
-        memory.sealed(upto, last);
-        for fault in faults {
-            memory.fault(fault);
-        }
-        Ok(())
+        self.store(commit).await
     }
 }
 

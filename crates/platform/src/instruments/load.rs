@@ -19,10 +19,11 @@ const BATCHES: u32 = 200;
 pub(super) async fn all(core: &Core, desk: &mut Desk) -> Result<Memory, PlatformError> {
     let mut memory = Memory::default();
     desk.watch = Watch::new(core.rules.book.clone());
-    (desk.keys, desk.unsaved) = (Vec::new(), BTreeSet::new());
+    (desk.keys, desk.unsaved, desk.batch) = (Vec::new(), BTreeSet::new(), 0);
     facilities(core, desk, &mut memory).await?;
     series(core, desk, &mut memory).await?;
     journal(core, desk, &mut memory).await?;
+    memory.batch = desk.batch;
     desk.alarm_seq = core.store.last_alarm_event(&core.city).await?;
     Ok(memory)
 }
@@ -52,7 +53,15 @@ async fn series(core: &Core, desk: &mut Desk, memory: &mut Memory) -> Result<(),
         let Some(last) = page.last() else { return Ok(()) };
         after = last.no;
         for row in page {
-            if memory.add_series(row.no, &row.facility, &row.property, row.last, &core.rules.catalogue) {
+            // Numbers of batches go on from the highest, also when the journal is empty.
+            desk.batch = desk.batch.max(row.sealed_batch);
+            if memory.add_series(
+                row.no,
+                &row.facility,
+                &row.property,
+                (row.last, row.sealed_batch),
+                &core.rules.catalogue,
+            ) {
                 desk.learn(row.no, &row.facility, &row.property);
             } else {
                 memory.fault(format!("series {}: there is no facility {}", row.no, row.facility));
@@ -82,7 +91,7 @@ async fn journal(core: &Core, desk: &mut Desk, memory: &mut Memory) -> Result<()
             desk.received = desk.received.max(batch.received);
         }
     }
-    desk.batch = after;
+    desk.batch = desk.batch.max(after);
     let mut states = HashMap::new();
     let mut after = (String::new(), String::new());
     loop {
@@ -90,7 +99,6 @@ async fn journal(core: &Core, desk: &mut Desk, memory: &mut Memory) -> Result<()
         let Some(last) = page.last() else { break };
         after = (last.facility.as_str().to_owned(), last.rule.as_str().to_owned());
         for row in page {
-            // Numbers go on from the highest, whether its batch is still in the journal or not.
             desk.batch = desk.batch.max(row.batch);
             // A rule the city no longer has is watched no more.
             if let Some(key) = desk.watch.key(&row.rule, &row.facility) {

@@ -26,6 +26,8 @@ pub(super) struct Line {
     pub(super) latest: Option<Sample>,
     /// The last sample that is sealed.
     pub(super) sealed: Option<Sample>,
+    /// Up to which batch it is sealed.
+    pub(super) sealed_batch: i64,
     /// In the order of their batches.
     pub(super) rows: Vec<Row>,
 }
@@ -114,7 +116,7 @@ impl Memory {
         no: SeriesNo,
         facility: &FacilityId,
         property: &PropertyId,
-        sealed: Option<Sample>,
+        (sealed, sealed_batch): (Option<Sample>, i64),
         catalogue: &Catalogue,
     ) -> bool {
         let (Some(&place), Ok(number)) = (self.by_id.get(facility), usize::try_from(no.0)) else { return false };
@@ -129,7 +131,8 @@ impl Memory {
             self.lines.resize(number + 1, None);
         }
         let property = property.clone();
-        let line = Line { facility: place, property, place: at, latest: sealed, sealed, rows: Vec::new() };
+        let line =
+            Line { facility: place, property, place: at, latest: sealed, sealed, sealed_batch, rows: Vec::new() };
         self.lines[number] = Some(line);
         true
     }
@@ -141,7 +144,8 @@ impl Memory {
 
     /// Takes in a row of a batch that is durable. Tells whether it is the latest of its series now.
     pub(super) fn apply(&mut self, batch: i64, row: Numbered, received: Moment) -> bool {
-        let Some(line) = self.line_mut(row.series) else { return false };
+        self.batch = self.batch.max(batch);
+        let Some(line) = self.line_mut(row.series).filter(|line| batch > line.sealed_batch) else { return false };
         let arrived = Arrived { sample: row.sample, received };
         let newest = match line.latest {
             Some(latest) if latest.time > row.sample.time => false,
@@ -157,29 +161,27 @@ impl Memory {
         line.rows.push(Row { batch, arrived });
         self.unsealed += 1;
         self.oldest.get_or_insert(received);
-        self.batch = self.batch.max(batch);
         newest
     }
 
-    /// Lets go of the rows that are sealed now: all up to a batch.
+    /// Lets go of the rows of some series that are sealed now: all up to a batch.
     pub(super) fn sealed(&mut self, upto: i64, last: &[(SeriesNo, Sample)]) {
         for (no, last) in last {
-            if let Some(line) = self.line_mut(*no) {
-                line.sealed = Some(*last);
-            }
-        }
-        self.unsealed = 0;
-        self.oldest = None;
-        for line in self.lines.iter_mut().flatten() {
+            let Some(line) = self.line_mut(*no) else { continue };
+            (line.sealed, line.sealed_batch) = (Some(*last), upto);
             let gone = line.rows.partition_point(|row| row.batch <= upto);
             line.rows.drain(..gone);
             if line.rows.is_empty() {
                 line.rows = Vec::new();
             }
-            self.unsealed += line.rows.len();
-            let first = line.rows.first().map(|row| row.arrived.received);
-            self.oldest = [self.oldest, first].into_iter().flatten().min();
+            self.unsealed -= gone;
         }
+    }
+
+    /// Finds anew since when something waits to be sealed.
+    pub(super) fn find_oldest(&mut self) {
+        let firsts = self.lines.iter().flatten().filter_map(|line| line.rows.first());
+        self.oldest = firsts.map(|row| row.arrived.received).min();
     }
 
     /// Notes how an alarm stands.

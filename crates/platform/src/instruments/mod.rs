@@ -77,7 +77,7 @@ struct Core {
     /// Held for writing while rows move from the journal to chunks, for reading by whoever needs both.
     moving: Arc<tokio::sync::RwLock<()>>,
     /// Whoever seals.
-    sealing: Arc<tokio::sync::Mutex<()>>,
+    sealing: tokio::sync::Mutex<()>,
 }
 
 impl Core {
@@ -120,7 +120,7 @@ impl Instruments {
             heads: Mutex::default(),
             changes: broadcast::Sender::new(CHANGES),
             moving: Arc::default(),
-            sealing: Arc::default(),
+            sealing: tokio::sync::Mutex::default(),
         });
         let devices = load::devices(&core).await?;
         *core.devices.lock().unwrap_or_else(PoisonError::into_inner) = devices;

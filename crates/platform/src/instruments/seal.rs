@@ -11,9 +11,14 @@ use tingzhou_city::{Aggregate, Arrived, Grain, Moment, Period, RetentionId, Samp
 use tingzhou_store::{ChunkRow, Commit, StoreError};
 
 /// So many samples are worth sealing.
-const WORTH: usize = 500_000;
+const WORTH: usize = 1_000_000;
 /// So old they are sealed, however few.
 const OLD: Period = Period::from_secs(3_600);
+/// Series sealed in one transaction, so that whoever takes in beside it does not wait long.
+const SLAB: usize = 250;
+/// From so many samples on a chunk is left as it is, and what follows begins another. Filling it up would compress the same
+/// values again and again.
+const FULL_ENOUGH: usize = MOST_SAMPLES / 2;
 /// Series whose chunks are forgotten in one transaction.
 const AT_ONCE: usize = 1_000;
 
@@ -30,7 +35,7 @@ fn unsealable(no: SeriesNo, error: &SealError) -> PlatformError {
 }
 
 impl Instruments {
-    /// Seals when it is worth it: half a million samples wait, or one for an hour. A job for every minute. Tells how many
+    /// Seals when it is worth it: a million samples wait, or one for an hour. A job for every minute. Tells how many
     /// samples were sealed.
     ///
     /// # Errors
@@ -47,10 +52,10 @@ impl Instruments {
     /// Seals everything that is in the journal now. Tells how many samples that were. Taking in goes on beside it.
     ///
     /// # Errors
-    /// When the store does not answer; nothing has changed then.
+    /// When the store does not answer. Each series is sealed or not then, and nothing is lost or there twice.
     pub async fn seal(&self) -> Result<usize, PlatformError> {
-        let alone = Arc::clone(&self.core.sealing).lock_owned().await;
-        let (epoch, upto, lines) = {
+        let _alone = self.core.sealing.lock().await;
+        let (epoch, begun, lines) = {
             let memory = self.core.memory();
             let with_rows = memory
                 .lines
@@ -60,22 +65,24 @@ impl Instruments {
             let lines = with_rows.filter_map(|(no, _)| Some(SeriesNo(u32::try_from(no).ok()?)));
             (memory.epoch, memory.batch, lines.collect::<Vec<SeriesNo>>())
         };
-        if lines.is_empty() {
-            return Ok(0);
+        let mut count = 0;
+        let mut slabs = lines.chunks(SLAB).peekable();
+        while let Some(slab) = slabs.next() {
+            let upto = self.core.memory().batch;
+            let (mut faults, mut last) = (Vec::new(), Vec::with_capacity(slab.len()));
+            let mut commit = Commit::new(&self.core.city, self.core.clock.now(), "instruments");
+            for no in slab {
+                let Some((held, latest)) = self.core.rows_upto(*no, upto) else { continue };
+                count += held.rows.len();
+                faults.extend(self.core.seal_series(*no, held, &mut commit).await?);
+                last.push((*no, latest));
+            }
+            let done = slabs.peek().is_none().then_some(begun);
+            let guard = Arc::clone(&self.core.moving).write_owned().await;
+            let sealing =
+                |answer| Job::Seal(Box::new(Sealing { commit, epoch, upto, last, done, faults, guard, answer }));
+            self.ask(sealing).await?;
         }
-        let (mut count, mut faults, mut last) = (0, Vec::new(), Vec::with_capacity(lines.len()));
-        let mut commit = Commit::new(&self.core.city, self.core.clock.now(), "instruments");
-        for no in lines {
-            let Some((held, latest)) = self.core.rows_upto(no, upto) else { continue };
-            count += held.rows.len();
-            faults.extend(self.core.seal_series(no, held, &mut commit).await?);
-            commit.set_last_sealed(no, &latest);
-            last.push((no, latest));
-        }
-        let moving = Arc::clone(&self.core.moving).write_owned().await;
-        let guards = (alone, moving);
-        let sealing = |answer| Job::Seal(Box::new(Sealing { commit, epoch, upto, last, faults, guards, answer }));
-        self.ask(sealing).await?;
         Ok(count)
     }
 
@@ -155,7 +162,7 @@ impl Core {
         Ok(sealed.faults)
     }
 
-    /// Rows after everything that is sealed: they fill the last chunk up and make full ones.
+    /// Rows after everything that is sealed: they go on with the last chunk and make full ones.
     async fn append(&self, no: SeriesNo, held: &Held) -> Result<Sealed, PlatformError> {
         let mut sealed = Sealed::default();
         let tail = match held.sealed {
@@ -163,7 +170,7 @@ impl Core {
             None => None,
         };
         let mut before = Vec::new();
-        if let Some(tail) = tail.filter(|tail| tail.samples < MOST_SAMPLES) {
+        if let Some(tail) = tail.filter(|tail| tail.samples < FULL_ENOUGH) {
             match open(&tail.body) {
                 Ok(samples) => {
                     before = samples;

@@ -29,6 +29,7 @@ CREATE TABLE series (
     last_at      BIGINT,           -- the last sealed sample
     last_value   DOUBLE PRECISION,
     last_quality BIGINT,
+    sealed_batch BIGINT NOT NULL,  -- up to which batch of the journal it is sealed
     PRIMARY KEY (city_id, series_no)
 );
 CREATE UNIQUE INDEX series_of_facility ON series (city_id, facility_id, property_id);

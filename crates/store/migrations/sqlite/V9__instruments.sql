@@ -29,6 +29,7 @@ CREATE TABLE series (
     last_at      INTEGER,           -- the last sealed sample
     last_value   REAL,
     last_quality INTEGER,
+    sealed_batch INTEGER NOT NULL,  -- up to which batch of the journal it is sealed
     PRIMARY KEY (city_id, series_no)
 ) STRICT;
 CREATE UNIQUE INDEX series_of_facility ON series (city_id, facility_id, property_id);
