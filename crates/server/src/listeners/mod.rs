@@ -15,8 +15,6 @@ mod tcp;
 mod turn;
 
 #[cfg(test)]
-mod double;
-#[cfg(test)]
 mod tests;
 
 pub(crate) use adapter::Hub;
