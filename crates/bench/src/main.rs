@@ -8,6 +8,7 @@ mod figure;
 mod filing;
 mod forecast;
 mod instruments;
+mod listeners;
 mod load;
 mod memory;
 mod pages;
@@ -17,7 +18,7 @@ mod read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-const BENCHES: [(&str, fn()); 8] = [
+const BENCHES: [(&str, fn()); 9] = [
     ("read", read::run),
     ("protocols", protocols::run),
     ("cases", cases::run),
@@ -25,6 +26,7 @@ const BENCHES: [(&str, fn()); 8] = [
     ("filing", filing::run),
     ("decomposition", decomposition::run),
     ("instruments", instruments::run),
+    ("listeners", listeners::run),
     ("pages", pages::run),
 ];
 

@@ -19,6 +19,7 @@ mod official;
 mod pages;
 mod serve;
 mod state;
+mod tending;
 mod view;
 
 pub use delivery::Mailer;
@@ -36,10 +37,7 @@ use tower_http::compression::CompressionLayer;
 
 /// Everything the server answers.
 pub fn router(platform: Platform, settings: ServerSettings) -> Router {
-    routes(AppState::new(platform, settings))
-}
-
-fn routes(state: AppState) -> Router {
+    let state = AppState::new(platform, settings);
     pages::routes(&state)
         .merge(api::routes(&state))
         .route("/health", get(api::health))

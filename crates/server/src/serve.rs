@@ -1,8 +1,8 @@
 //! Connections: how many, how long a request may take to arrive, and how they end.
 
 use crate::delivery::Courier;
-use crate::state::AppState;
-use crate::{Listening, ServerSettings};
+use crate::listeners::Hub;
+use crate::{Listening, ServerSettings, router};
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
@@ -67,17 +67,17 @@ pub async fn serve_and_listen(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     let reminders = tokio::spawn(remind(platform.clone()));
+    let tended = tokio::spawn(crate::tending::tend(platform.clone()));
     let courier = Courier::new(platform.clone(), settings.mailer.clone(), settings.public_url.clone());
     let messages = tokio::spawn(courier.run());
-    let state = AppState::new(platform, settings);
     let (end, ended) = watch::channel(false);
     let ways_in = if listening.any() {
-        let hub = state.hub().await.map_err(io::Error::other)?;
-        listening.start(hub, hub.topics(), &ended)
+        let hub = Hub::new(platform.instruments().await.map_err(io::Error::other)?);
+        listening.start(&hub, hub.topics(), &ended)
     } else {
         Vec::new()
     };
-    let app = crate::routes(state);
+    let app = router(platform, settings);
     let room = Arc::new(Semaphore::new(MOST_CONNECTIONS));
     let graceful = GracefulShutdown::new();
     let mut http = http1::Builder::new();
@@ -118,6 +118,7 @@ pub async fn serve_and_listen(
     let _ = end.send(true);
     // Each is sent in a transaction of its own; one cut off is sent next time.
     reminders.abort();
+    tended.abort();
     // A message cut off is sent again, under the same key.
     messages.abort();
     let finished = async {

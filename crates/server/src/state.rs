@@ -5,14 +5,12 @@ use crate::auth::limit::SignInLimit;
 use crate::auth::verified::Verified;
 use crate::delivery::Mailer;
 use crate::imports::Imports;
-use crate::listeners::Hub;
 use axum::body::Bytes;
 use std::collections::HashMap;
 use std::ops::Deref;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
-use tingzhou_platform::{AdoptedReport, Block, Platform, PlatformError, blocks};
-use tokio::sync::OnceCell;
+use tingzhou_platform::{AdoptedReport, Block, Platform, blocks};
 
 /// How the server is run.
 #[derive(Clone, Debug)]
@@ -59,7 +57,6 @@ pub(crate) struct Shared {
     pub(crate) verified: Verified,
     pub(crate) imports: Imports,
     pub(crate) repeats: Repeats,
-    hub: OnceCell<Hub>,
     blocks: RwLock<HashMap<String, Arc<Vec<Block>>>>,
     rendered: RwLock<HashMap<String, Bytes>>,
     moments: Mutex<HashMap<String, Moment>>,
@@ -92,16 +89,10 @@ impl AppState {
             verified: Verified::default(),
             imports: Imports::default(),
             repeats: Repeats::default(),
-            hub: OnceCell::new(),
             blocks: RwLock::default(),
             rendered: RwLock::default(),
             moments: Mutex::default(),
         }))
-    }
-
-    /// What all ways in hand over to, opened at the first call.
-    pub(crate) async fn hub(&self) -> Result<&Hub, PlatformError> {
-        self.hub.get_or_try_init(|| async { Ok(Hub::new(self.platform.instruments().await?)) }).await
     }
 
     /// A report in blocks. An adopted text never changes, so they are made once.

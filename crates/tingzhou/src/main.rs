@@ -47,7 +47,7 @@ enum Command {
     /// Manage accounts.
     Account(account::Args),
     /// Serve a city's pages and API.
-    Serve(serve::Args),
+    Serve(Box<serve::Args>),
     /// Serve a simulated city.
     Demo(demo::Args),
     /// Check that the log is as it was written.
@@ -74,7 +74,7 @@ fn main() -> ExitCode {
         Command::Adopt(args) => block_on(setup::adopt(args)),
         Command::Decomposition(args) => block_on(decomposition::run(args)),
         Command::Account(args) => block_on(account::run(args)),
-        Command::Serve(args) => block_on(serve::run(args)),
+        Command::Serve(args) => block_on(serve::run(*args)),
         Command::Demo(args) => block_on(demo::run(args)),
         Command::Audit(args) => block_on(audit::run(args)),
         Command::Export(args) => block_on(export::run(args)),

@@ -8,6 +8,7 @@ mod alarms;
 mod desk;
 mod devices;
 mod facilities;
+mod heads;
 mod history;
 mod intake;
 mod load;
@@ -71,6 +72,7 @@ struct Core {
     pack: InstrumentPack,
     memory: RwLock<Memory>,
     devices: Mutex<Devices>,
+    heads: Mutex<heads::Heads>,
     changes: broadcast::Sender<Change>,
     /// Held for writing while rows move from the journal to chunks, for reading by whoever needs both.
     moving: Arc<tokio::sync::RwLock<()>>,
@@ -115,6 +117,7 @@ impl Instruments {
             pack,
             memory: RwLock::default(),
             devices: Mutex::default(),
+            heads: Mutex::default(),
             changes: broadcast::Sender::new(CHANGES),
             moving: Arc::default(),
             sealing: tokio::sync::Mutex::default(),

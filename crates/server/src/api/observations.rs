@@ -172,10 +172,10 @@ struct Read {
 }
 
 impl Read {
-    fn refuse(&mut self, row: usize, code: &'static str, two: Two) {
+    fn refuse(&mut self, row: usize, code: &'static str, two: &Two) {
         self.refused += 1;
         if self.rows.len() < MOST_TOLD {
-            self.rows.push(RefusedRow { row, code, message: Message::of_city(&two) });
+            self.rows.push(RefusedRow { row, code, message: Message::of_city(two) });
         }
     }
 }
@@ -199,7 +199,7 @@ fn read(body: &[u8], instruments: &Instruments) -> Result<Read, Answer> {
                 read.arriving.push(arriving);
                 read.places.push(place);
             }
-            Err((code, two)) => read.refuse(place, code, two),
+            Err((code, two)) => read.refuse(place, code, &two),
         }
     }
     Ok(read)
@@ -207,7 +207,7 @@ fn read(body: &[u8], instruments: &Instruments) -> Result<Read, Answer> {
 
 /// The texts of the rows, of an array or of lines.
 fn rows(body: &[u8]) -> Result<Vec<&str>, Answer> {
-    let unreadable = |why: String| {
+    let unreadable = |why: &dyn std::fmt::Display| {
         Answer::new(
             StatusCode::BAD_REQUEST,
             "body-unreadable",
@@ -215,9 +215,9 @@ fn rows(body: &[u8]) -> Result<Vec<&str>, Answer> {
             format!("The body is neither a JSON array nor JSON lines: {why}"),
         )
     };
-    let text = std::str::from_utf8(body).map_err(|e| unreadable(e.to_string()))?;
+    let text = std::str::from_utf8(body).map_err(|e| unreadable(&e))?;
     if text.trim_start().starts_with('[') {
-        let rows: Vec<&RawValue> = serde_json::from_str(text).map_err(|e| unreadable(e.to_string()))?;
+        let rows: Vec<&RawValue> = serde_json::from_str(text).map_err(|e| unreadable(&e))?;
         return Ok(rows.into_iter().map(RawValue::get).collect());
     }
     Ok(text.lines().filter(|line| !line.trim().is_empty()).collect())
@@ -282,7 +282,7 @@ async fn put(mut read: Read, instruments: &Instruments) -> Result<BatchBody, Ans
     let ingested = instruments.ingest(arriving).await?;
     for (place, reason) in &ingested.refused {
         let row = read.places.get(*place).copied().unwrap_or(*place);
-        read.refuse(row, reason.code(), reason.message());
+        read.refuse(row, reason.code(), &reason.message());
     }
     // Those beyond the first that were listed.
     read.refused += ingested.refused_in_all.saturating_sub(ingested.refused.len()) + ingested.quarantined;

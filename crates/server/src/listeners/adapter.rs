@@ -1,51 +1,30 @@
 //! The city's instruments as an intake: which device is whose by the platform, which code is what by the pack's wiring.
 
 use super::intake::{Channel, Channels, Ingested, Intake, Known, Protocol, Unavailable};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tingzhou_platform::city::{FacilityId, Moment};
 use tingzhou_platform::{Arriving, Instruments, Topic, Wire, scale};
 
 /// Devices whose channels are remembered.
 const MOST_REMEMBERED: usize = 100_000;
-/// Devices in quarantine of which frames are shown.
-const MOST_SHOWN: usize = 1_000;
-/// Frames shown of each.
-const HEADS: usize = 3;
-/// Reasons counted where nobody knows whose the bytes were.
-const MOST_REASONS: usize = 256;
 
 /// An address with the protocol it is of.
 type Address = (Protocol, Box<str>);
 
-#[derive(Default)]
-struct State {
-    channels: HashMap<Address, (FacilityId, Arc<Channels>)>,
-    heads: BTreeMap<Address, Vec<Vec<u8>>>,
-    nobodys: BTreeMap<(Protocol, &'static str), u64>,
-}
+/// Channels by address, with the facility they are of.
+type Remembered = HashMap<Address, (FacilityId, Arc<Channels>)>;
 
 /// The instruments behind every listener. Cloning it is cheap and shares everything.
 #[derive(Clone)]
 pub(crate) struct Hub {
     instruments: Instruments,
-    state: Arc<Mutex<State>>,
+    remembered: Arc<Mutex<Remembered>>,
 }
 
 impl Hub {
     pub(crate) fn new(instruments: Instruments) -> Self {
-        Self { instruments, state: Arc::default() }
-    }
-
-    /// The beginnings of frames of a device in quarantine, at most three.
-    pub(crate) fn heads(&self, protocol: &str, address: &str) -> Vec<Vec<u8>> {
-        let Some(protocol) = Protocol::of(protocol) else { return Vec::new() };
-        self.state().heads.get(&(protocol, address.into())).cloned().unwrap_or_default()
-    }
-
-    /// What was refused where nobody knows whose it was: protocol, reason, how often.
-    pub(crate) fn nobodys(&self) -> Vec<(Protocol, &'static str, u64)> {
-        self.state().nobodys.iter().map(|((protocol, reason), count)| (*protocol, *reason, *count)).collect()
+        Self { instruments, remembered: Arc::default() }
     }
 
     /// The topics of the pack.
@@ -53,8 +32,8 @@ impl Hub {
         &self.instruments.wiring().mqtt
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    fn remembered(&self) -> MutexGuard<'_, Remembered> {
+        self.remembered.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whose a device's values are. A broker's topics may name facilities themselves.
@@ -118,18 +97,17 @@ impl Intake for Hub {
             self.instruments.quarantine(protocol.code(), address);
             return Known::Quarantined;
         };
-        if let Some((of, channels)) = self.state().channels.get(&key)
+        if let Some((of, channels)) = self.remembered().get(&key)
             && *of == facility
         {
             return Known::Adopted(Arc::clone(channels));
         }
         let channels = Arc::new(self.channels(protocol, address, &facility));
-        let mut state = self.state();
-        if state.channels.len() >= MOST_REMEMBERED {
-            state.channels.clear();
+        let mut remembered = self.remembered();
+        if remembered.len() >= MOST_REMEMBERED {
+            remembered.clear();
         }
-        state.heads.remove(&key);
-        state.channels.insert(key, (facility, Arc::clone(&channels)));
+        remembered.insert(key, (facility, Arc::clone(&channels)));
         Known::Adopted(channels)
     }
 
@@ -140,25 +118,13 @@ impl Intake for Hub {
     }
 
     fn held_back(&self, protocol: Protocol, address: &str, head: &[u8]) {
-        let mut state = self.state();
-        let key = (protocol, Box::from(address));
-        if state.heads.len() >= MOST_SHOWN && !state.heads.contains_key(&key) {
-            return;
-        }
-        let heads = state.heads.entry(key).or_default();
-        if heads.len() < HEADS && !heads.iter().any(|known| known == head) {
-            heads.push(head.to_vec());
-        }
+        self.instruments.hold_head(protocol.code(), address, head);
     }
 
     fn refused(&self, protocol: Protocol, address: Option<&str>, reason: &'static str, count: u64) {
-        if let Some(address) = address {
-            self.instruments.count_all_refused(protocol.code(), address, reason, count);
-            return;
-        }
-        let mut state = self.state();
-        if state.nobodys.len() < MOST_REASONS || state.nobodys.contains_key(&(protocol, reason)) {
-            *state.nobodys.entry((protocol, reason)).or_default() += count;
+        match address {
+            Some(address) => self.instruments.count_all_refused(protocol.code(), address, reason, count),
+            None => self.instruments.count_nobodys(protocol.code(), reason, count),
         }
     }
 

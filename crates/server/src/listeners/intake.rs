@@ -10,7 +10,7 @@ use tingzhou_platform::city::{Moment, SeriesNo};
 use tingzhou_platform::{Arriving, Span};
 
 /// What an instrument speaks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Protocol {
     /// HJ 212-2017 and -2025.
     Hj212,
@@ -23,11 +23,6 @@ pub(crate) enum Protocol {
 }
 
 impl Protocol {
-    /// The protocol of a stable name.
-    pub(crate) fn of(code: &str) -> Option<Self> {
-        [Self::Hj212, Self::Sl651, Self::Jt808, Self::Mqtt].into_iter().find(|one| one.code() == code)
-    }
-
     /// A stable name for programs, counters and tables.
     pub(crate) fn code(self) -> &'static str {
         match self {

@@ -15,8 +15,6 @@ mod tcp;
 mod turn;
 
 #[cfg(test)]
-mod double;
-#[cfg(test)]
 mod tests;
 
 pub(crate) use adapter::Hub;
@@ -139,12 +137,13 @@ impl Listening {
 }
 
 fn secret(given: Option<String>) -> Vec<u8> {
-    given.map(String::into_bytes).unwrap_or_else(|| {
+    let made = || {
         let mut made = vec![0; 32];
         // Without random numbers the codes are those of an empty secret, and still bound to their terminals.
         let _ = getrandom::fill(&mut made);
         made
-    })
+    };
+    given.map_or_else(made, String::into_bytes)
 }
 
 struct Open<'a, I> {

@@ -1,8 +1,8 @@
 //! What every protocol's connections have in common, tried with HJ 212.
 
 use super::super::connection::Patience;
-use super::super::double::Double;
 use super::super::hj212::Stations;
+use super::double::Double;
 use super::{Port, rest_of, within};
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};

@@ -1,9 +1,9 @@
 //! Packets in, values and answers out.
 
 use super::super::connection::Patience;
-use super::super::double::Double;
 use super::super::hj212::{Keys, Stations};
 use super::Port;
+use super::double::Double;
 use std::sync::Arc;
 use tingzhou_platform::Span;
 use tingzhou_protocols::Reassembler;

@@ -1,9 +1,9 @@
 //! Frames of vehicles in, positions and answers out.
 
 use super::super::connection::Patience;
-use super::super::double::Double;
 use super::super::jt808::{Codes, Fleet};
 use super::Port;
+use super::double::Double;
 use tingzhou_platform::Span;
 use tingzhou_protocols::Reassembler;
 use tingzhou_protocols::jt808::message::id;

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it stands")]
 
 mod connection;
+mod double;
 mod hj212;
 mod jt808;
 mod mqtt;
@@ -9,8 +10,8 @@ mod sl651;
 mod vectors;
 
 use super::connection::{Patience, Speech};
-use super::double::Double;
 use super::tcp::accept;
+use double::Double;
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};

@@ -1,7 +1,7 @@
 //! A broker between an instrument and the city: Mosquitto, started here when it is installed.
 
-use super::super::double::Double;
 use super::super::mqtt::{Broker, listen};
+use super::double::Double;
 use super::within;
 use rumqttc::{AsyncClient, Event, MqttOptions, Packet, QoS};
 use std::process::{Child, Command, Stdio};

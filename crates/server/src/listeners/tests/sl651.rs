@@ -1,9 +1,9 @@
 //! Reports of gauges in, values and answers out.
 
 use super::super::connection::Patience;
-use super::super::double::Double;
 use super::super::sl651::Gauges;
 use super::Port;
+use super::double::Double;
 use tingzhou_platform::Span;
 use tingzhou_protocols::Reassembler;
 use tingzhou_protocols::sl651::frame::{Part, Start, function};

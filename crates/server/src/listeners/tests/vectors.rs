@@ -1,12 +1,12 @@
 //! Frames of other people's tests, through real sockets: what is bad is counted, what is good counts, and nothing ends.
 
 use super::super::connection::{Patience, Speech};
-use super::super::double::Double;
 use super::super::hj212::Stations;
 use super::super::intake::Protocol;
 use super::super::jt808::{Codes, Fleet};
 use super::super::sl651::Gauges;
 use super::Port;
+use super::double::Double;
 use std::path::PathBuf;
 use tingzhou_protocols::Reassembler;
 

@@ -1,6 +1,6 @@
 //! An intake that remembers what it was given, for tests.
 
-use super::intake::{Channel, Channels, Ingested, Intake, Known, Protocol, Unavailable};
+use super::super::intake::{Channel, Channels, Ingested, Intake, Known, Protocol, Unavailable};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -10,25 +10,25 @@ use tingzhou_platform::city::{Moment, Number, SeriesNo};
 use tingzhou_platform::{Arriving, Span};
 
 /// What was counted: protocol, address, reason.
-pub(super) type Counted = BTreeMap<(String, String), u64>;
+pub(crate) type Counted = BTreeMap<(String, String), u64>;
 
 #[derive(Default)]
-pub(super) struct Inner {
-    pub(super) adopted: Mutex<BTreeMap<String, Arc<Channels>>>,
-    pub(super) kept: Mutex<Vec<Arriving>>,
-    pub(super) batches: AtomicUsize,
-    pub(super) refused: Mutex<Counted>,
-    pub(super) heads: Mutex<Vec<(String, Vec<u8>)>>,
-    pub(super) broken: AtomicBool,
-    pub(super) slow: Mutex<Duration>,
+pub(crate) struct Inner {
+    pub(crate) adopted: Mutex<BTreeMap<String, Arc<Channels>>>,
+    pub(crate) kept: Mutex<Vec<Arriving>>,
+    pub(crate) batches: AtomicUsize,
+    pub(crate) refused: Mutex<Counted>,
+    pub(crate) heads: Mutex<Vec<(String, Vec<u8>)>>,
+    pub(crate) broken: AtomicBool,
+    pub(crate) slow: Mutex<Duration>,
 }
 
 #[derive(Clone, Default)]
-pub(super) struct Double(pub(super) Arc<Inner>);
+pub(crate) struct Double(pub(crate) Arc<Inner>);
 
 impl Double {
     /// An instrument with channels numbered from 1 in this order.
-    pub(super) fn adopt(&self, address: &str, channels: &[(Span, &str, &str)]) {
+    pub(crate) fn adopt(&self, address: &str, channels: &[(Span, &str, &str)]) {
         let mut all = Channels::default();
         for (no, (span, code, scale)) in (1..).zip(channels) {
             let scale: Decimal = scale.parse().unwrap();
@@ -38,14 +38,14 @@ impl Double {
     }
 
     /// What is kept: series, milliseconds, value, quality.
-    pub(super) fn kept(&self) -> Vec<(u32, String, f64, u8)> {
+    pub(crate) fn kept(&self) -> Vec<(u32, String, f64, u8)> {
         let kept = self.0.kept.lock().unwrap();
         let one = |a: &Arriving| (a.series.0, a.offered.time.to_string(), a.offered.value, a.offered.quality.bits());
         kept.iter().map(one).collect()
     }
 
     /// How often something was refused, by `address reason`.
-    pub(super) fn refused(&self) -> Vec<(String, u64)> {
+    pub(crate) fn refused(&self) -> Vec<(String, u64)> {
         let refused = self.0.refused.lock().unwrap();
         refused.iter().map(|((address, reason), count)| (format!("{address} {reason}"), *count)).collect()
     }
