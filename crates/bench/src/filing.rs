@@ -99,6 +99,7 @@ async fn file(platform: &Platform, unit: &Actor, task: &TaskId, month: i8) -> (D
         basis: Basis::Cumulative,
         period: Period { from: date(2025, 1, 1), to },
         place: "延安北路".to_owned(),
+        point: None,
         note: "按计划推进，本月完成情况见附表；下月继续。".repeat(3),
         reported: ReportedStatus::UnderWay,
         confirmed: Confirmation::ALL.to_vec(),

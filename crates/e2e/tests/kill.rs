@@ -35,10 +35,10 @@ impl Worker {
         format!("中断试验 {}-{number}", self.name)
     }
 
-    /// Sends requests until the server no longer answers.
-    fn file_on(&mut self, base: &str) {
+    /// Sends requests until the server no longer answers, or so many are acknowledged.
+    fn file_on(&mut self, base: &str, most: usize) {
         let api = Api::with(base, &self.login);
-        loop {
+        for _ in 0..most {
             let sent =
                 self.unanswered.clone().unwrap_or(Sent { task: self.next % self.tasks.len(), number: self.next });
             self.repeated += usize::from(self.unanswered.is_some());
@@ -106,10 +106,11 @@ fn all(api: &Api, path: &str) -> Vec<Value> {
     }
 }
 
-/// 30 to 250 ms, another each time and the same every run.
-fn moment(round: u64) -> Duration {
+/// From 30 ms on, up to 250 ms or four times what a first filing takes here, another each time.
+fn moment(round: u64, first: Duration) -> Duration {
     let mixed = (round + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    Duration::from_millis(30 + (mixed >> 33) % 221)
+    let most = u64::try_from(4 * first.as_millis()).unwrap_or(u64::MAX).clamp(221, 10_000);
+    Duration::from_millis(30 + (mixed >> 33) % most)
 }
 
 #[test]
@@ -118,6 +119,12 @@ fn what_was_acknowledged_survives_a_hundred_kills() {
     let city = City::simulated();
     let server = Server::start(city.folder());
     let mut workers = workers(&city, &Api::public(server.base()));
+    // How long this machine takes from a start to the first acknowledged filing.
+    server.kill();
+    let server = Server::start(city.folder());
+    let start = Instant::now();
+    workers[0].file_on(server.base(), 1);
+    let first = start.elapsed();
     server.kill();
 
     let began = Instant::now();
@@ -130,9 +137,9 @@ fn what_was_acknowledged_survives_a_hundred_kills() {
         thread::scope(|scope| {
             for worker in &mut workers {
                 let base = base.as_str();
-                scope.spawn(move || worker.file_on(base));
+                scope.spawn(move || worker.file_on(base, usize::MAX));
             }
-            thread::sleep(moment(round));
+            thread::sleep(moment(round, first));
             server.kill();
         });
     }

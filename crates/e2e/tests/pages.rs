@@ -104,6 +104,7 @@ async fn a_unit() {
             ("dispatches-none", "/cases?waiting=1", 200, "form.filters"),
             ("notices", "/notices", 200, ".notices"),
             ("addresses", "/notices/addresses", 200, "form"),
+            ("projects-own", "/projects", 200, "main h1"),
         ],
     )
     .await;
@@ -132,6 +133,10 @@ async fn the_supervision_office() {
         &browser,
         "office",
         &[
+            ("projects", "/projects", 200, "table.projects th a"),
+            ("projects-behind", "/projects?behind=1", 200, "table.projects .flag"),
+            ("project", "/projects/p2025-0007", 200, "form.filing"),
+            ("projects-import", "/projects/import", 200, "input[type=file]"),
             ("desk", "/me", 200, "main a[href^='/tasks/']"),
             ("tasks", "/tasks?contradicted=1", 200, "table.tasks"),
             ("task", &task(&tasks.numbered.0, ""), 200, "form[action$='/assign']"),

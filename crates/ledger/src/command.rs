@@ -2,6 +2,7 @@
 
 use crate::evidence::{Attachment, Basis, Period, Source};
 use crate::ids::{EvidenceId, LeaderId, UnitId};
+use crate::place::Point;
 use crate::plan::Plan;
 use crate::status::{Outcome, ReportedStatus};
 use crate::target::Target;
@@ -88,6 +89,8 @@ pub struct File {
     pub period: Period,
     /// Where.
     pub place: String,
+    /// Where, on the ground.
+    pub point: Option<Point>,
     /// What was done.
     pub note: String,
     /// What the filer says of the task.

@@ -5,9 +5,18 @@ use crate::evidence::{Evidence, Source};
 use crate::refusal::Refusal;
 use crate::task::Task;
 
+/// How near two points are the same place: the length of a street block, and what a telephone may be wrong by.
+const SAME_PLACE_METRES: f64 = 100.0;
+
 /// A place as it is compared: without spaces and marks.
 fn plain(place: &str) -> String {
     place.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// The place in words, or the point when none are given.
+fn where_it_is(own: &Evidence, file: &File) -> String {
+    let words = [file.place.trim(), own.place.trim()].into_iter().find(|words| !words.is_empty());
+    words.map_or_else(|| own.point.map(|point| point.to_string()).unwrap_or_default(), str::to_owned)
 }
 
 /// Asks back when what is filed stands with another task already: the same file, or the same place in the same days and
@@ -21,9 +30,14 @@ pub fn counted_elsewhere<'a>(
     others: impl IntoIterator<Item = &'a Task>,
 ) -> Result<(), Refusal> {
     let place = plain(&file.place);
-    let known_here = task.standing_evidence().any(|own| plain(&own.place) == place);
+    let near = |own: &Evidence| match (own.point, file.point) {
+        (Some(own), Some(new)) => own.metres_to(new) <= SAME_PLACE_METRES,
+        _ => false,
+    };
+    let named = |own: &Evidence| !place.is_empty() && plain(&own.place) == place;
+    let known_here = task.standing_evidence().any(|own| named(own) || near(own));
     let unit = task.target_now().map(|target| target.unit.as_str());
-    let places = !place.is_empty()
+    let places = (!place.is_empty() || file.point.is_some())
         && !known_here
         && file.value.is_some()
         && file.source == Source::Filing
@@ -56,7 +70,7 @@ pub fn counted_elsewhere<'a>(
                 && own.source == Source::Filing
                 && own.value.is_some()
                 && own.period.overlaps(file.period)
-                && plain(&own.place) == place;
+                && (named(own) || near(own));
             if same_place {
                 return Err(Refusal::ask(
                     Confirmation::SamePlace,
@@ -67,13 +81,13 @@ pub fn counted_elsewhere<'a>(
                         other.title,
                         own.period.from,
                         own.period.to,
-                        file.place.trim()
+                        where_it_is(own, file)
                     ),
                     format!(
                         "Task {} “{}” has “{}” from {} to {} already; confirm that nothing is counted twice.",
                         other.id,
                         other.title,
-                        file.place.trim(),
+                        where_it_is(own, file),
                         own.period.from,
                         own.period.to
                     ),

@@ -157,6 +157,7 @@ fn decide_file(task: &Task, file: &File, actor: &Actor, now: Timestamp, today: D
         basis: file.basis,
         period: file.period,
         place: file.place.trim().to_owned(),
+        point: file.point,
         note: file.note.trim().to_owned(),
         reported: file.reported,
         attachments: file.attachments.clone(),

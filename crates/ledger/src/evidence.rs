@@ -1,6 +1,7 @@
 //! Evidence: one dated reading, with where it comes from.
 
 use crate::ids::{AccountId, EvidenceId, UnitId};
+use crate::place::Point;
 use crate::status::ReportedStatus;
 use crate::two::Two;
 use jiff::{Timestamp, civil::Date};
@@ -107,6 +108,9 @@ pub struct Evidence {
     pub period: Period,
     /// Where, in words; empty when it does not apply.
     pub place: String,
+    /// Where, on the ground.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub point: Option<Point>,
     /// What was done.
     pub note: String,
     /// What the filer says of the task.

@@ -24,6 +24,10 @@ pub struct Settings {
     pub ahead_from: Decimal,
     /// Reported and measured values may differ by this part before they contradict each other.
     pub tolerance: Decimal,
+    /// An even path counts whole months only, as 宣城's rule has it: nothing more is due before the month's end. Otherwise it
+    /// rises day by day.
+    #[serde(default)]
+    pub whole_months: bool,
     /// So many days before the deadline a task without evidence turns yellow.
     pub warn_days: i32,
 }
@@ -35,6 +39,7 @@ impl Default for Settings {
             yellow_below: Decimal::ONE,
             ahead_from: Decimal::new(120, 2),
             tolerance: Decimal::new(2, 2),
+            whole_months: false,
             warn_days: 30,
         }
     }
@@ -106,6 +111,18 @@ pub fn counted_at(task: &Task, source: Source, day: Date) -> Option<(Decimal, Da
         });
     }
     sum
+}
+
+impl Settings {
+    /// The day whose path stands for a day: the end of the last whole month where an even path counts by those.
+    #[must_use]
+    pub fn path_day(&self, task: &Task, day: Date) -> Date {
+        let stepped = self.whole_months && matches!(task.plan, Plan::Linear);
+        if !stepped || day == day.last_of_month() || day >= task.deadline_now() {
+            return day;
+        }
+        day.first_of_month().yesterday().unwrap_or(day)
+    }
 }
 
 /// What is due by the end of `day` in the target's unit; `None` when the plan asks for nothing yet.
@@ -230,7 +247,7 @@ fn schedule(task: &Task, settings: &Settings, today: Date, judgement: &mut Judge
     }
     // The value speaks of its own day; what was due is asked for the same day.
     let as_of = judgement.latest_source.map_or(today, |(_, day)| day);
-    judgement.due = path_at(task, target, as_of);
+    judgement.due = path_at(task, target, settings.path_day(task, as_of));
     let Some(due) = judgement.due else {
         (judgement.schedule, judgement.light) = (ScheduleStatus::OutsidePath, Light::Green);
         return;

@@ -61,6 +61,7 @@ fn filed(mut task: Task, value: i64, to: Date, basis: Basis, note: &str) -> Task
         basis,
         period: Period { from: to.first_of_month(), to },
         place: String::new(),
+        point: None,
         note: note.into(),
         reported: ReportedStatus::UnderWay,
         attachments: Vec::new(),

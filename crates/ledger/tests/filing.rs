@@ -76,6 +76,7 @@ fn file(value: &str, typed_unit: &str, to: Date) -> File {
         basis: Basis::Cumulative,
         period: Period { from: date(2025, 1, 1), to },
         place: String::new(),
+        point: None,
         note: "说明".into(),
         reported: ReportedStatus::UnderWay,
         attachments: Vec::new(),
@@ -331,6 +332,26 @@ proptest! {
     }
 }
 
+#[test]
+fn an_even_path_by_days_or_by_whole_months() {
+    let due = |whole_months: bool, filed_to: Date| {
+        let task =
+            filed(task(Some(target("1200", "个", Bound::Equal, Role::Amount))), file("1", "", filed_to)).unwrap();
+        judge(&task, &Settings { whole_months, ..Settings::default() }, TODAY)
+            .due
+            .map(|due| due.round_dp(1).normalize())
+    };
+    let check = |to: Date, by_days: &str, by_months: &str| {
+        assert_eq!(due(false, to).unwrap().to_string(), by_days, "{to}");
+        assert_eq!(due(true, to).unwrap().to_string(), by_months, "{to}");
+    };
+    check(date(2025, 3, 31), "300", "300");
+    check(date(2025, 4, 15), "350", "300");
+    check(date(2025, 4, 30), "400", "400");
+    check(date(2025, 1, 31), "100", "100");
+    check(date(2025, 1, 30), "96.8", "0");
+}
+
 fn staged() -> Task {
     let stage =
         |name: &str, on: Date, weight: i64| Milestone { name: name.to_owned(), on, weight: Decimal::from(weight) };
@@ -433,6 +454,20 @@ fn the_same_place_or_file_of_another_task_asks_before_it_counts() {
     // Once meant, a place is not asked about again.
     let own = filed(named("2025-001", "公里"), at("延安北路（一期）", spring, june)).unwrap();
     check(own, "延安北路（一期）", june, &[], None);
+    // Points: within a street block of each other they are the same place, whatever it is called.
+    let point = |text: &str| tingzhou_ledger::Point::parse(text);
+    let there = File { point: point("87.3041, 44.0132"), ..at("北路", spring, june) };
+    let other_point = filed(named("2025-002", "公里"), there).unwrap();
+    let near = |own: &Task, place: &str, at_point: &str| {
+        let new = File { point: point(at_point), ..at(place, june, october) };
+        tingzhou_ledger::counted_elsewhere(own, &new, [&other_point]).err().map(|refusal| refusal.kind)
+    };
+    let own = named("2025-001", "公里");
+    assert_eq!(near(&own, "延安路", "87.3046, 44.0135"), Some(RefusalKind::AskBack(SamePlace)));
+    assert_eq!(near(&own, "", "87.3041, 44.0132"), Some(RefusalKind::AskBack(SamePlace)));
+    assert_eq!(near(&own, "延安路", "87.3060, 44.0132"), None);
+    let known = filed(named("2025-001", "公里"), File { point: point("87.3040, 44.0132"), ..at("南", spring, june) });
+    assert_eq!(near(&known.unwrap(), "延安路", "87.3041, 44.0132"), None);
     // The same file.
     let again = File { confirmed: Vec::new(), place: String::new(), ..at("延安北路（一期）", spring, june) };
     let asked = tingzhou_ledger::counted_elsewhere(&named("2025-001", "公里"), &again, [&other]).unwrap_err();

@@ -23,6 +23,7 @@ fn task(value: i64, unit: &str, bound: Bound, role: Role, plan: Plan, readings: 
         basis: Basis::Cumulative,
         period: Period { from: date(2025, 1, 1), to: date(2025, *month, 1).last_of_month() },
         place: String::new(),
+        point: None,
         note: String::new(),
         reported: ReportedStatus::UnderWay,
         attachments: Vec::new(),

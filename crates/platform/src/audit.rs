@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 use tingzhou_cases::Case;
 use tingzhou_ledger::bulletin::BulletinPeriod;
 use tingzhou_ledger::project::{Project, ProjectEvent, RollUpRule};
+use tingzhou_ledger::year_end::ItemTally;
 use tingzhou_ledger::{AccountId, Dismissal, Event, FindingId, ReportId, Task};
 use tingzhou_store::{EventRow, LogFault, Logged};
 
@@ -73,6 +74,12 @@ pub enum AuditFault {
         /// Which.
         project: String,
     },
+    /// The votes counted of a report are not those that were cast, or not those published at the end.
+    #[error("the vote on report {report} is not what was cast")]
+    Ballot {
+        /// The report.
+        report: ReportId,
+    },
     /// An issued bulletin is not as the event of its issuing says.
     #[error("the bulletin of {period} is not as it was issued")]
     Bulletin {
@@ -123,6 +130,7 @@ impl Platform {
         let mut published: BTreeMap<ReportId, String> = BTreeMap::new();
         let mut cases: HashMap<String, Case> = HashMap::new();
         let mut projects = ReplayedProjects::default();
+        let mut ballots: BTreeMap<ReportId, (u32, Option<Vec<ItemTally>>)> = BTreeMap::new();
         let mut unreadable = None;
         let verified = self
             .store()
@@ -156,6 +164,10 @@ impl Platform {
                 }
                 Ok(Logged::City(Event::YearEndPublished { report, sha256, .. })) => {
                     published.insert(report, sha256);
+                }
+                Ok(Logged::City(Event::BallotCast { report })) => ballots.entry(report).or_default().0 += 1,
+                Ok(Logged::City(Event::BallotClosed { report, tally })) => {
+                    ballots.entry(report).or_default().1 = Some(tally);
                 }
                 Ok(Logged::City(Event::BulletinIssued { period, sha256, .. })) => {
                     issued.insert(period, sha256);
@@ -215,6 +227,15 @@ impl Platform {
             let row = self.store().year_end(self.city(), &report).await?;
             if row.is_none_or(|row| row.sha256 != sha256 || content_hash(&row.body) != sha256) {
                 return Ok(Err(AuditFault::YearEnd { report }));
+            }
+        }
+        for (report, (cast, published)) in ballots {
+            let ballot = self.ballot(&report).await?;
+            // Each ballot says one thing of every item; once the vote is over the counts are those published.
+            let counted = |own: &ItemTally| own.votes.iter().sum::<u32>() <= cast;
+            let same = published.is_none_or(|tally| tally == ballot.tally);
+            if ballot.used != cast || !ballot.tally.iter().all(counted) || !same {
+                return Ok(Err(AuditFault::Ballot { report }));
             }
         }
         if let Some(period) = self.changed_bulletin(issued).await? {

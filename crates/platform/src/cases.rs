@@ -69,7 +69,17 @@ impl CaseView {
     pub fn ended(&self) -> bool {
         ended(&self.matter, &self.case)
     }
+
+    /// Whether the last step that moved it gave it back to whoever reported.
+    #[must_use]
+    pub fn returned(&self) -> bool {
+        let moved = self.case.history.iter().rev().find(|step| step.kind == "case-moved");
+        moved.is_some_and(|step| step.about == RETURN)
+    }
 }
+
+/// The transition that gives a report back.
+const RETURN: &str = "reject";
 
 /// Which cases to list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -10,7 +10,7 @@ use std::path::Path;
 use tingzhou_cases::Definition;
 use tingzhou_ledger::bulletin::BulletinRules;
 use tingzhou_ledger::year_end::YearEndRules;
-use tingzhou_ledger::{AreaId, CityId, LeadRule, LeaderId, Settings, Suggestion, Two, UnitId};
+use tingzhou_ledger::{AreaId, CityId, LeadRule, LeaderId, Point, Settings, Suggestion, Two, UnitId};
 
 /// Why a pack cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -122,6 +122,12 @@ pub struct Pack {
     /// How long and how often the year's end may be objected to.
     #[serde(default)]
     pub year_end: YearEndRules,
+    /// About the middle of the city, where maps begin.
+    #[serde(default)]
+    pub center: Option<Point>,
+    /// Borders, roads and waters for maps, GeoJSON in WGS-84; what the city has, nothing is fetched.
+    #[serde(default)]
+    pub map: Option<String>,
     /// The simulated year.
     pub simulation: SimulationPlan,
     /// Kinds of case. Packs stored before there were any have the ones built in.
@@ -214,6 +220,8 @@ impl Pack {
             bulletin: thresholds.bulletin.clone(),
             year_end: thresholds.year_end.clone(),
             settings: thresholds.into_settings(),
+            center: city.center,
+            map: load_map(folder)?,
             simulation: simulation.into_plan(),
             matters: load_matters(folder)?,
             instruments: InstrumentPack::load(folder)?,
@@ -259,6 +267,29 @@ impl Pack {
         }
         Ok(())
     }
+}
+
+/// Largest base of a map, in bytes.
+const LARGEST_MAP: u64 = 20 * 1024 * 1024;
+
+/// `map.geojson` when the city brings one.
+fn load_map(folder: &Path) -> Result<Option<String>, PackError> {
+    let path = folder.join("map.geojson");
+    let form = |why: String| PackError::Form { file: path.display().to_string(), why };
+    let size = match std::fs::metadata(&path) {
+        Ok(about) => about.len(),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(form(error.to_string())),
+    };
+    if size > LARGEST_MAP {
+        return Err(form(format!("{size} bytes; at most {LARGEST_MAP}: simplify the lines")));
+    }
+    let text = std::fs::read_to_string(&path).map_err(|e| form(e.to_string()))?;
+    let value: serde_json::Value = serde_json::from_str(&text).map_err(|e| form(e.to_string()))?;
+    if value.get("type").and_then(|kind| kind.as_str()) != Some("FeatureCollection") {
+        return Err(form("is no GeoJSON FeatureCollection (RFC 7946)".to_owned()));
+    }
+    Ok(Some(text))
 }
 
 pub(crate) fn read<T: serde::de::DeserializeOwned>(folder: &Path, name: &str) -> Result<T, PackError> {
@@ -315,6 +346,8 @@ mod file {
         #[serde(default)]
         #[expect(dead_code, reason = "facts for people; nothing computes with them yet")]
         prefecture_en: String,
+        #[serde(default)]
+        pub(super) center: Option<tingzhou_ledger::Point>,
         pub(super) report: Report,
         #[serde(default)]
         pub(super) area: Vec<Area>,
@@ -433,8 +466,7 @@ mod file {
     #[serde(deny_unknown_fields)]
     pub(super) struct Thresholds {
         #[serde(default)]
-        #[expect(dead_code, reason = "the only path rule there is; kept so that the pack can say so")]
-        schedule: toml::Table,
+        schedule: Schedule,
         light: Lights,
         contradiction: Contradiction,
         deadline: Deadline,
@@ -442,6 +474,30 @@ mod file {
         pub(super) bulletin: BulletinRules,
         #[serde(default)]
         pub(super) year_end: YearEndRules,
+    }
+
+    #[derive(Default, Deserialize)]
+    #[serde(deny_unknown_fields, default)]
+    struct Schedule {
+        /// The only one there is; a pack that names another is refused.
+        default_path: DefaultPath,
+        /// The only one there is; a pack that names another is refused.
+        annual_only: AnnualOnly,
+        whole_months: bool,
+    }
+
+    #[derive(Default, Deserialize)]
+    #[serde(rename_all = "kebab-case")]
+    enum DefaultPath {
+        #[default]
+        LinearByMonth,
+    }
+
+    #[derive(Default, Deserialize)]
+    #[serde(rename_all = "kebab-case")]
+    enum AnnualOnly {
+        #[default]
+        NoLight,
     }
 
     #[derive(Deserialize)]
@@ -469,6 +525,7 @@ mod file {
                 red_below: self.light.red_below,
                 yellow_below: self.light.yellow_below,
                 tolerance: self.contradiction.tolerance,
+                whole_months: self.schedule.whole_months,
                 warn_days: self.deadline.warn_days_before_deadline,
                 ..Settings::default()
             }

@@ -448,6 +448,7 @@ impl Platform {
             basis: Basis::Cumulative,
             period: Period { from: date(task.year.clamp(1, 9_998), 1, 1), to: today.min(last) },
             place: String::new(),
+            point: None,
             note: format!("由重点项目清单汇总{category}：{}，清单内项目 {count} 个。", what.zh),
             reported: ReportedStatus::UnderWay,
             attachments: Vec::new(),

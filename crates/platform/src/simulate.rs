@@ -288,6 +288,7 @@ fn simulated_filing(
         basis: Basis::Cumulative,
         period,
         place: String::new(),
+        point: None,
         note,
         reported,
         confirmed: tingzhou_ledger::Confirmation::ALL.to_vec(),

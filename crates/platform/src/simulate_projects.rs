@@ -169,7 +169,7 @@ fn within(on: Date) -> Date {
 
 fn month_of(project: &Project, month: u8, on: Date, slow: bool, dice: &mut Dice) -> ProjectReport {
     let planned = project.details.plan.get(usize::from(month) - 1).copied().unwrap_or_default();
-    let percent = i64::try_from(if slow { 40 + dice.next() % 30 } else { 92 + dice.next() % 16 }).unwrap_or(100);
+    let percent = i64::try_from(if slow { 40 + dice.next() % 30 } else { 97 + dice.next() % 16 }).unwrap_or(100);
     let spent = Fen::new(planned.fen() / 100 * percent / 1_000_000 * 1_000_000);
     // Not more than the whole.
     let room = project.details.total.fen() - project.paid().fen();
@@ -177,8 +177,8 @@ fn month_of(project: &Project, month: u8, on: Date, slow: bool, dice: &mut Dice)
     let stage = match (month, project.stage()) {
         (4, Stage::Preparing) if !slow => Some(Stage::Started),
         (6, Stage::Preparing) => Some(Stage::Started),
-        (7, Stage::Started) => Some(Stage::Building),
-        (10, Stage::Building) if dice.next().is_multiple_of(5) => Some(Stage::Completed),
+        (7, Stage::Started) if !slow => Some(Stage::Building),
+        (9, Stage::Building) if dice.next().is_multiple_of(6) => Some(Stage::Completed),
         _ => None,
     };
     let open = |at: usize| project.reached.get(at).copied().flatten().is_none();

@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use rust_decimal::Decimal;
 use sha2::{Digest, Sha256};
 use tingzhou_ledger::{
-    Actor, Attachment, Basis, Command, Confirmation, Event, Evidence, EvidenceId, File, Period, ReportedStatus, Source,
-    Task, TaskId, counted_elsewhere, decide,
+    Actor, Attachment, Basis, Command, Confirmation, Event, Evidence, EvidenceId, File, Period, Point, ReportedStatus,
+    Source, Task, TaskId, counted_elsewhere, decide,
 };
 use tingzhou_store::{Commit, FileRow, StoreError};
 
@@ -40,6 +40,8 @@ pub struct Filing {
     pub period: Period,
     /// Where.
     pub place: String,
+    /// Where, on the ground.
+    pub point: Option<Point>,
     /// What was done.
     pub note: String,
     /// What the filer says of the task.
@@ -197,6 +199,7 @@ impl Platform {
             basis: filing.basis,
             period: filing.period,
             place: filing.place,
+            point: filing.point,
             note: filing.note,
             reported: filing.reported,
             attachments,

@@ -28,6 +28,7 @@ fn filing(note: String, day: u8) -> Filing {
         basis: Basis::Period,
         period: Period { from: date(2025, 3, 1), to: date(2025, 3, i8::try_from(day).unwrap()) },
         place: String::new(),
+        point: None,
         note,
         reported: ReportedStatus::UnderWay,
         confirmed: Confirmation::ALL.to_vec(),

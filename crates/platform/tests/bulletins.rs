@@ -66,6 +66,7 @@ async fn check(platform: &Platform, office: &tingzhou_platform::ledger::Actor, t
         basis: Basis::Cumulative,
         period: Period { from: date(2025, 1, 1), to: date(2025, 10, 31) },
         place: String::new(),
+        point: None,
         note: "现场核查".into(),
         reported: ReportedStatus::Done,
         confirmed: Vec::new(),

@@ -53,6 +53,7 @@ fn filing(value: i64) -> Filing {
         basis: Basis::Cumulative,
         period: Period { from: date(2025, 1, 1), to: date(2025, 10, 31) },
         place: String::new(),
+        point: None,
         note: "到月底累计".to_owned(),
         reported: ReportedStatus::UnderWay,
         confirmed: Confirmation::ALL.to_vec(),

@@ -28,6 +28,7 @@ fn filing(source: Source, value: &str, unit: &str, month: i8, reported: Reported
         basis: Basis::Cumulative,
         period: Period { from: date(2025, 1, 1), to: date(2025, month, 1).last_of_month() },
         place: String::new(),
+        point: None,
         note: "到月底累计".to_owned(),
         reported,
         confirmed: Vec::new(),

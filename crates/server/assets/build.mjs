@@ -5,6 +5,9 @@ const here = new URL(".", import.meta.url);
 const files = {
   "htmx.org/dist/htmx.min.js": "htmx.min.js",
   "echarts/dist/echarts.common.min.js": "echarts.min.js",
+  "maplibre-gl/dist/maplibre-gl.mjs": "maplibre-gl.mjs",
+  "maplibre-gl/dist/maplibre-gl-worker.mjs": "maplibre-gl-worker.mjs",
+  "maplibre-gl/dist/maplibre-gl.css": "maplibre-gl.css",
 };
 mkdirSync(new URL("vendor/", here), { recursive: true });
 for (const [from, to] of Object.entries(files)) {

@@ -35,6 +35,9 @@ pub(crate) struct Addresses {
     pub(crate) plot: String,
     pub(crate) review: String,
     pub(crate) icon: String,
+    pub(crate) map: String,
+    /// Map library, its worker and its style; all three or none.
+    pub(crate) maplibre: Option<[String; 3]>,
     pub(crate) htmx: Option<String>,
     pub(crate) echarts: Option<String>,
 }
@@ -45,14 +48,20 @@ pub(crate) static ADDRESSES: LazyLock<Addresses> = LazyLock::new(|| Addresses {
     plot: address("plot.js").unwrap_or_default(),
     review: address("review.js").unwrap_or_default(),
     icon: address("icon.svg").unwrap_or_default(),
+    map: address("map.js").unwrap_or_default(),
+    maplibre: maplibre(),
     htmx: address("htmx.min.js"),
     echarts: address("echarts.min.js"),
 });
 
+fn maplibre() -> Option<[String; 3]> {
+    Some([address("maplibre-gl.mjs")?, address("maplibre-gl-worker.mjs")?, address("maplibre-gl.css")?])
+}
+
 fn media_type(name: &str) -> &'static str {
     match name.rsplit('.').next() {
         Some("css") => "text/css; charset=utf-8",
-        Some("js") => "text/javascript; charset=utf-8",
+        Some("js" | "mjs") => "text/javascript; charset=utf-8",
         Some("svg") => "image/svg+xml",
         _ => "application/octet-stream",
     }

@@ -158,6 +158,8 @@ impl Ctx {
             hash: self.snapshot.head.hash.chars().take(12).collect(),
             lang_link: self.link_with("lang", if self.lang == Lang::Zh { "en" } else { "zh" }),
             size_link: self.link_with("size", if self.large { "normal" } else { "large" }),
+            center: platform.pack().center.map(|point| point.to_string()).unwrap_or_default(),
+            has_map: platform.pack().map.is_some(),
             assets: &ADDRESSES,
         }
     }
@@ -219,6 +221,10 @@ pub(crate) struct Chrome {
     pub(crate) hash: String,
     pub(crate) lang_link: String,
     pub(crate) size_link: String,
+    /// Where maps begin: longitude, latitude; empty when the city does not say.
+    pub(crate) center: String,
+    /// Whether the city brings borders and roads.
+    pub(crate) has_map: bool,
     pub(crate) assets: &'static Addresses,
 }
 

@@ -169,3 +169,25 @@ async fn a_table_is_looked_at_confirmed_and_carried_out() {
     }
     panic!("it does not end");
 }
+
+#[tokio::test]
+async fn programs_do_the_same() {
+    let from = City::adopted().await;
+    assign_all(&from).await;
+    let table = bytes(&from, "decomposition.csv").await;
+    let city = City::adopted().await;
+    let request = axum::http::Request::builder().method("POST").uri("/api/v1/decomposition/preview");
+    let (name, login) = common::basic("office");
+    let preview = city.send(request.header(name, login).body(table.into()).unwrap()).await.json();
+    let tasks = views(&city).await.len();
+    let rows = preview["rows"].as_array().unwrap();
+    assert_eq!((rows.len(), preview["untouched"].as_array().unwrap().len()), (tasks, 0));
+    let chosen: Vec<&serde_json::Value> = rows.iter().map(|row| &row["candidates"][0]["assignment"]).collect();
+    let body = serde_json::json!({ "rows": chosen });
+    let done = city.call("POST", "/api/v1/decomposition", &[common::basic("office")], &body).await.json();
+    assert_eq!((&done["assigned"], &done["failed"]), (&tasks.into(), &serde_json::json!([])));
+    // Based on versions that are over, none is carried out again.
+    let again = city.call("POST", "/api/v1/decomposition", &[common::basic("office")], &body).await.json();
+    assert_eq!((&again["assigned"], again["failed"].as_array().unwrap().len()), (&0.into(), tasks));
+    assert_eq!(again["failed"][0]["code"], "changed-meanwhile");
+}

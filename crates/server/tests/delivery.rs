@@ -124,6 +124,7 @@ fn filing() -> Filing {
         basis: Basis::Cumulative,
         period: Period { from: date(2025, 1, 1), to: date(2025, 10, 31) },
         place: String::new(),
+        point: None,
         note: "已开工".to_owned(),
         reported: ReportedStatus::UnderWay,
         milestone: None,

@@ -27,7 +27,7 @@ async fn pages() {
     let city = City::adopted().await;
     let task = city.numbered().await;
     city.assign(&task, "education").await;
-    let rows: [(String, Row); 53] = [
+    let rows: [(String, Row); 54] = [
         ("/".to_owned(), [200; 6]),
         ("/?report=2025&light=red".to_owned(), [200; 6]),
         ("/?report=1999".to_owned(), [404; 6]),
@@ -79,6 +79,7 @@ async fn pages() {
         ("/adopt".to_owned(), [303, 403, 403, 403, 200, 200]),
         ("/log".to_owned(), [303, 403, 403, 403, 200, 200]),
         ("/about".to_owned(), [200; 6]),
+        ("/map.geojson".to_owned(), [404; 6]),
         ("/health".to_owned(), [200; 6]),
         ("/nowhere".to_owned(), [404; 6]),
     ];
@@ -339,9 +340,11 @@ async fn the_api() {
     let close = json!({"outcome": "not-met", "reason": "停建"});
     let project = |rest: &str| format!("/api/v1/projects/p2025-0001{rest}");
     city.list_project("education", Some("vice-mayor-social")).await;
+    let report = |rest: &str| format!("/api/v1/reports/2025/{rest}");
+    let objection = json!({"task": task, "text": "数字与现场不符"});
     let webhook = json!({"channel": "webhook", "address": "https://oa.example.gov.cn/in"});
     let email = json!({"channel": "email", "address": "a@example.gov.cn"});
-    let rows: [(&str, String, Value, Row); 42] = [
+    let rows: [(&str, String, Value, Row); 51] = [
         ("GET", "/api/v1/reports".to_owned(), Value::Null, [200; 6]),
         ("GET", "/api/v1/reports/2025".to_owned(), Value::Null, [200; 6]),
         ("GET", "/api/v1/reports/2025/statements".to_owned(), Value::Null, [200; 6]),
@@ -350,6 +353,15 @@ async fn the_api() {
         ("PUT", dismissal.clone(), json!({"reason": "口径不同"}), [401, 403, 403, 403, 204, 409]),
         ("DELETE", dismissal, Value::Null, [401, 403, 403, 403, 204, 409]),
         ("GET", "/api/v1/reports/2025/year-end".to_owned(), Value::Null, [404; 6]),
+        ("POST", report("year-end"), Value::Null, [401, 403, 403, 403, 204, 409]),
+        ("GET", report("year-end/objections"), Value::Null, [200; 6]),
+        ("POST", report("year-end/objections"), objection, [204; 6]),
+        ("PUT", "/api/v1/objections/o0/answer".to_owned(), json!({"answer": "已复核"}), [401, 404, 404, 404, 404, 404]),
+        ("POST", report("ballot"), json!({"codes": 3}), [401, 403, 403, 403, 201, 409]),
+        ("POST", report("ballot/votes"), json!({"code": "x", "opinions": {}}), [422; 6]),
+        ("DELETE", report("ballot"), Value::Null, [401, 403, 403, 403, 204, 409]),
+        ("POST", "/api/v1/decomposition/preview".to_owned(), Value::Null, [401, 403, 403, 403, 422, 422]),
+        ("POST", "/api/v1/decomposition".to_owned(), json!({"rows": []}), [401, 403, 403, 403, 200, 200]),
         ("GET", "/api/v1/bulletins".to_owned(), Value::Null, [200; 6]),
         ("GET", "/api/v1/bulletins/2025-10".to_owned(), Value::Null, [401, 403, 403, 403, 200, 200]),
         ("PUT", "/api/v1/bulletins/2025-10".to_owned(), json!({}), [401, 403, 403, 403, 200, 409]),

@@ -16,7 +16,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 use tingzhou_platform::Filing;
 use tingzhou_platform::ledger::{
-    Actor, Assign, Basis, Close, Command, Confirmation, EvidenceId, LeaderId, Outcome, Period, ReportedStatus,
+    Actor, Assign, Basis, Close, Command, Confirmation, EvidenceId, LeaderId, Outcome, Period, Point, ReportedStatus,
     SetAdjustment, Source, Task, TaskId, UnitId, parse_value,
 };
 use utoipa::ToSchema;
@@ -73,6 +73,10 @@ fn filing(new: NewEvidence, actor: &Actor, task: &Task) -> Result<Filing, Answer
         Some(text) => day("period", text)?,
         None => jiff::civil::date(task.year.clamp(1, 9_998), 1, 1),
     };
+    let point = match new.point {
+        None => None,
+        Some([longitude, latitude]) => Some(named("point", "", Point::new(longitude, latitude))?),
+    };
     Ok(Filing {
         source,
         value,
@@ -80,6 +84,7 @@ fn filing(new: NewEvidence, actor: &Actor, task: &Task) -> Result<Filing, Answer
         basis,
         period: Period { from, to: day("period", &new.to)? },
         place: new.place,
+        point,
         note: new.note,
         reported: named("reported", &new.reported, ReportedStatus::from_name(&new.reported))?,
         milestone: new.milestone,

@@ -5,6 +5,7 @@ mod caller;
 mod cases;
 mod commands;
 mod cursor;
+mod decomposition;
 mod findings;
 mod model;
 mod other;
@@ -33,6 +34,8 @@ use utoipa_axum::routes;
 
 /// Largest body of an API request, in bytes.
 const LARGEST_BODY: usize = 64 * 1024;
+/// Largest table, in bytes: 20,000 rows of a hundred characters and their answers.
+const LARGEST_TABLE: usize = 16 * 1024 * 1024;
 
 struct Security;
 
@@ -79,7 +82,17 @@ fn described() -> OpenApiRouter<AppState> {
         .routes(routes!(findings::list))
         .routes(routes!(findings::year_before))
         .routes(routes!(findings::dismiss, findings::restore))
-        .routes(routes!(year_end::one))
+        .routes(routes!(year_end::one, year_end::publish))
+        .routes(routes!(year_end::objections, year_end::object))
+        .routes(routes!(year_end::answer))
+        .routes(routes!(year_end::open_ballot, year_end::close_ballot))
+        .routes(routes!(year_end::cast))
+        .merge(
+            OpenApiRouter::new()
+                .routes(routes!(decomposition::preview))
+                .routes(routes!(decomposition::confirm))
+                .layer(DefaultBodyLimit::max(LARGEST_TABLE)),
+        )
         .routes(routes!(bulletins::list))
         .routes(routes!(bulletins::one, bulletins::issue))
         .routes(routes!(tasks::list))

@@ -451,6 +451,9 @@ pub(crate) struct EvidenceBody {
     /// Last day it speaks of.
     to: String,
     place: String,
+    /// Longitude and latitude, WGS-84.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    point: Option<[f64; 2]>,
     note: String,
     /// What the filer says of the task.
     reported: String,
@@ -490,6 +493,7 @@ impl EvidenceBody {
             from: evidence.period.from.to_string(),
             to: evidence.period.to.to_string(),
             place: evidence.place.clone(),
+            point: evidence.point.map(|p| [p.longitude(), p.latitude()]),
             note: evidence.note.clone(),
             reported: evidence.reported.name().to_owned(),
             milestone: evidence.milestone.clone(),
@@ -528,6 +532,9 @@ pub(crate) struct NewEvidence {
     pub(crate) to: String,
     #[serde(default)]
     pub(crate) place: String,
+    /// Longitude and latitude, WGS-84.
+    #[serde(default)]
+    pub(crate) point: Option<[f64; 2]>,
     #[serde(default)]
     pub(crate) note: String,
     /// not-started, under-way, blocked or done.

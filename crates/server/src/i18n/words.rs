@@ -332,6 +332,7 @@ words! {
     basis_cumulative: "年初至截至日期的累计数", "everything since the year's start";
     basis_period: "只是本期间的数", "this period alone";
     place: "地点", "Place";
+    view_file: "查看", "View";
     send: "提交填报", "File";
     send_again: "核对无误，再次提交", "Checked, send again";
     cancel: "取消", "Cancel";
@@ -461,6 +462,7 @@ words! {
     project_changed_done: "已修改。", "Changed.";
     project_raised_done: "已登记，督查室可以看到。", "Entered; the supervision office sees it.";
     project_solved_done: "已标为解决。", "Marked as solved.";
+    map_pick: "在地图上点选位置，或直接填写坐标。", "Choose the place on the map, or type its coordinates.";
     locate_here: "用当前位置", "Use where I am";
     roll_up: "由重点项目汇总", "Measured by key projects";
     roll_up_what: "统计", "What is counted";
@@ -524,6 +526,7 @@ words! {
     desk_unsigned: "待签收", "To be signed for";
     desk_review: "待复核", "Waiting for review";
     desk_case_over: "督办超期", "Dispatch overdue";
+    desk_returned: "被退回，请补充", "Returned to you";
     desk_due_soon: "七天内到期", "Due within seven days";
     desk_to_approve: "待批准", "To approve";
     desk_my_field: "分管领域的督办", "Dispatches of my field";

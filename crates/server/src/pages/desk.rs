@@ -60,6 +60,15 @@ async fn case_part(
     Ok(CasePart { title, total, rows, link: link.to_owned() })
 }
 
+/// Reports that came back: a unit has not so many under way that they could not all be looked at.
+async fn returned(ctx: &Ctx, actor: &Actor, title: &'static str, under_way: CaseSelect) -> Result<CasePart, Failure> {
+    let look = Look { lang: ctx.lang, platform: ctx.platform(), snapshot: &ctx.snapshot };
+    let found = ctx.platform().cases(actor, &under_way, 0, 200).await?;
+    let back: Vec<_> = found.rows.iter().filter(|view| view.returned()).collect();
+    let rows = back.iter().take(MOST_CASES as usize).map(|view| CaseLine::of(&look, view)).collect();
+    Ok(CasePart { title, total: Some(back.len() as u64), rows, link: "/cases?state=handling".to_owned() })
+}
+
 /// Dispatches that ask something of the one who looks, the most urgent first.
 async fn case_parts(ctx: &Ctx, actor: &Actor, w: &'static Words) -> Result<Vec<CasePart>, Failure> {
     let counts = ctx.platform().case_counts(actor).await?;
@@ -80,6 +89,7 @@ async fn case_parts(ctx: &Ctx, actor: &Actor, w: &'static Words) -> Result<Vec<C
         let lead = |select: CaseSelect| Ok::<_, Failure>(CaseSelect { role: Some(RoleId::new("lead")?), ..select });
         let assigned = lead(of("assigned")?)?;
         parts.push(case_part(ctx, actor, w.desk_unsigned, None, assigned, "/cases?state=assigned").await?);
+        parts.push(returned(ctx, actor, w.desk_returned, lead(of("handling")?)?).await?);
         parts.push(case_part(ctx, actor, w.desk_case_over, None, lead(over)?, "/cases?over=1").await?);
         parts.push(case_part(ctx, actor, w.desk_due_soon, None, lead(soon)?, "/cases").await?);
     } else {

@@ -4,6 +4,7 @@ use crate::context::{Chrome, Ctx, Nav};
 use crate::error::Answer;
 use crate::fields::{Fields, Kept};
 use crate::pages::actions::{changes_since, confirmations};
+use crate::pages::projects::change::point;
 use crate::pages::task::find;
 use crate::pages::task_forms::Choice;
 use crate::pages::{PageResult, page_with};
@@ -45,6 +46,7 @@ struct FilePage {
     milestones: Vec<Choice>,
     note: String,
     place: String,
+    point: String,
     period_only: bool,
     wrong: Option<Wrong>,
     confirm: Option<&'static str>,
@@ -62,7 +64,12 @@ impl FilePage {
     }
 
     fn more_open(&self) -> bool {
-        self.period_only || !self.place.is_empty() || self.at("place").is_some() || self.from != self.first_day
+        self.period_only
+            || !self.place.is_empty()
+            || !self.point.is_empty()
+            || self.at("place").is_some()
+            || self.at("point").is_some()
+            || self.from != self.first_day
     }
 }
 
@@ -103,6 +110,7 @@ fn blank(ctx: &Ctx, view: &TaskView) -> Result<FilePage, Answer> {
         milestones: milestones(ctx, view, ""),
         note: String::new(),
         place: String::new(),
+        point: String::new(),
         period_only: false,
         wrong: None,
         confirm: None,
@@ -170,6 +178,7 @@ fn typed(ctx: &Ctx, view: &TaskView, fields: &Fields) -> Result<FilePage, Answer
         milestones: milestones(ctx, view, fields.get("milestone")),
         note: fields.get("note").to_owned(),
         place: fields.get("place").to_owned(),
+        point: fields.get("point").to_owned(),
         period_only: fields.get("basis") == "period",
         confirmed: confirmations(fields).into_iter().map(Confirmation::name).collect(),
         kept: kept.unwrap_or_default(),
@@ -206,6 +215,7 @@ fn filing(ctx: &Ctx, fields: &Fields, simulated: bool) -> Result<Filing, Answer>
         basis: if fields.get("basis") == "period" { Basis::Period } else { Basis::Cumulative },
         period: Period { from: day("from")?, to: day("to")? },
         place: fields.get("place").to_owned(),
+        point: point("point", fields.get("point"))?,
         note: fields.get("note").to_owned(),
         reported: ReportedStatus::from_name(fields.get("reported")).ok_or_else(missing)?,
         milestone: Some(fields.get("milestone")).filter(|name| !name.is_empty()).map(str::to_owned),

@@ -226,6 +226,7 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
         .route("/me", get(desk::show))
         .route("/log", get(log::show))
         .route("/about", get(about::show))
+        .route("/map.geojson", get(about::map))
         .fallback(nowhere)
         .layer(within(state.settings.request_timeout))
         .layer(DefaultBodyLimit::max(LARGEST_FORM))

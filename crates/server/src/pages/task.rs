@@ -358,7 +358,10 @@ pub(crate) async fn attachment(ctx: Ctx, Path((id, sha256)): Path<(String, Strin
         let mut all = v.task.evidence.iter().flat_map(|e| &e.attachments);
         all.find(|a| a.sha256 == sha256).map(|a| encoded(&a.name))
     });
-    let disposition = format!("attachment; filename*=UTF-8''{}", named.unwrap_or_default());
+    // Only what cannot run anything is shown by the browser itself.
+    let shown = file.media_type.starts_with("image/") || file.media_type == "application/pdf";
+    let how = if shown && ctx.query("view").is_some() { "inline" } else { "attachment" };
+    let disposition = format!("{how}; filename*=UTF-8''{}", named.unwrap_or_default());
     // Percent-encoded text is a header's text.
     let disposition = HeaderValue::from_str(&disposition).unwrap_or(HeaderValue::from_static("attachment"));
     let kind = HeaderValue::from_str(&file.media_type).unwrap_or(HeaderValue::from_static("application/octet-stream"));

@@ -9,6 +9,10 @@ pub(crate) struct AttachmentRow {
     pub(crate) name: String,
     pub(crate) size: String,
     pub(crate) sha256: String,
+    /// Shown small beside its name.
+    pub(crate) picture: bool,
+    /// A browser shows it by itself.
+    pub(crate) viewable: bool,
 }
 
 /// One piece of evidence.
@@ -20,6 +24,8 @@ pub(crate) struct EvidenceRow {
     pub(crate) from: String,
     pub(crate) to: String,
     pub(crate) place: String,
+    /// Longitude and latitude; empty where none are given.
+    pub(crate) point: String,
     pub(crate) note: String,
     pub(crate) reported: String,
     /// The milestone reached; empty when it is about none.
@@ -53,6 +59,8 @@ impl EvidenceRow {
             name: a.name.clone(),
             size: size(a.size),
             sha256: a.sha256.clone(),
+            picture: a.media_type.starts_with("image/"),
+            viewable: a.media_type.starts_with("image/") || a.media_type == "application/pdf",
         };
         let own = reader.is_some_and(|actor| match actor.role {
             AccountRole::Unit => evidence.source == Source::Filing && evidence.unit == actor.unit,
@@ -67,6 +75,7 @@ impl EvidenceRow {
             from: evidence.period.from.to_string(),
             to: evidence.period.to.to_string(),
             place: evidence.place.clone(),
+            point: evidence.point.map(|point| point.to_string()).unwrap_or_default(),
             note: evidence.note.clone(),
             reported: look.lang.of(&evidence.reported.words()).to_owned(),
             milestone: evidence.milestone.clone().unwrap_or_default(),

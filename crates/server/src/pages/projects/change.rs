@@ -30,7 +30,7 @@ fn day(field: &'static str, text: &str) -> Result<Date, Answer> {
     text.parse().map_err(|_| Answer::bad_field(field, "日期应如 2025-10-31。", "Give a day, such as 2025-10-31."))
 }
 
-fn point(field: &'static str, text: &str) -> Result<Option<Point>, Answer> {
+pub(crate) fn point(field: &'static str, text: &str) -> Result<Option<Point>, Answer> {
     if text.trim().is_empty() {
         return Ok(None);
     }
