@@ -55,6 +55,8 @@ pub(crate) struct Shared {
     pub(crate) limit: SignInLimit,
     pub(crate) verified: Verified,
     pub(crate) imports: Imports,
+    /// Places for clients of live events.
+    pub(crate) live: Arc<tokio::sync::Semaphore>,
     blocks: RwLock<HashMap<String, Arc<Vec<Block>>>>,
     rendered: RwLock<HashMap<String, Bytes>>,
     moments: Mutex<HashMap<String, Moment>>,
@@ -86,6 +88,7 @@ impl AppState {
             limit: SignInLimit::default(),
             verified: Verified::default(),
             imports: Imports::default(),
+            live: Arc::new(tokio::sync::Semaphore::new(crate::city::stream::MOST_CLIENTS)),
             blocks: RwLock::default(),
             rendered: RwLock::default(),
             moments: Mutex::default(),

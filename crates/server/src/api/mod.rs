@@ -17,6 +17,7 @@ mod tasks;
 mod year_end;
 
 pub(crate) use model::instant;
+pub(crate) use problem::Message;
 pub(crate) use other::health;
 
 use crate::state::AppState;

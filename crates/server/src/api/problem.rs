@@ -8,7 +8,7 @@ use tingzhou_platform::ledger::Two;
 use utoipa::ToSchema;
 
 /// The same words in both languages.
-#[derive(Serialize, ToSchema)]
+#[derive(Clone, Serialize, ToSchema)]
 pub(crate) struct Message {
     /// 简体中文.
     zh: String,
@@ -18,6 +18,10 @@ pub(crate) struct Message {
 
 impl Message {
     pub(crate) fn of(two: &Two) -> Self {
+        Self { zh: two.zh.clone(), en: two.en.clone() }
+    }
+
+    pub(crate) fn of_city(two: &tingzhou_platform::city::Two) -> Self {
         Self { zh: two.zh.clone(), en: two.en.clone() }
     }
 
