@@ -158,7 +158,8 @@ impl Property {
             Kind::Bool if value.get().abs() < 0.5 => Two::new("否", "no"),
             Kind::Bool => Two::new("是", "yes"),
             Kind::Choice(choices) => {
-                let place = choices.iter().zip(0_u32..).find(|(_, place)| (f64::from(*place) - value.get()).abs() < 0.5);
+                let place =
+                    choices.iter().zip(0_u32..).find(|(_, place)| (f64::from(*place) - value.get()).abs() < 0.5);
                 place.map_or_else(number, |(choice, _)| choice.clone())
             }
         }

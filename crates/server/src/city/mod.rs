@@ -1,13 +1,17 @@
 //! What pages, API and live events show of the city's instruments, and to whom.
 
+pub(crate) mod act;
 pub(crate) mod body;
 pub(crate) mod range;
 pub(crate) mod stream;
 
+use crate::error::Answer;
 use crate::state::AppState;
 use std::collections::{BTreeSet, HashMap};
 use tingzhou_platform::city::alarm::Standing;
-use tingzhou_platform::city::{Facility, FacilityId, FacilityType, Moment, Property, PropertyId, Sample, ScenarioId, TypeId};
+use tingzhou_platform::city::{
+    Facility, FacilityId, FacilityType, Moment, Period, Property, PropertyId, Sample, ScenarioId, TypeId,
+};
 use tingzhou_platform::ledger::Actor;
 use tingzhou_platform::{AlarmFilter, AlarmView, FacilityFilter, Instruments, PlatformError};
 
@@ -20,6 +24,9 @@ const PUBLIC: [&str; 2] = ["air", "parking"];
 pub(crate) const MOST_FACILITIES: usize = 20_000;
 /// Facilities and alarms asked for at once.
 const AT_ONCE: usize = 1_000;
+
+/// How far back the list and the slider of the map go.
+pub(crate) const BACK: Period = Period::from_days(7);
 
 /// The scenarios there are words for.
 pub(crate) const SCENARIOS: [&str; 5] = ["air", "parking", "gas", "water", "heat"];
@@ -89,9 +96,8 @@ impl Sight {
 
     /// Types with facilities the reader may see.
     pub(crate) fn types(&self) -> Vec<&FacilityType> {
-        let open = |kind: &&FacilityType| {
-            self.signed_in || kind.scenario().is_some_and(|own| PUBLIC.contains(&own.as_str()))
-        };
+        let open =
+            |kind: &&FacilityType| self.signed_in || kind.scenario().is_some_and(|own| PUBLIC.contains(&own.as_str()));
         self.instruments.catalogue().types().iter().filter(open).collect()
     }
 
@@ -205,7 +211,9 @@ impl Sight {
                 let hours = self.instruments.hours_of_type(kind.id(), property.id(), from, to).await?;
                 for (no, rows) in hours {
                     let counted = rows.iter().find(|(begin, _)| *begin == from).and_then(|(_, sum)| sum.counted);
-                    let (Some(counted), Some((facility, _))) = (counted, self.instruments.series_of(no)) else { continue };
+                    let (Some(counted), Some((facility, _))) = (counted, self.instruments.series_of(no)) else {
+                        continue;
+                    };
                     found.entry(facility).or_default().push((property.clone(), counted));
                 }
             }
@@ -241,4 +249,14 @@ pub(crate) fn rounded(value: f64) -> String {
 pub(crate) fn moment(text: &str) -> Option<Moment> {
     let civil: jiff::civil::DateTime = text.trim().parse().ok()?;
     Some(jiff::tz::offset(8).to_timestamp(civil).ok()?.into())
+}
+
+/// An hour of the last seven days.
+pub(crate) fn hour(text: &str, now: Moment) -> Result<Moment, Answer> {
+    let at =
+        moment(text).filter(|at| *at <= now && *at >= now.before(BACK).begin(tingzhou_platform::city::Grain::Hour));
+    at.ok_or_else(|| {
+        let w = (crate::i18n::city_words(crate::i18n::Lang::Zh), crate::i18n::city_words(crate::i18n::Lang::En));
+        Answer::bad_field("time", w.0.city_at_bad, w.1.city_at_bad)
+    })
 }

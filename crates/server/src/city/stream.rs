@@ -47,7 +47,8 @@ impl Client {
 
     fn everything(&mut self) {
         let all = Select { alarm: false, silent: false, ..self.select.clone() };
-        self.dirty = self.sight.all(&all, &self.sight.marks_of(&BTreeSet::new())).into_iter().map(|one| one.id).collect();
+        self.dirty =
+            self.sight.all(&all, &self.sight.marks_of(&BTreeSet::new())).into_iter().map(|one| one.id).collect();
     }
 
     fn take(&mut self, change: &Change) {

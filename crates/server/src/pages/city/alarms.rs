@@ -1,7 +1,7 @@
 //! Alarms: what stands, what people do with it, what happened, and how much it asks of people.
 
 use super::{chosen, offset, scenario_choices, sight, sign, type_choices};
-use crate::city::moment;
+use crate::city::act::{Deed, carry_out, may_act};
 use crate::context::{Chrome, Ctx, Nav};
 use crate::error::Answer;
 use crate::fields::{Fields, encoded};
@@ -13,9 +13,8 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 use std::num::NonZeroU32;
 use tingzhou_platform::city::alarm::figures::acceptable;
-use tingzhou_platform::city::alarm::{Command, Figures, Standing};
+use tingzhou_platform::city::alarm::{Figures, Standing};
 use tingzhou_platform::city::{FacilityId, Period, RuleId, ScenarioId, TypeId};
-use tingzhou_platform::ledger::Actor;
 use tingzhou_platform::{AlarmEventSelect, AlarmFilter, AlarmView, Instruments};
 
 /// Alarms on a page.
@@ -26,11 +25,6 @@ const EVENTS: u32 = 50;
 const DAYS: [u16; 3] = [7, 1, 30];
 /// Most people who answer at a time.
 const MOST_OPERATORS: u32 = 100;
-
-/// Whether an account may act on alarms. A facility names no unit that operates it, so it is the supervision office.
-pub(crate) fn may_act(actor: &Actor) -> bool {
-    actor.role.supervises()
-}
 
 struct Row {
     key: String,
@@ -144,7 +138,12 @@ fn figure_rows(w: &'static CityWords, figures: &Figures<(RuleId, FacilityId)>) -
     let peak = figures.peak_at.map(|at| format!(" ({at})")).unwrap_or_default();
     vec![
         row(w.figure_count, figures.annunciations.to_string(), String::new(), w.figure_count_what),
-        row(w.figure_average, format!("{:.2}", figures.average), most(acceptable::AVERAGE.to_string()), w.figure_average_what),
+        row(
+            w.figure_average,
+            format!("{:.2}", figures.average),
+            most(acceptable::AVERAGE.to_string()),
+            w.figure_average_what,
+        ),
         row(w.figure_peak, format!("{:.1}{peak}", figures.peak), String::new(), w.figure_peak_what),
         row(
             w.figure_flood,
@@ -170,8 +169,9 @@ fn figure_rows(w: &'static CityWords, figures: &Figures<(RuleId, FacilityId)>) -
 }
 
 fn filter(ctx: &Ctx) -> Result<AlarmFilter, Failure> {
-    let wrong =
-        || Answer::bad_field("standing", "不是可用的值；请从选项中选择。", "This is not one of the values; choose one.");
+    let wrong = || {
+        Answer::bad_field("standing", "不是可用的值；请从选项中选择。", "This is not one of the values; choose one.")
+    };
     let standing = match ctx.query("standing").filter(|name| !name.is_empty()) {
         None => Vec::new(),
         Some(name) => vec![Standing::from_name(&name).ok_or_else(wrong)?],
@@ -202,9 +202,12 @@ async fn render(ctx: &Ctx, status: StatusCode, refused: Refused) -> PageResult {
     let filter = filter(ctx)?;
     let at = offset(ctx, "offset");
     let listed = instruments.alarms(&filter, at, PAGE);
-    let days = ctx.query("days").and_then(|days| days.parse().ok()).filter(|days| DAYS.contains(days)).unwrap_or(DAYS[0]);
+    let days =
+        ctx.query("days").and_then(|days| days.parse().ok()).filter(|days| DAYS.contains(days)).unwrap_or(DAYS[0]);
     let operators = ctx.query("operators").and_then(|text| text.parse().ok()).unwrap_or(1);
-    let operators = NonZeroU32::new(operators).unwrap_or(NonZeroU32::MIN).min(NonZeroU32::new(MOST_OPERATORS).unwrap_or(NonZeroU32::MIN));
+    let operators = NonZeroU32::new(operators)
+        .unwrap_or(NonZeroU32::MIN)
+        .min(NonZeroU32::new(MOST_OPERATORS).unwrap_or(NonZeroU32::MIN));
     let now = instruments.now();
     let figures = instruments.alarm_figures(operators, now.before(Period::from_days(days)), now).await?;
     let before = ctx.query("before").and_then(|text| text.parse().ok()).unwrap_or(i64::MAX);
@@ -217,7 +220,11 @@ async fn render(ctx: &Ctx, status: StatusCode, refused: Refused) -> PageResult {
     let standing = filter.standing.first().copied();
     let top = figures.top.iter().map(|((rule, facility), count)| {
         let name = instruments.facility(facility);
-        (facility.to_string(), format!("{} · {rule}", name.map(|one| lang.of_city(&one.name).to_owned()).unwrap_or_default()), *count)
+        (
+            facility.to_string(),
+            format!("{} · {rule}", name.map(|one| lang.of_city(&one.name).to_owned()).unwrap_or_default()),
+            *count,
+        )
     });
     let next = at.saturating_add(PAGE);
     let page = AlarmsPage {
@@ -264,61 +271,20 @@ pub(crate) async fn show(ctx: Ctx) -> PageResult {
     render(&ctx, StatusCode::OK, Refused::default()).await
 }
 
-/// The command of a name, with its reason and end.
-pub(crate) fn command(deed: &str, until: Option<&str>, reason: &str) -> Result<Command, Answer> {
-    let reason = reason.to_owned();
-    Ok(match deed {
-        "acknowledge" => Command::Acknowledge,
-        "shelve" => {
-            let until = until.and_then(moment).ok_or_else(|| {
-                Answer::bad_field(
-                    "until",
-                    "请给出搁置的结束时间，如 2025-10-31T18:00（北京时间）。",
-                    "Give the end of shelving, as 2025-10-31T18:00 (Beijing time).",
-                )
-            })?;
-            Command::Shelve { until, reason }
-        }
-        "unshelve" => Command::Unshelve,
-        "take-out-of-service" => Command::TakeOutOfService { reason },
-        "put-in-service" => Command::PutInService,
-        _ => {
-            return Err(Answer::bad_field(
-                "command",
-                "应为 acknowledge、shelve、unshelve、take-out-of-service 或 put-in-service。",
-                "Give acknowledge, shelve, unshelve, take-out-of-service or put-in-service.",
-            ));
-        }
-    })
-}
-
-/// Does what a person asks of an alarm.
-pub(crate) async fn carry_out(
-    instruments: &Instruments,
-    actor: &Actor,
-    (rule, facility): (&str, &str),
-    (deed, until, reason): (&str, Option<&str>, &str),
-) -> Result<(), Answer> {
-    if !may_act(actor) {
-        return Err(Answer::not_allowed());
-    }
-    let command = command(deed, until, reason)?;
-    let (rule, facility) = (RuleId::new(rule)?, FacilityId::new(facility)?);
-    // What a command keeps as its reason is not noted a second time.
-    let note = if matches!(command, Command::Shelve { .. } | Command::TakeOutOfService { .. }) { "" } else { reason };
-    Ok(instruments.alarm_command(actor, &rule, &facility, command, note).await?)
-}
-
 /// `POST /alarms/act`
 pub(crate) async fn act(ctx: Ctx, fields: Fields) -> PageResult {
     let actor = ctx.acting(&fields)?;
     let instruments = ctx.platform().instruments().await?;
     let (rule, facility, deed) = (fields.get("rule"), fields.get("facility"), fields.get("deed"));
-    let what = (deed, Some(fields.get("until")), fields.get("reason"));
-    match carry_out(&instruments, actor, (rule, facility), what).await {
+    let asked = Deed { facility, rule, name: deed, until: Some(fields.get("until")), reason: fields.get("reason") };
+    match carry_out(&instruments, actor, &asked).await {
         Ok(()) => {
             let back = fields.get("back");
-            let back = if back.starts_with("/alarms?") && back.bytes().all(|b| b.is_ascii_graphic()) { back } else { "/alarms?" };
+            let back = if back.starts_with("/alarms?") && back.bytes().all(|b| b.is_ascii_graphic()) {
+                back
+            } else {
+                "/alarms?"
+            };
             Ok(Redirect::to(&format!("{back}&done={}", encoded(deed))).into_response())
         }
         Err(answer) if matches!(answer.status, StatusCode::CONFLICT | StatusCode::UNPROCESSABLE_ENTITY) => {

@@ -99,10 +99,7 @@ async fn render(ctx: &Ctx, status: StatusCode, refused: Option<String>, typed: [
         known,
         known_count,
         known_next,
-        facilities: proposed
-            .iter()
-            .map(|one| (one.id.to_string(), ctx.lang.of_city(&one.name).to_owned()))
-            .collect(),
+        facilities: proposed.iter().map(|one| (one.id.to_string(), ctx.lang.of_city(&one.name).to_owned())).collect(),
         notice: ctx.query("done").map(|_| c.cw.device_adopted),
         refused,
         typed,

@@ -120,13 +120,9 @@ fn place(facility: &Facility) -> String {
     match facility.place.as_ref().map(|place| (place.geometry(), place.corners())) {
         None => String::new(),
         Some((Geometry::Point(point), _)) => format!("{:.6}, {:.6}", point.longitude(), point.latitude()),
-        Some((_, (low, high))) => format!(
-            "{:.6}, {:.6} – {:.6}, {:.6}",
-            low.longitude(),
-            low.latitude(),
-            high.longitude(),
-            high.latitude()
-        ),
+        Some((_, (low, high))) => {
+            format!("{:.6}, {:.6} – {:.6}, {:.6}", low.longitude(), low.latitude(), high.longitude(), high.latitude())
+        }
     }
 }
 
@@ -216,10 +212,7 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<String>) -> PageResult {
         alarms,
         events: events
             .into_iter()
-            .map(|row| EventRow {
-                words: lang.of_city(&row.words).to_owned(),
-                actor: row.actor,
-            })
+            .map(|row| EventRow { words: lang.of_city(&row.words).to_owned(), actor: row.actor })
             .collect(),
         c,
     })

@@ -2,7 +2,7 @@
 
 use super::{ValueRow, chosen, mark_words, offset, scenario_choices, sight, sign, type_choices, values};
 use crate::city::stream::events as live;
-use crate::city::{MOST_FACILITIES, Mark, Select, Sight, moment, rounded};
+use crate::city::{BACK, MOST_FACILITIES, Mark, Select, Sight, hour, rounded};
 use crate::context::{Chrome, Ctx, Nav};
 use crate::error::Answer;
 use crate::fields::encoded;
@@ -14,12 +14,10 @@ use axum::response::IntoResponse;
 use std::sync::Arc;
 use tingzhou_platform::FacilityFilter;
 use tingzhou_platform::city::alarm::Standing;
-use tingzhou_platform::city::{Grain, Moment, Period, ScenarioId, TypeId};
+use tingzhou_platform::city::{Moment, ScenarioId, TypeId};
 
 /// Facilities on a page of the list.
 const PAGE: usize = 50;
-/// How far back the list and the slider go.
-const BACK: Period = Period::from_days(7);
 
 struct Row {
     id: String,
@@ -62,15 +60,6 @@ pub(crate) fn select(ctx: &Ctx) -> Result<Select, Failure> {
         facility_type: chosen(ctx, "type", TypeId::new)?,
         alarm: yes("alarm"),
         silent: yes("silent"),
-    })
-}
-
-/// An hour of the last seven days.
-pub(crate) fn hour(text: &str, now: Moment) -> Result<Moment, Answer> {
-    let at = moment(text).filter(|at| *at <= now && *at >= now.before(BACK).begin(Grain::Hour));
-    at.ok_or_else(|| {
-        let w = (crate::i18n::city_words(crate::i18n::Lang::Zh), crate::i18n::city_words(crate::i18n::Lang::En));
-        Answer::bad_field("time", w.0.city_at_bad, w.1.city_at_bad)
     })
 }
 
@@ -136,7 +125,8 @@ pub(crate) async fn show(ctx: Ctx) -> PageResult {
     let query = address(&select, &shown_at);
     // The public is told of no alarms, so its map has no such signs.
     let told = Standing::ALL.into_iter().map(Mark::Alarm).chain([Mark::Silent]);
-    let told = told.filter(|mark| ctx.actor().is_some() || matches!(mark, Mark::Silent | Mark::Alarm(Standing::Normal)));
+    let told =
+        told.filter(|mark| ctx.actor().is_some() || matches!(mark, Mark::Silent | Mark::Alarm(Standing::Normal)));
     let total = found.len();
     let next = at.saturating_add(PAGE);
     page(&CityPage {

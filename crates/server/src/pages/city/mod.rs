@@ -5,9 +5,9 @@ pub(crate) mod devices;
 pub(crate) mod facility;
 pub(crate) mod map;
 
+use crate::city::{Mark, Sight};
 use crate::context::Ctx;
 use crate::error::Answer;
-use crate::city::{Mark, Sight};
 use crate::i18n::{CityWords, Lang};
 use crate::pages::Failure;
 use crate::pages::task_forms::Choice;
