@@ -2,7 +2,7 @@
 
 use crate::ids::{PropertyId, RetentionId, ScenarioId, TypeId};
 use crate::mistake::Mistake;
-use crate::moment::Period;
+use crate::moment::{Moment, Period};
 use crate::property::{Property, PropertyDef};
 use crate::two::Two;
 use serde::{Deserialize, Serialize};
@@ -88,6 +88,18 @@ impl FacilityType {
     #[must_use]
     pub fn properties(&self) -> &[Property] {
         &self.properties
+    }
+
+    /// Whether nothing is heard of a facility of this type: of every property that should come regularly, nothing for more
+    /// than one and a half of its interval, as [`gaps`](crate::gaps) counts. Of a type without such properties nothing is
+    /// expected.
+    #[must_use]
+    pub fn is_silent(&self, latest: impl Fn(&PropertyId) -> Option<Moment>, now: Moment) -> bool {
+        let mut regular = self.properties.iter().filter_map(|one| Some((one.id(), one.interval()?))).peekable();
+        regular.peek().is_some()
+            && regular.all(|(id, interval)| {
+                latest(id).is_none_or(|last| now.since(last).millis() > interval.millis() + interval.millis() / 2)
+            })
     }
 
     /// A property by its name. Types are short, so names are looked for from the front.

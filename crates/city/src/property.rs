@@ -149,6 +149,22 @@ impl Property {
         if let Kind::Number { unit, .. } = &self.kind { unit.clone() } else { Two::default() }
     }
 
+    /// A value for people, without its unit: a number as it is, a choice and yes or no in words.
+    #[must_use]
+    pub fn said(&self, value: Number) -> Two {
+        let number = || Two::new(value.to_string(), value.to_string());
+        match &self.kind {
+            Kind::Number { .. } | Kind::Text => number(),
+            Kind::Bool if value.get().abs() < 0.5 => Two::new("否", "no"),
+            Kind::Bool => Two::new("是", "yes"),
+            Kind::Choice(choices) => {
+                let place =
+                    choices.iter().zip(0_u32..).find(|(_, place)| (f64::from(*place) - value.get()).abs() < 0.5);
+                place.map_or_else(number, |(choice, _)| choice.clone())
+            }
+        }
+    }
+
     /// Whether a value lies in what the instrument can mean.
     #[must_use]
     pub fn in_range(&self, value: Number) -> bool {

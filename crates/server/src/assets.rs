@@ -36,6 +36,8 @@ pub(crate) struct Addresses {
     pub(crate) review: String,
     pub(crate) icon: String,
     pub(crate) map: String,
+    pub(crate) city: String,
+    pub(crate) series: String,
     /// Map library, its worker and its style; all three or none.
     pub(crate) maplibre: Option<[String; 3]>,
     pub(crate) htmx: Option<String>,
@@ -49,6 +51,8 @@ pub(crate) static ADDRESSES: LazyLock<Addresses> = LazyLock::new(|| Addresses {
     review: address("review.js").unwrap_or_default(),
     icon: address("icon.svg").unwrap_or_default(),
     map: address("map.js").unwrap_or_default(),
+    city: address("city.js").unwrap_or_default(),
+    series: address("series.js").unwrap_or_default(),
     maplibre: maplibre(),
     htmx: address("htmx.min.js"),
     echarts: address("echarts.min.js"),

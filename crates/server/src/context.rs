@@ -4,7 +4,7 @@ use crate::assets::{ADDRESSES, Addresses};
 use crate::auth::csrf;
 use crate::error::Answer;
 use crate::fields::Fields;
-use crate::i18n::{Lang, Words, words};
+use crate::i18n::{CityWords, Lang, Words, city_words, words};
 use crate::pages::Failure;
 use crate::state::AppState;
 use axum::extract::FromRequestParts;
@@ -145,6 +145,7 @@ impl Ctx {
         Chrome {
             lang: self.lang,
             w,
+            cw: city_words(self.lang),
             large: self.large,
             city: self.lang.of(&platform.pack().name).to_owned(),
             nav,
@@ -197,6 +198,7 @@ pub(crate) enum Nav {
     Desk,
     Cases,
     Projects,
+    City,
     Notices,
     Adopt,
     Log,
@@ -208,6 +210,8 @@ pub(crate) enum Nav {
 pub(crate) struct Chrome {
     pub(crate) lang: Lang,
     pub(crate) w: &'static Words,
+    /// The words of the city's instruments.
+    pub(crate) cw: &'static CityWords,
     pub(crate) large: bool,
     pub(crate) city: String,
     pub(crate) nav: Nav,

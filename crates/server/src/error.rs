@@ -110,6 +110,12 @@ impl From<tingzhou_platform::matter::IdError> for Answer {
     }
 }
 
+impl From<tingzhou_platform::city::IdError> for Answer {
+    fn from(_: tingzhou_platform::city::IdError) -> Self {
+        Self::not_found()
+    }
+}
+
 impl From<IdError> for Answer {
     fn from(_: IdError) -> Self {
         Self::not_found()

@@ -4,6 +4,7 @@
 mod api;
 mod assets;
 mod auth;
+mod city;
 mod context;
 mod delivery;
 mod error;

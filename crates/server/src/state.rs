@@ -57,6 +57,8 @@ pub(crate) struct Shared {
     pub(crate) verified: Verified,
     pub(crate) imports: Imports,
     pub(crate) repeats: Repeats,
+    /// Places for clients of live events.
+    pub(crate) live: Arc<tokio::sync::Semaphore>,
     blocks: RwLock<HashMap<String, Arc<Vec<Block>>>>,
     rendered: RwLock<HashMap<String, Bytes>>,
     moments: Mutex<HashMap<String, Moment>>,
@@ -89,6 +91,7 @@ impl AppState {
             verified: Verified::default(),
             imports: Imports::default(),
             repeats: Repeats::default(),
+            live: Arc::new(tokio::sync::Semaphore::new(crate::city::stream::MOST_CLIENTS)),
             blocks: RwLock::default(),
             rendered: RwLock::default(),
             moments: Mutex::default(),

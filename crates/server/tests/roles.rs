@@ -27,7 +27,7 @@ async fn pages() {
     let city = City::adopted().await;
     let task = city.numbered().await;
     city.assign(&task, "education").await;
-    let rows: [(String, Row); 54] = [
+    let rows: [(String, Row); 64] = [
         ("/".to_owned(), [200; 6]),
         ("/?report=2025&light=red".to_owned(), [200; 6]),
         ("/?report=1999".to_owned(), [404; 6]),
@@ -74,6 +74,16 @@ async fn pages() {
         ("/projects/p2025-0001".to_owned(), [303, 200, 404, 200, 200, 200]),
         ("/projects/p2025-9999".to_owned(), [303, 404, 404, 404, 404, 404]),
         (format!("/projects/p2025-0001/photos/{}", "0".repeat(64)), [303, 404, 404, 404, 404, 404]),
+        ("/city".to_owned(), [200; 6]),
+        ("/city?scenario=gas&silent=1".to_owned(), [200; 6]),
+        ("/city?type=a%20b".to_owned(), [422; 6]),
+        ("/facilities/air-1".to_owned(), [200; 6]),
+        ("/facilities/gas-1".to_owned(), [303, 200, 200, 200, 200, 200]),
+        ("/facilities/nothing".to_owned(), [303, 404, 404, 404, 404, 404]),
+        ("/facilities/gas-1/history.csv".to_owned(), [303, 200, 200, 200, 200, 200]),
+        ("/alarms".to_owned(), [303, 200, 200, 200, 200, 200]),
+        ("/alarms?standing=sleeping".to_owned(), [303, 422, 422, 422, 422, 422]),
+        ("/devices".to_owned(), [303, 403, 403, 403, 200, 200]),
         ("/signin".to_owned(), [200; 6]),
         ("/me".to_owned(), [303, 200, 200, 200, 200, 200]),
         ("/adopt".to_owned(), [303, 403, 403, 403, 200, 200]),
@@ -85,6 +95,7 @@ async fn pages() {
     ];
     city.dispatch(&task).await;
     city.list_project("education", Some("vice-mayor-social")).await;
+    city.observed().await;
     let readers = readers(&city).await;
     for (path, expected) in rows {
         let mut got = [0; 6];
@@ -122,7 +133,10 @@ async fn forms() {
     ];
     let project = |rest: &str| format!("/projects/p2025-0001/{rest}");
     city.list_project("education", Some("vice-mayor-social")).await;
-    let rows: [(String, Fields, Row); 36] = [
+    let leak: Fields = &[("facility", "gas-1"), ("rule", "gas-leak"), ("deed", "acknowledge")];
+    let device: Fields = &[("protocol", "mqtt"), ("address", "x"), ("facility", "gas-1")];
+    city.observed().await;
+    let rows: [(String, Fields, Row); 38] = [
         ("/tasks/confirm".to_owned(), &[], [401, 403, 403, 403, 200, 200]),
         (path("file"), filing, [401, 303, 403, 403, 303, 303]),
         (path("assign"), &[("lead", "education")], [401, 403, 403, 403, 303, 303]),
@@ -176,6 +190,8 @@ async fn forms() {
         ("/notices/addresses/s0/remove".to_owned(), &[], [401, 404, 404, 404, 404, 404]),
         ("/tasks/dispatch".to_owned(), &[], [401, 403, 403, 403, 200, 200]),
         (path("dispatch"), &[], [401, 403, 403, 403, 409, 409]),
+        ("/alarms/act".to_owned(), leak, [401, 403, 403, 403, 303, 409]),
+        ("/devices/adopt".to_owned(), device, [401, 403, 403, 403, 303, 303]),
         (finding("restore"), &[], [401, 403, 403, 403, 303, 409]),
     ];
     for (path, fields, expected) in rows {
@@ -344,7 +360,10 @@ async fn the_api() {
     let objection = json!({"task": task, "text": "数字与现场不符"});
     let webhook = json!({"channel": "webhook", "address": "https://oa.example.gov.cn/in"});
     let email = json!({"channel": "email", "address": "a@example.gov.cn"});
-    let rows: [(&str, String, Value, Row); 52] = [
+    let leak = json!({"command": "acknowledge"});
+    let device = json!({"protocol": "mqtt", "address": "x", "facility": "gas-1"});
+    city.observed().await;
+    let rows: [(&str, String, Value, Row); 72] = [
         ("GET", "/api/v1/reports".to_owned(), Value::Null, [200; 6]),
         ("GET", "/api/v1/reports/2025".to_owned(), Value::Null, [200; 6]),
         ("GET", "/api/v1/reports/2025/statements".to_owned(), Value::Null, [200; 6]),
@@ -387,6 +406,22 @@ async fn the_api() {
         ("POST", "/api/v1/subscriptions".to_owned(), email, [401, 201, 201, 201, 201, 409]),
         ("POST", "/api/v1/subscriptions/s0/trial".to_owned(), Value::Null, [401, 404, 404, 404, 404, 404]),
         ("DELETE", "/api/v1/subscriptions/s0".to_owned(), Value::Null, [401, 404, 404, 404, 404, 404]),
+        ("GET", "/api/v1/facilities?limit=1".to_owned(), Value::Null, [200; 6]),
+        ("GET", "/api/v1/facilities.geojson?scenario=air".to_owned(), Value::Null, [200; 6]),
+        ("GET", "/api/v1/facilities/at?time=soon".to_owned(), Value::Null, [422; 6]),
+        ("GET", "/api/v1/facilities/air-1".to_owned(), Value::Null, [200; 6]),
+        ("GET", "/api/v1/facilities/gas-1".to_owned(), Value::Null, [401, 200, 200, 200, 200, 200]),
+        (
+            "GET",
+            "/api/v1/facilities/gas-1/history?property=gas&grain=raw".to_owned(),
+            Value::Null,
+            [401, 200, 200, 200, 200, 200],
+        ),
+        ("GET", "/api/v1/alarms".to_owned(), Value::Null, [401, 200, 200, 200, 200, 200]),
+        ("GET", "/api/v1/alarms/history".to_owned(), Value::Null, [401, 200, 200, 200, 200, 200]),
+        ("POST", "/api/v1/alarms/gas-1/gas-leak/commands".to_owned(), leak, [401, 403, 403, 403, 204, 409]),
+        ("GET", "/api/v1/devices".to_owned(), Value::Null, [401, 403, 403, 403, 200, 200]),
+        ("POST", "/api/v1/devices/adoptions".to_owned(), device, [401, 403, 403, 403, 204, 204]),
         ("GET", "/api/v1/counts".to_owned(), Value::Null, [200; 6]),
         ("GET", "/api/v1/units".to_owned(), Value::Null, [200; 6]),
         ("GET", "/api/v1/me".to_owned(), Value::Null, [200; 6]),

@@ -4,6 +4,7 @@ use super::rule::{MOST_LEVELS, MOST_RAISES};
 use crate::moment::Moment;
 use crate::number::Number;
 use crate::observation::Sample;
+use crate::two::Two;
 use serde::{Deserialize, Serialize};
 
 /// How an alarm stands (ISA-18.2).
@@ -22,6 +23,56 @@ pub enum Standing {
     Shelved,
     /// Hidden until somebody says otherwise.
     OutOfService,
+}
+
+impl Standing {
+    /// All of them, most urgent first: what holds unseen, what holds, what is over unseen, what is hidden, nothing.
+    pub const ALL: [Self; 6] = [
+        Self::Unacknowledged,
+        Self::Acknowledged,
+        Self::ReturnedUnacknowledged,
+        Self::Shelved,
+        Self::OutOfService,
+        Self::Normal,
+    ];
+
+    /// A stable name for programs.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Normal => "normal",
+            Self::Unacknowledged => "unacknowledged",
+            Self::Acknowledged => "acknowledged",
+            Self::ReturnedUnacknowledged => "returned-unacknowledged",
+            Self::Shelved => "shelved",
+            Self::OutOfService => "out-of-service",
+        }
+    }
+
+    /// The standing of a name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.name() == name)
+    }
+
+    /// For people.
+    #[must_use]
+    pub fn words(self) -> Two {
+        match self {
+            Self::Normal => Two::new("正常", "normal"),
+            Self::Unacknowledged => Two::new("告警，未确认", "alarm, not acknowledged"),
+            Self::Acknowledged => Two::new("告警，已确认", "alarm, acknowledged"),
+            Self::ReturnedUnacknowledged => Two::new("已恢复，未确认", "cleared, not acknowledged"),
+            Self::Shelved => Two::new("搁置", "shelved"),
+            Self::OutOfService => Two::new("停用", "out of service"),
+        }
+    }
+
+    /// The more urgent of two, by the order of [`Standing::ALL`].
+    #[must_use]
+    pub fn more_urgent(self, other: Self) -> Self {
+        Self::ALL.into_iter().find(|one| *one == self || *one == other).unwrap_or(self)
+    }
 }
 
 /// One rule at one facility. Its size is fixed; nothing in it grows with what happens.

@@ -1,11 +1,13 @@
 //! The API: REST under `/api/v1`, described by OpenAPI 3.1, failing with problem+json.
 
+mod alarms;
 mod bulletins;
 mod caller;
 mod cases;
 mod commands;
 mod cursor;
 mod decomposition;
+mod facilities;
 mod findings;
 mod model;
 mod observations;
@@ -20,6 +22,7 @@ mod year_end;
 pub(crate) use model::instant;
 pub(crate) use observations::Repeats;
 pub(crate) use other::health;
+pub(crate) use problem::Message;
 
 use crate::state::AppState;
 use axum::extract::{DefaultBodyLimit, Request};
@@ -70,6 +73,7 @@ impl Modify for Security {
         (name = "evidence", description = "Readings and filings"),
         (name = "cases", description = "Dispatches, their time limits and approvals, and what was told"),
         (name = "projects", description = "Key projects, and the tasks they measure"),
+        (name = "facilities", description = "The city's instruments: facilities, values, alarms, devices"),
         (name = "bulletins", description = "Bulletins of a month, quarter or half-year"),
         (name = "observations", description = "What instruments say, taken in"),
         (name = "city", description = "Units, counts, the log, who is asking")
@@ -127,6 +131,16 @@ fn described() -> OpenApiRouter<AppState> {
                 .routes(routes!(observations::take))
                 .layer(DefaultBodyLimit::max(observations::LARGEST)),
         )
+        .routes(routes!(facilities::list))
+        .routes(routes!(facilities::geojson))
+        .routes(routes!(facilities::at_hour))
+        .routes(routes!(facilities::one))
+        .routes(routes!(facilities::history))
+        .routes(routes!(alarms::list))
+        .routes(routes!(alarms::history))
+        .routes(routes!(alarms::command))
+        .routes(routes!(alarms::devices))
+        .routes(routes!(alarms::adopt))
         .routes(routes!(other::counts))
         .routes(routes!(other::log))
         .routes(routes!(other::units))

@@ -1,8 +1,26 @@
 //! The two languages of the screens. Every word stands once, with both wordings: a missing one does not compile.
 
+/// A table of words: a structure with a field for each, filled in once for each language.
+macro_rules! words_table {
+    ($(#[$doc:meta])* $name:ident; $($key:ident: $zh:literal, $en:literal;)*) => {
+        $(#[$doc])*
+        pub(crate) struct $name {
+            $(pub(crate) $key: &'static str,)*
+        }
+
+        pub(crate) static ZH: $name = $name { $($key: $zh,)* };
+        pub(crate) static EN: $name = $name { $($key: $en,)* };
+
+        #[cfg(test)]
+        pub(super) static ALL: &[(&str, &str, &str)] = &[$((stringify!($key), $zh, $en),)*];
+    };
+}
+
+mod city;
 mod rules;
 mod words;
 
+pub(crate) use city::CityWords;
 pub(crate) use rules::rule;
 pub(crate) use words::{EN, Words, ZH};
 
@@ -49,11 +67,26 @@ impl Lang {
         }
     }
 
+    pub(crate) fn of_city(self, two: &tingzhou_platform::city::Two) -> &str {
+        match self {
+            Self::Zh => &two.zh,
+            Self::En => &two.en,
+        }
+    }
+
     pub(crate) fn of(self, two: &Two) -> &str {
         match self {
             Self::Zh => &two.zh,
             Self::En => &two.en,
         }
+    }
+}
+
+/// The words of the city's instruments in a language.
+pub(crate) fn city_words(lang: Lang) -> &'static CityWords {
+    match lang {
+        Lang::Zh => &city::ZH,
+        Lang::En => &city::EN,
     }
 }
 
@@ -71,7 +104,7 @@ mod tests {
 
     #[test]
     fn every_word_is_there_in_both_languages() {
-        for (key, zh, en) in words::ALL {
+        for (key, zh, en) in words::ALL.iter().chain(city::ALL) {
             assert!(!zh.trim().is_empty() && !en.trim().is_empty(), "{key} is empty");
             let chinese = |text: &str| text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
             if *key != "other_language" {

@@ -1,21 +1,8 @@
 //! The words of the screens: key, 中文, English.
 
-macro_rules! words {
-    ($($key:ident: $zh:literal, $en:literal;)*) => {
-        /// Every word of the screens in one language.
-        pub(crate) struct Words {
-            $(pub(crate) $key: &'static str,)*
-        }
-
-        pub(crate) static ZH: Words = Words { $($key: $zh,)* };
-        pub(crate) static EN: Words = Words { $($key: $en,)* };
-
-        #[cfg(test)]
-        pub(super) static ALL: &[(&str, &str, &str)] = &[$((stringify!($key), $zh, $en),)*];
-    };
-}
-
-words! {
+words_table! {
+    /// Every word of the screens in one language.
+    Words;
     product: "庭州", " Tingzhou";
     navigation: "主导航", "Main navigation";
     skip: "跳到正文", "Skip to the content";
@@ -655,5 +642,6 @@ words! {
     about_columns: "单位填报、核查测得、序时状态是三列，从不合并；互相矛盾时公开显示。没有佐证就写“无佐证”。", "Reported, measured and schedule are three columns that are never merged; where they contradict each other it is shown. No evidence is called no evidence.";
     about_source: "数据来源", "Where the facts come from";
     open_data: "开放数据", "Open data";
+    nav_city: "城市运行", "City";
     not_done: "没有完成", "This was not done";
 }

@@ -5,6 +5,7 @@ mod actions;
 mod adopt;
 mod bulletins;
 mod cases;
+mod city;
 mod decomposition;
 mod desk;
 mod filing;
@@ -195,6 +196,14 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
         .route("/projects/{id}/take-up", post(projects::change::take_up))
         .route("/projects/{id}/photos/{sha256}", get(projects::one::photo))
         .route("/tasks/{id}/roll-up", post(actions::roll_up))
+        .route("/city", get(city::map::show))
+        .route("/city/events", get(city::map::events))
+        .route("/facilities/{id}", get(city::facility::show))
+        .route("/facilities/{id}/history.csv", get(city::facility::csv))
+        .route("/alarms", get(city::alarms::show))
+        .route("/alarms/act", post(city::alarms::act))
+        .route("/devices", get(city::devices::show))
+        .route("/devices/adopt", post(city::devices::adopt))
         .route("/notices", get(notices::list))
         .route("/notices/read", post(notices::read))
         .route("/notices/addresses", get(subscriptions::list).post(subscriptions::add))

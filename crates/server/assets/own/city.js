@@ -1,0 +1,98 @@
+// The city page, live: rows of the list and marks of the map follow what the server tells; a slider shows an hour of the
+// last seven days. Without it the page is as it was loaded, and the form shows any hour.
+"use strict";
+
+(() => {
+  const page = document.querySelector("[data-city]");
+  if (!page) return;
+  const { lang, query, latest } = page.dataset;
+  const zh = lang !== "en";
+  const word = (two) => (zh ? two.zh : two.en);
+  const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
+  const make = (tag, text, name) => {
+    const node = document.createElement(tag);
+    if (text !== undefined) node.textContent = text;
+    if (name) node.className = name;
+    return node;
+  };
+  const rows = new Map([...page.querySelectorAll("[data-facility]")].map((row) => [row.dataset.facility, row]));
+  const time = (iso) => iso.slice(0, 19).replace("T", " ");
+  const line = (name, value, unit, more) => {
+    const node = make("span", undefined, "row-value");
+    node.append(`${name} `, make("b", value), ` ${unit} `);
+    if (more) node.append(make("span", more, "meta"));
+    return node;
+  };
+  const fill = (id, lines) => {
+    const box = rows.get(id)?.querySelector(".row-values");
+    box?.replaceChildren(...(lines.length ? lines.flatMap((one) => [one, " "]) : [page.dataset.none]));
+  };
+  let past = Boolean(page.dataset.at);
+  const held = new Map();
+  const show = (facility) => {
+    held.set(facility.id, facility);
+    const row = rows.get(facility.id);
+    if (!row) return;
+    const mark = row.querySelector(".row-mark");
+    if (mark.dataset.mark !== facility.mark) {
+      mark.dataset.mark = facility.mark;
+      const sign = mark.querySelector("svg");
+      sign.setAttribute("class", `fmark fmark-${facility.mark}`);
+      sign.querySelector("use").setAttribute("href", `#fmark-${facility.mark}`);
+      mark.querySelector(".row-words").textContent = word(facility.mark_words);
+    }
+    if (!past) fill(facility.id, facility.values.map((v) => line(word(v.name), word(v.said), word(v.unit), time(v.time) + (v.good ? "" : ` · ${word(v.quality)}`))));
+  };
+
+  const status = page.querySelector(".city-live");
+  const line_of_events = new EventSource(`/city/events?${query}`);
+  const say = (text) => {
+    if (status.textContent !== text) status.textContent = text;
+    status.hidden = false;
+  };
+  line_of_events.onopen = () => say(page.dataset.live);
+  line_of_events.onerror = () => say(page.dataset.lost);
+  line_of_events.addEventListener("facilities", ({ data }) => {
+    const facilities = JSON.parse(data);
+    facilities.forEach(show);
+    tell("city-facilities", facilities);
+  });
+  line_of_events.addEventListener("reload", () => tell("city-reload"));
+
+  const slider = page.querySelector(".city-slider");
+  const [output, input] = [slider.querySelector("output"), slider.querySelector("input")];
+  slider.hidden = false;
+  const hour = (back) => new Date(Date.parse(`${latest}:00Z`) + back * 3_600_000).toISOString().slice(0, 16);
+  const label = () => {
+    const back = Number(input.value);
+    output.textContent = past ? `${hour(back)} (${-back} ${page.dataset.back})` : page.dataset.now;
+  };
+  if (past) input.value = Math.round((Date.parse(`${page.dataset.at}Z`) - Date.parse(`${latest}Z`)) / 3_600_000);
+  label();
+  let asked = 0;
+  const ask = async () => {
+    past = input.value !== "0";
+    label();
+    const mine = (asked += 1);
+    if (!past) {
+      held.forEach(show);
+      tell("city-at", null);
+      return;
+    }
+    const scenario = new URLSearchParams(query);
+    scenario.delete("time");
+    const answer = await fetch(`/api/v1/facilities/at?${scenario}&time=${hour(Number(input.value))}`);
+    if (!answer.ok || mine !== asked) return;
+    const { items } = await answer.json();
+    const values = new Map(items.map((item) => [item.id, item.values.map((v) => ({ name: word(v.name), value: `${v.mean} (${v.least}–${v.greatest})`, unit: word(v.unit) }))]));
+    for (const id of rows.keys()) fill(id, (values.get(id) ?? []).map((v) => line(v.name, v.value, v.unit)));
+    tell("city-at", values);
+  };
+  let waiting;
+  input.addEventListener("input", () => {
+    past = input.value !== "0";
+    label();
+    clearTimeout(waiting);
+    waiting = setTimeout(ask, 200);
+  });
+})();

@@ -1,0 +1,354 @@
+//! Facilities, their latest values and their history for programs. Without an account only what everybody may see.
+
+use crate::api::caller::reader;
+use crate::api::cursor;
+use crate::api::model::List;
+use crate::api::problem::{ApiResult, Message, ProblemBody};
+use crate::city::body::{FacilityBody, at};
+use crate::city::{Select, Sight, rounded};
+use crate::error::Answer;
+use crate::state::AppState;
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, header};
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+use tingzhou_platform::city::{
+    Aggregate, Counted, Facility, Moment, Period, Property, PropertyId, Sample, ScenarioId, TypeId,
+};
+use utoipa::{IntoParams, ToSchema};
+
+/// Values of one answer when no limit is given, and at most.
+const VALUES: (usize, usize) = (1_000, 10_000);
+
+/// Which facilities.
+#[derive(Clone, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct FacilityQuery {
+    /// Of this scenario.
+    scenario: Option<String>,
+    /// Of this type.
+    #[serde(rename = "type")]
+    kind: Option<String>,
+    /// Goes on from here.
+    cursor: Option<String>,
+    /// At most so many, 1 to 200; 50 when missing.
+    limit: Option<usize>,
+}
+
+fn select(scenario: Option<&str>, kind: Option<&str>) -> Result<Select, Answer> {
+    let wrong = |field| Answer::bad_field(field, "不是可用的值。", "This is not one of the values.");
+    let given = |text: Option<&str>| text.filter(|text| !text.is_empty()).map(str::to_owned);
+    Ok(Select {
+        scenario: given(scenario).map(ScenarioId::new).transpose().map_err(|_| wrong("scenario"))?,
+        facility_type: given(kind).map(TypeId::new).transpose().map_err(|_| wrong("type"))?,
+        ..Select::default()
+    })
+}
+
+/// A facility the caller may see; without an account it is not even said whether there is one.
+fn visible(sight: &Sight, signed_in: bool, id: &str) -> Result<Facility, Answer> {
+    let none = || if signed_in { Answer::not_found() } else { Answer::sign_in_first() };
+    sight.facility(id).ok_or_else(none)
+}
+
+/// Facilities by name, with their latest values. Air and parking are for everybody, others for who is signed in.
+#[utoipa::path(get, path = "/facilities", tag = "facilities", params(FacilityQuery), security((), ("basic" = []), ("session" = [])),
+    responses((status = 200, body = List<FacilityBody>), (status = "4XX", body = ProblemBody, content_type = "application/problem+json")))]
+pub(crate) async fn list(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    Query(query): Query<FacilityQuery>,
+) -> ApiResult<Json<List<FacilityBody>>> {
+    let sight = Sight::of(&state, reader(&state, &headers).await?.as_ref()).await?;
+    let select = select(query.scenario.as_deref(), query.kind.as_deref())?;
+    let name = format!("facilities {select:?}");
+    let (offset, limit) = (cursor::read(&name, query.cursor.as_deref())?, cursor::limit(query.limit));
+    let marks = sight.marks();
+    let all = sight.all(&select, &marks);
+    let items = all.iter().skip(offset).take(limit).map(|one| FacilityBody::of(&sight, one, &marks)).collect();
+    let next = offset.saturating_add(limit);
+    let next = (next < all.len()).then(|| cursor::write(&name, next));
+    Ok(Json(List { items, total: Some(all.len()), next }))
+}
+
+/// A place of the map.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct FeatureBody {
+    /// Feature.
+    #[serde(rename = "type")]
+    kind: &'static str,
+    /// Where it is, WGS-84.
+    geometry: serde_json::Value,
+    /// The facility as it stands.
+    properties: FacilityBody,
+}
+
+/// Facilities as GeoJSON.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct FeaturesBody {
+    /// FeatureCollection.
+    #[serde(rename = "type")]
+    kind: &'static str,
+    /// Those that have a place, at most 20,000.
+    features: Vec<FeatureBody>,
+}
+
+/// Facilities with a place as GeoJSON, with their latest values.
+#[utoipa::path(get, path = "/facilities.geojson", tag = "facilities", params(FacilityQuery), security((), ("basic" = []), ("session" = [])),
+    responses((status = 200, body = FeaturesBody, content_type = "application/geo+json"), (status = "4XX", body = ProblemBody, content_type = "application/problem+json")))]
+pub(crate) async fn geojson(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    Query(query): Query<FacilityQuery>,
+) -> ApiResult<Response> {
+    let sight = Sight::of(&state, reader(&state, &headers).await?.as_ref()).await?;
+    let select = select(query.scenario.as_deref(), query.kind.as_deref())?;
+    let marks = sight.marks();
+    let placed = sight.all(&select, &marks).into_iter().filter_map(|one| {
+        let geometry = serde_json::to_value(one.place.as_ref()?).ok()?;
+        Some(FeatureBody { kind: "Feature", geometry, properties: FacilityBody::placeless(&sight, &one, &marks) })
+    });
+    let body = FeaturesBody { kind: "FeatureCollection", features: placed.collect() };
+    let kind = [(header::CONTENT_TYPE, "application/geo+json")];
+    Ok((kind, serde_json::to_string(&body).unwrap_or_default()).into_response())
+}
+
+/// One facility with its latest values.
+#[utoipa::path(get, path = "/facilities/{id}", tag = "facilities", security((), ("basic" = []), ("session" = [])),
+    params(("id" = String, Path, description = "Facility")),
+    responses((status = 200, body = FacilityBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json")))]
+pub(crate) async fn one(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> ApiResult<Json<FacilityBody>> {
+    let actor = reader(&state, &headers).await?;
+    let sight = Sight::of(&state, actor.as_ref()).await?;
+    let facility = visible(&sight, actor.is_some(), &id)?;
+    let marks = sight.marks_of(&[facility.id.clone()].into());
+    Ok(Json(FacilityBody::of(&sight, &facility, &marks)))
+}
+
+/// Which hour.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct HourQuery {
+    /// An instant of the last 7 days, Beijing time, as 2025-10-31T08:00.
+    time: String,
+    /// Of this scenario.
+    scenario: Option<String>,
+    /// Of this type.
+    #[serde(rename = "type")]
+    kind: Option<String>,
+}
+
+/// What a property was in an hour.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct HourBody {
+    /// Of which property.
+    property: String,
+    /// Its name.
+    name: Message,
+    /// The mean of the values that count, rounded to three digits.
+    mean: String,
+    /// The least of them.
+    least: f64,
+    /// The greatest of them.
+    greatest: f64,
+    /// How many there were.
+    count: u32,
+    /// The unit.
+    unit: Message,
+}
+
+/// What a facility was in an hour.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct FacilityHour {
+    /// The facility.
+    id: String,
+    /// What it observed.
+    values: Vec<HourBody>,
+}
+
+/// Facilities in an hour.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct HoursBody {
+    /// When the hour begins.
+    from: String,
+    /// Those with values, at most 20,000.
+    items: Vec<FacilityHour>,
+}
+
+fn hour_of((property, sum): &(Property, Counted)) -> HourBody {
+    HourBody {
+        property: property.id().to_string(),
+        name: Message::of_city(property.name()),
+        mean: rounded(sum.mean()),
+        least: sum.min.get(),
+        greatest: sum.max.get(),
+        count: sum.count,
+        unit: Message::of_city(&property.unit()),
+    }
+}
+
+/// What facilities were in an hour of the last seven days.
+#[utoipa::path(get, path = "/facilities/at", tag = "facilities", params(HourQuery), security((), ("basic" = []), ("session" = [])),
+    responses((status = 200, body = HoursBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json")))]
+pub(crate) async fn at_hour(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    Query(query): Query<HourQuery>,
+) -> ApiResult<Json<HoursBody>> {
+    let sight = Sight::of(&state, reader(&state, &headers).await?.as_ref()).await?;
+    let select = select(query.scenario.as_deref(), query.kind.as_deref())?;
+    let time = crate::city::hour(&query.time, sight.instruments.now())?;
+    let hours = sight.hour(&select, time).await?;
+    let marks = sight.marks_of(&Default::default());
+    let items = sight.all(&select, &marks).into_iter().filter_map(|one| {
+        let values = hours.get(&one.id)?.iter().map(hour_of).collect();
+        Some(FacilityHour { id: one.id.to_string(), values })
+    });
+    let from = at(time.begin(tingzhou_platform::city::Grain::Hour));
+    Ok(Json(HoursBody { from, items: items.collect() }))
+}
+
+/// Which part of a series.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct HistoryQuery {
+    /// Of which property.
+    property: String,
+    /// raw, hour, day or month.
+    grain: String,
+    /// From this instant on, RFC 3339; 24 hours ago when missing.
+    from: Option<String>,
+    /// To before this instant, RFC 3339; now when missing.
+    to: Option<String>,
+    /// Goes on from here.
+    cursor: Option<String>,
+    /// At most so many, 1 to 10,000; 1,000 when missing.
+    limit: Option<usize>,
+}
+
+/// A single value, or what an hour, day or month comes to.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct HistoryBody {
+    /// When it was observed, or when the hour, day or month begins.
+    time: String,
+    /// The value, or the mean of those that count; none when none counts.
+    value: Option<f64>,
+    /// The least of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    least: Option<f64>,
+    /// The greatest of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    greatest: Option<f64>,
+    /// How many count.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    count: Option<u32>,
+    /// How many do not count.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    set_aside: Option<u32>,
+    /// Of a single value: what is known against it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    quality: Option<Message>,
+}
+
+impl HistoryBody {
+    fn single(sample: &Sample) -> Self {
+        Self {
+            time: at(sample.time),
+            value: Some(sample.value.get()),
+            least: None,
+            greatest: None,
+            count: None,
+            set_aside: None,
+            quality: Some(Message::of_city(&sample.quality.words())),
+        }
+    }
+
+    fn sum((begin, sum): &(Moment, Aggregate)) -> Self {
+        let counted = sum.counted;
+        Self {
+            time: at(*begin),
+            value: counted.map(|all| all.mean()),
+            least: counted.map(|all| all.min.get()),
+            greatest: counted.map(|all| all.max.get()),
+            count: Some(counted.map_or(0, |all| all.count)),
+            set_aside: Some(sum.set_aside),
+            quality: None,
+        }
+    }
+}
+
+/// What a property of a facility was.
+#[utoipa::path(get, path = "/facilities/{id}/history", tag = "facilities", security((), ("basic" = []), ("session" = [])),
+    params(("id" = String, Path, description = "Facility"), HistoryQuery),
+    responses((status = 200, body = List<HistoryBody>), (status = "4XX", body = ProblemBody, content_type = "application/problem+json")))]
+pub(crate) async fn history(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    Query(query): Query<HistoryQuery>,
+) -> ApiResult<Json<List<HistoryBody>>> {
+    let actor = reader(&state, &headers).await?;
+    let sight = Sight::of(&state, actor.as_ref()).await?;
+    let facility = visible(&sight, actor.is_some(), &id)?;
+    let instruments = &sight.instruments;
+    let property = PropertyId::new(query.property.clone()).ok();
+    let series = property.and_then(|property| instruments.series(&facility.id, &property)).ok_or_else(|| {
+        Answer::bad_field("property", "这个设施没有观测这个属性。", "This facility does not observe such a property.")
+    })?;
+    let instant = |field: &'static str, text: &Option<String>, otherwise: Moment| match text {
+        None => Ok(otherwise),
+        Some(text) => text.parse::<jiff::Timestamp>().map(Moment::from).map_err(|_| {
+            Answer::bad_field(
+                field,
+                "时间应如 2025-10-31T08:00:00+08:00。",
+                "Give a time as 2025-10-31T08:00:00+08:00.",
+            )
+        }),
+    };
+    let now = instruments.now();
+    let first = instant("from", &query.from, now.before(Period::from_days(1)))?;
+    let to = instant("to", &query.to, now.after(Period::from_millis(1)))?;
+    let name = format!("history {id} {} {} {}", query.property, query.grain, to.millis());
+    // A cursor holds the milliseconds it goes on from.
+    let from = match query.cursor {
+        None => first,
+        Some(ref cursor) => {
+            i64::try_from(cursor::read(&name, Some(cursor))?).ok().and_then(Moment::from_millis).unwrap_or(first)
+        }
+    };
+    let limit = query.limit.unwrap_or(VALUES.0).clamp(1, VALUES.1);
+    let next_at =
+        |at: Option<Moment>| at.and_then(|at| usize::try_from(at.millis()).ok()).map(|at| cursor::write(&name, at));
+    if query.grain == "raw" {
+        let raw = instruments.raw(series, from, to, limit).await?;
+        let last = raw.samples.last().map(|last| last.time.after(Period::from_millis(1)));
+        let items = raw.samples.iter().map(HistoryBody::single).collect();
+        return Ok(Json(List { items, total: None, next: raw.more.then(|| next_at(last)).flatten() }));
+    }
+    let rollups = match query.grain.as_str() {
+        "hour" => instruments.by_hour(series, from, to, limit).await?,
+        "day" => instruments.by_day(series, from, to, limit).await?,
+        "month" => instruments.by_month(series, from, to).await?,
+        _ => {
+            return Err(
+                Answer::bad_field("grain", "应为 raw、hour、day 或 month。", "Give raw, hour, day or month.").into()
+            );
+        }
+    };
+    let rows: Vec<_> = rollups.rows.iter().take(limit).collect();
+    let more = rollups.more || rollups.rows.len() > rows.len();
+    // The next begins later than the last begins, whatever the grain: by the day after a month's first it is the same
+    // month, so months go on from where the next one begins.
+    let following = rollups.rows.get(rows.len()).map(|(begin, _)| *begin);
+    let last = following.or_else(|| {
+        let (begin, _) = rows.last()?;
+        Some(begin.after(if query.grain == "hour" { Period::from_secs(3_600) } else { Period::from_days(1) }))
+    });
+    let items = rows.into_iter().map(HistoryBody::sum).collect();
+    Ok(Json(List { items, total: None, next: more.then(|| next_at(last)).flatten() }))
+}

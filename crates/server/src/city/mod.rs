@@ -1,0 +1,262 @@
+//! What pages, API and live events show of the city's instruments, and to whom.
+
+pub(crate) mod act;
+pub(crate) mod body;
+pub(crate) mod range;
+pub(crate) mod stream;
+
+use crate::error::Answer;
+use crate::state::AppState;
+use std::collections::{BTreeSet, HashMap};
+use tingzhou_platform::city::alarm::Standing;
+use tingzhou_platform::city::{
+    Facility, FacilityId, FacilityType, Moment, Period, Property, PropertyId, Sample, ScenarioId, TypeId,
+};
+use tingzhou_platform::ledger::Actor;
+use tingzhou_platform::{AlarmFilter, AlarmView, FacilityFilter, Instruments, PlatformError};
+
+/// Scenarios whose facilities and latest values everybody may see: what people breathe and where they park is told to the
+/// public anyway. Gas, water and heating tell of single sites, and are for who is signed in. Types carry no such mark, so
+/// this is the one place that decides.
+const PUBLIC: [&str; 2] = ["air", "parking"];
+
+/// Most facilities of a map or of a filtered list.
+pub(crate) const MOST_FACILITIES: usize = 20_000;
+/// Facilities and alarms asked for at once.
+const AT_ONCE: usize = 1_000;
+
+/// How far back the list and the slider of the map go.
+pub(crate) const BACK: Period = Period::from_days(7);
+
+/// The scenarios there are words for.
+pub(crate) const SCENARIOS: [&str; 5] = ["air", "parking", "gas", "water", "heat"];
+
+/// Which facilities somebody asks for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Select {
+    pub(crate) scenario: Option<ScenarioId>,
+    pub(crate) facility_type: Option<TypeId>,
+    /// Only those with an alarm that is on the list.
+    pub(crate) alarm: bool,
+    /// Only those nothing is heard of.
+    pub(crate) silent: bool,
+}
+
+/// How a facility is marked on the map and in lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mark {
+    /// By the most urgent of its alarms.
+    Alarm(Standing),
+    /// Nothing is heard of it.
+    Silent,
+}
+
+impl Mark {
+    /// For programs, scripts and the style sheet.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Alarm(standing) => standing.name(),
+            Self::Silent => "silent",
+        }
+    }
+
+    pub(crate) fn words(self) -> tingzhou_platform::city::Two {
+        match self {
+            Self::Alarm(standing) => standing.words(),
+            Self::Silent => tingzhou_platform::city::Two::new("无数据", "no data"),
+        }
+    }
+}
+
+/// The instruments as one reader may see them.
+#[derive(Clone)]
+pub(crate) struct Sight {
+    pub(crate) instruments: Instruments,
+    signed_in: bool,
+}
+
+impl Sight {
+    pub(crate) async fn of(state: &AppState, actor: Option<&Actor>) -> Result<Self, PlatformError> {
+        Ok(Self { instruments: state.platform.instruments().await?, signed_in: actor.is_some() })
+    }
+
+    /// Whether the reader may see a facility and its latest values.
+    pub(crate) fn sees(&self, facility: &Facility) -> bool {
+        self.signed_in || facility.scenario.as_ref().is_some_and(|own| PUBLIC.contains(&own.as_str()))
+    }
+
+    /// A facility the reader may see.
+    pub(crate) fn facility(&self, id: &str) -> Option<Facility> {
+        self.instruments.facility(&FacilityId::new(id).ok()?).filter(|one| self.sees(one))
+    }
+
+    pub(crate) fn kind(&self, facility: &Facility) -> Option<&FacilityType> {
+        self.instruments.catalogue().find(&facility.facility_type)
+    }
+
+    /// Types with facilities the reader may see.
+    pub(crate) fn types(&self) -> Vec<&FacilityType> {
+        let open =
+            |kind: &&FacilityType| self.signed_in || kind.scenario().is_some_and(|own| PUBLIC.contains(&own.as_str()));
+        self.instruments.catalogue().types().iter().filter(open).collect()
+    }
+
+    /// Scenarios the reader may choose from.
+    pub(crate) fn scenarios(&self) -> Vec<&'static str> {
+        SCENARIOS.into_iter().filter(|one| self.signed_in || PUBLIC.contains(one)).collect()
+    }
+
+    /// Facilities that are there now and that the reader may see, by name, at most [`MOST_FACILITIES`].
+    pub(crate) fn all(&self, select: &Select, marks: &Marks) -> Vec<Facility> {
+        let filter = FacilityFilter {
+            facility_type: select.facility_type.clone(),
+            scenario: select.scenario.clone(),
+            at: Some(self.instruments.now()),
+        };
+        let mut found = Vec::new();
+        for offset in (0..MOST_FACILITIES).step_by(AT_ONCE) {
+            let page = self.instruments.facilities(&filter, offset, AT_ONCE);
+            let wanted = page.facilities.into_iter().filter(|one| {
+                self.sees(one)
+                    && (!select.alarm || marks.on_the_list(&one.id))
+                    && (!select.silent || self.mark(one, marks) == Mark::Silent)
+            });
+            found.extend(wanted);
+            if offset + AT_ONCE >= page.total {
+                break;
+            }
+        }
+        found
+    }
+
+    /// How facilities stand by their alarms. The public is told nothing of alarms.
+    pub(crate) fn marks(&self) -> Marks {
+        let mut marks = Marks::default();
+        if !self.signed_in {
+            return marks;
+        }
+        let filter = AlarmFilter { standing: Standing::ALL.to_vec(), ..AlarmFilter::default() };
+        for offset in (0..MOST_FACILITIES).step_by(AT_ONCE) {
+            let page = self.instruments.alarms(&filter, offset, AT_ONCE);
+            for alarm in &page.alarms {
+                marks.add(alarm);
+            }
+            if offset + AT_ONCE >= page.total {
+                break;
+            }
+        }
+        marks
+    }
+
+    /// How one facility stands, without looking at all alarms.
+    pub(crate) fn marks_of(&self, facilities: &BTreeSet<FacilityId>) -> Marks {
+        if facilities.len() > 20 {
+            return self.marks();
+        }
+        let mut marks = Marks::default();
+        for id in facilities.iter().filter(|_| self.signed_in) {
+            for alarm in &self.alarms_of(id) {
+                marks.add(alarm);
+            }
+        }
+        marks
+    }
+
+    /// All alarms of a facility that are not normal, most urgent first; none for the public.
+    pub(crate) fn alarms_of(&self, id: &FacilityId) -> Vec<AlarmView> {
+        if !self.signed_in {
+            return Vec::new();
+        }
+        let standing = Standing::ALL.to_vec();
+        let filter = AlarmFilter { facility: Some(id.clone()), standing, ..AlarmFilter::default() };
+        self.instruments.alarms(&filter, 0, AT_ONCE).alarms
+    }
+
+    pub(crate) fn mark(&self, facility: &Facility, marks: &Marks) -> Mark {
+        match marks.0.get(&facility.id) {
+            Some(standing) if *standing != Standing::Normal => Mark::Alarm(*standing),
+            _ => {
+                let latest = self.instruments.latest(&facility.id);
+                let last = |id: &PropertyId| latest.iter().find(|(of, _)| of == id).map(|(_, sample)| sample.time);
+                let silent = self.kind(facility).is_some_and(|kind| kind.is_silent(last, self.instruments.now()));
+                if silent { Mark::Silent } else { Mark::Alarm(Standing::Normal) }
+            }
+        }
+    }
+
+    /// The latest values of a facility with what they are of.
+    pub(crate) fn latest<'a>(&'a self, facility: &'a Facility) -> Vec<(&'a Property, Sample)> {
+        let kind = self.kind(facility);
+        let latest = self.instruments.latest(&facility.id).into_iter();
+        latest.filter_map(|(id, sample)| Some((kind?.property(&id)?, sample))).collect()
+    }
+
+    /// What every facility was in the hour an instant is in: of each property its least, mean and greatest value.
+    pub(crate) async fn hour(
+        &self,
+        select: &Select,
+        at: Moment,
+    ) -> Result<HashMap<FacilityId, Vec<(Property, tingzhou_platform::city::Counted)>>, PlatformError> {
+        use tingzhou_platform::city::{Grain, Kind};
+        let from = at.begin(Grain::Hour);
+        let mut found: HashMap<FacilityId, Vec<_>> = HashMap::new();
+        let kinds = self.types().into_iter().filter(|kind| {
+            select.facility_type.as_ref().is_none_or(|of| of == kind.id())
+                && select.scenario.as_ref().is_none_or(|of| Some(of) == kind.scenario())
+        });
+        for kind in kinds {
+            let observed = kind.properties().iter();
+            for property in observed.filter(|one| one.kept().is_some() && matches!(one.kind(), Kind::Number { .. })) {
+                let to = from.after(Grain::Hour.period());
+                let hours = self.instruments.hours_of_type(kind.id(), property.id(), from, to).await?;
+                for (no, rows) in hours {
+                    let counted = rows.iter().find(|(begin, _)| *begin == from).and_then(|(_, sum)| sum.counted);
+                    let (Some(counted), Some((facility, _))) = (counted, self.instruments.series_of(no)) else {
+                        continue;
+                    };
+                    found.entry(facility).or_default().push((property.clone(), counted));
+                }
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// The most urgent standing of each facility that has an alarm.
+#[derive(Debug, Default)]
+pub(crate) struct Marks(HashMap<FacilityId, Standing>);
+
+impl Marks {
+    fn add(&mut self, alarm: &AlarmView) {
+        let own = self.0.entry(alarm.facility.clone()).or_insert(alarm.standing);
+        *own = own.more_urgent(alarm.standing);
+    }
+
+    fn on_the_list(&self, id: &FacilityId) -> bool {
+        let shown = [Standing::Unacknowledged, Standing::Acknowledged, Standing::ReturnedUnacknowledged];
+        self.0.get(id).is_some_and(|standing| shown.contains(standing))
+    }
+}
+
+/// A mean as it is shown: three digits after the point are more than instruments mean.
+pub(crate) fn rounded(value: f64) -> String {
+    let text = format!("{value:.3}");
+    let text = text.trim_end_matches('0').trim_end_matches('.');
+    if text == "-0" { "0".to_owned() } else { text.to_owned() }
+}
+
+/// A time of a form: day and hour in Beijing time, as `2025-10-31T08:00`.
+pub(crate) fn moment(text: &str) -> Option<Moment> {
+    let civil: jiff::civil::DateTime = text.trim().parse().ok()?;
+    Some(jiff::tz::offset(8).to_timestamp(civil).ok()?.into())
+}
+
+/// An hour of the last seven days.
+pub(crate) fn hour(text: &str, now: Moment) -> Result<Moment, Answer> {
+    let at =
+        moment(text).filter(|at| *at <= now && *at >= now.before(BACK).begin(tingzhou_platform::city::Grain::Hour));
+    at.ok_or_else(|| {
+        let w = (crate::i18n::city_words(crate::i18n::Lang::Zh), crate::i18n::city_words(crate::i18n::Lang::En));
+        Answer::bad_field("time", w.0.city_at_bad, w.1.city_at_bad)
+    })
+}

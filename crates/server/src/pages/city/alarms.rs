@@ -1,0 +1,302 @@
+//! Alarms: what stands, what people do with it, what happened, and how much it asks of people.
+
+use super::{chosen, offset, scenario_choices, sight, sign, type_choices};
+use crate::city::act::{Deed, carry_out, may_act};
+use crate::context::{Chrome, Ctx, Nav};
+use crate::error::Answer;
+use crate::fields::{Fields, encoded};
+use crate::i18n::CityWords;
+use crate::pages::task_forms::Choice;
+use crate::pages::{Failure, PageResult, page_with};
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect};
+use std::num::NonZeroU32;
+use tingzhou_platform::city::alarm::figures::acceptable;
+use tingzhou_platform::city::alarm::{Figures, Standing};
+use tingzhou_platform::city::{FacilityId, Period, RuleId, ScenarioId, TypeId};
+use tingzhou_platform::{AlarmEventSelect, AlarmFilter, AlarmView, Instruments};
+
+/// Alarms on a page.
+const PAGE: usize = 50;
+/// Events on a page.
+const EVENTS: u32 = 50;
+/// Days the figures are of, to choose.
+const DAYS: [u16; 3] = [7, 1, 30];
+/// Most people who answer at a time.
+const MOST_OPERATORS: u32 = 100;
+
+struct Row {
+    key: String,
+    rule: String,
+    facility: String,
+    facility_name: String,
+    simulated: bool,
+    name: String,
+    sign: String,
+    standing: String,
+    priority: String,
+    since: String,
+    value: String,
+    value_time: String,
+    chattering: bool,
+    acknowledge: bool,
+    shelved: bool,
+    out: bool,
+}
+
+struct EventRow {
+    words: String,
+    actor: String,
+    facility: String,
+}
+
+/// A figure of ISA-18.2 with what it means and what is acceptable.
+struct FigureRow {
+    name: &'static str,
+    value: String,
+    goal: String,
+    what: &'static str,
+}
+
+#[derive(Default)]
+struct Refused {
+    key: String,
+    deed: String,
+    message: String,
+    reason: String,
+    until: String,
+}
+
+#[derive(Template)]
+#[template(path = "alarms.html")]
+struct AlarmsPage {
+    c: Chrome,
+    rows: Vec<Row>,
+    total: usize,
+    next: Option<String>,
+    scenarios: Vec<Choice>,
+    types: Vec<Choice>,
+    standings: Vec<Choice>,
+    acts: bool,
+    latest_until: String,
+    back: String,
+    figures: Vec<FigureRow>,
+    top: Vec<(String, String, u64)>,
+    days: u16,
+    day_choices: Vec<u16>,
+    operators: u32,
+    events: Vec<EventRow>,
+    before: Option<i64>,
+    notice: Option<&'static str>,
+    refused: Refused,
+}
+
+impl AlarmsPage {
+    fn open(&self, row: &Row, deed: &str) -> bool {
+        self.refused.key == row.key && self.refused.deed == deed
+    }
+
+    fn typed(&self, row: &Row, deed: &str) -> &str {
+        if self.open(row, deed) { &self.refused.reason } else { "" }
+    }
+}
+
+fn row(ctx: &Ctx, instruments: &Instruments, alarm: &AlarmView) -> Row {
+    let lang = ctx.lang;
+    let standing = alarm.standing;
+    let unit = lang.of_city(&alarm.unit);
+    Row {
+        key: format!("{} {}", alarm.facility, alarm.rule),
+        rule: alarm.rule.to_string(),
+        facility: alarm.facility.to_string(),
+        facility_name: lang.of_city(&alarm.facility_name).to_owned(),
+        simulated: instruments.facility(&alarm.facility).is_some_and(|one| one.simulated),
+        name: lang.of_city(&alarm.rule_name).to_owned(),
+        sign: sign(standing.name()),
+        standing: lang.of_city(&standing.words()).to_owned(),
+        priority: alarm.priority.map(|one| lang.of_city(&one.words()).to_owned()).unwrap_or_default(),
+        since: alarm.since.map(|at| at.to_string()).unwrap_or_default(),
+        value: alarm.last.map(|last| format!("{} {unit}", last.value).trim_end().to_owned()).unwrap_or_default(),
+        value_time: alarm.last.map(|last| last.time.to_string()).unwrap_or_default(),
+        chattering: alarm.chattering,
+        acknowledge: matches!(standing, Standing::Unacknowledged | Standing::ReturnedUnacknowledged),
+        shelved: standing == Standing::Shelved,
+        out: standing == Standing::OutOfService,
+    }
+}
+
+fn percent(share: f64) -> String {
+    format!("{:.1}%", share * 100.0)
+}
+
+fn figure_rows(w: &'static CityWords, figures: &Figures<(RuleId, FacilityId)>) -> Vec<FigureRow> {
+    let row = |name, value, goal: String, what| FigureRow { name, value, goal, what };
+    let most = |goal: String| format!("≤ {goal}");
+    let [low, medium, high] = figures.priority_shares().map(percent);
+    let [goal_low, goal_medium, goal_high] = acceptable::PRIORITIES.map(|share| format!("{:.0}%", share * 100.0));
+    let peak = figures.peak_at.map(|at| format!(" ({at})")).unwrap_or_default();
+    vec![
+        row(w.figure_count, figures.annunciations.to_string(), String::new(), w.figure_count_what),
+        row(
+            w.figure_average,
+            format!("{:.2}", figures.average),
+            most(acceptable::AVERAGE.to_string()),
+            w.figure_average_what,
+        ),
+        row(w.figure_peak, format!("{:.1}{peak}", figures.peak), String::new(), w.figure_peak_what),
+        row(
+            w.figure_flood,
+            format!("{} ({})", percent(figures.flood_share()), figures.floods),
+            most(percent(acceptable::FLOOD_SHARE)),
+            w.figure_flood_what,
+        ),
+        row(w.figure_top, percent(figures.top_share()), most(percent(acceptable::TOP_SHARE)), w.figure_top_what),
+        row(
+            w.figure_chattering,
+            figures.chattering_count.to_string(),
+            acceptable::CHATTERING.to_string(),
+            w.figure_chattering_what,
+        ),
+        row(w.figure_stale, figures.stale_count.to_string(), most(acceptable::STALE.to_string()), w.figure_stale_what),
+        row(
+            w.figure_priorities,
+            format!("{low} / {medium} / {high}"),
+            format!("{goal_low} / {goal_medium} / {goal_high}"),
+            w.figure_priorities_what,
+        ),
+    ]
+}
+
+fn filter(ctx: &Ctx) -> Result<AlarmFilter, Failure> {
+    let wrong = || {
+        Answer::bad_field("standing", "不是可用的值；请从选项中选择。", "This is not one of the values; choose one.")
+    };
+    let standing = match ctx.query("standing").filter(|name| !name.is_empty()) {
+        None => Vec::new(),
+        Some(name) => vec![Standing::from_name(&name).ok_or_else(wrong)?],
+    };
+    Ok(AlarmFilter {
+        facility: chosen(ctx, "facility", FacilityId::new)?,
+        facility_type: chosen(ctx, "type", TypeId::new)?,
+        scenario: chosen(ctx, "scenario", ScenarioId::new)?,
+        standing,
+    })
+}
+
+fn address(filter: &AlarmFilter) -> String {
+    let text = |value: Option<&str>| encoded(value.unwrap_or_default());
+    format!(
+        "/alarms?scenario={}&type={}&facility={}&standing={}",
+        text(filter.scenario.as_ref().map(ScenarioId::as_str)),
+        text(filter.facility_type.as_ref().map(TypeId::as_str)),
+        text(filter.facility.as_ref().map(FacilityId::as_str)),
+        filter.standing.first().map_or("", |one| one.name())
+    )
+}
+
+async fn render(ctx: &Ctx, status: StatusCode, refused: Refused) -> PageResult {
+    let actor = ctx.signed_in()?;
+    let sight = sight(ctx).await?;
+    let (instruments, lang, c) = (&sight.instruments, ctx.lang, ctx.chrome(Nav::City));
+    let filter = filter(ctx)?;
+    let at = offset(ctx, "offset");
+    let listed = instruments.alarms(&filter, at, PAGE);
+    let days =
+        ctx.query("days").and_then(|days| days.parse().ok()).filter(|days| DAYS.contains(days)).unwrap_or(DAYS[0]);
+    let operators = ctx.query("operators").and_then(|text| text.parse().ok()).unwrap_or(1);
+    let operators = NonZeroU32::new(operators)
+        .unwrap_or(NonZeroU32::MIN)
+        .min(NonZeroU32::new(MOST_OPERATORS).unwrap_or(NonZeroU32::MIN));
+    let now = instruments.now();
+    let figures = instruments.alarm_figures(operators, now.before(Period::from_days(days)), now).await?;
+    let before = ctx.query("before").and_then(|text| text.parse().ok()).unwrap_or(i64::MAX);
+    let select = match &filter.facility {
+        Some(of) => AlarmEventSelect::Of(of, before),
+        None => AlarmEventSelect::Before(before),
+    };
+    let events = instruments.alarm_events(select, EVENTS).await?;
+    let full = events.len() == EVENTS as usize;
+    let standing = filter.standing.first().copied();
+    let top = figures.top.iter().map(|((rule, facility), count)| {
+        let name = instruments.facility(facility);
+        (
+            facility.to_string(),
+            format!("{} · {rule}", name.map(|one| lang.of_city(&one.name).to_owned()).unwrap_or_default()),
+            *count,
+        )
+    });
+    let next = at.saturating_add(PAGE);
+    let page = AlarmsPage {
+        rows: listed.alarms.iter().map(|alarm| row(ctx, instruments, alarm)).collect(),
+        total: listed.total,
+        next: (next < listed.total).then(|| format!("{}&offset={next}", address(&filter))),
+        scenarios: scenario_choices(c.cw, &sight, filter.scenario.as_ref().map_or("", ScenarioId::as_str)),
+        types: type_choices(lang, &sight, filter.facility_type.as_ref().map_or("", TypeId::as_str)),
+        standings: Standing::ALL
+            .into_iter()
+            .filter(|one| *one != Standing::Normal)
+            .map(|one| Choice {
+                value: one.name().to_owned(),
+                words: lang.of_city(&one.words()).to_owned(),
+                chosen: Some(one) == standing,
+            })
+            .collect(),
+        acts: may_act(actor),
+        latest_until: now.after(Period::from_secs(3_600)).civil().strftime("%Y-%m-%dT%H:%M").to_string(),
+        back: address(&filter),
+        figures: figure_rows(c.cw, &figures),
+        top: top.collect(),
+        days,
+        day_choices: DAYS.to_vec(),
+        operators: operators.get(),
+        before: events.last().filter(|_| full).map(|row| row.seq),
+        events: events
+            .iter()
+            .map(|row| EventRow {
+                words: lang.of_city(&row.words).to_owned(),
+                actor: row.actor.clone(),
+                facility: row.facility.to_string(),
+            })
+            .collect(),
+        notice: ctx.query("done").map(|_| c.cw.alarm_done),
+        refused,
+        c,
+    };
+    page_with(status, &page)
+}
+
+/// `GET /alarms`
+pub(crate) async fn show(ctx: Ctx) -> PageResult {
+    render(&ctx, StatusCode::OK, Refused::default()).await
+}
+
+/// `POST /alarms/act`
+pub(crate) async fn act(ctx: Ctx, fields: Fields) -> PageResult {
+    let actor = ctx.acting(&fields)?;
+    let instruments = ctx.platform().instruments().await?;
+    let (rule, facility, deed) = (fields.get("rule"), fields.get("facility"), fields.get("deed"));
+    let asked = Deed { facility, rule, name: deed, until: Some(fields.get("until")), reason: fields.get("reason") };
+    match carry_out(&instruments, actor, &asked).await {
+        Ok(()) => {
+            let back = fields.get("back");
+            let back = if back.starts_with("/alarms?") && back.bytes().all(|b| b.is_ascii_graphic()) {
+                back
+            } else {
+                "/alarms?"
+            };
+            Ok(Redirect::to(&format!("{back}&done={}", encoded(deed))).into_response())
+        }
+        Err(answer) if matches!(answer.status, StatusCode::CONFLICT | StatusCode::UNPROCESSABLE_ENTITY) => {
+            let refused = Refused {
+                key: format!("{facility} {rule}"),
+                deed: deed.to_owned(),
+                message: ctx.lang.of(&answer.message).to_owned(),
+                reason: fields.get("reason").to_owned(),
+                until: fields.get("until").to_owned(),
+            };
+            render(&ctx, answer.status, refused).await
+        }
+        Err(answer) => Err(answer.into()),
+    }
+}

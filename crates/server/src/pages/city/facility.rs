@@ -1,0 +1,259 @@
+//! One facility: what it is, what it says now, what it said before, and its alarms.
+
+use super::{ValueRow, mark_words, scenario, sight, sign, values};
+use crate::city::Sight;
+use crate::city::range::{Course, Range};
+use crate::context::{Chrome, Ctx, Nav};
+use crate::error::Answer;
+use crate::export::{Table, note};
+use crate::i18n::city_words;
+use crate::pages::tasks::csv_file;
+use crate::pages::{Failure, PageResult, page};
+use askama::Template;
+use axum::extract::Path;
+use tingzhou_platform::AlarmEventSelect;
+use tingzhou_platform::city::{Facility, Geometry, Kind, Property, SeriesNo, Stated};
+
+/// Rows of a table under a plot; a file has them all.
+const ROWS: usize = 200;
+/// Events of alarms shown.
+const EVENTS: u32 = 50;
+
+struct TableRow {
+    time: String,
+    value: String,
+    least: String,
+    greatest: String,
+    count: u32,
+    quality: String,
+}
+
+struct Series {
+    name: String,
+    unit: String,
+    plot: String,
+    rows: Vec<TableRow>,
+    count: usize,
+    gaps: Vec<(String, String)>,
+    more: bool,
+    faults: Vec<String>,
+}
+
+struct RangeLink {
+    name: &'static str,
+    words: &'static str,
+    chosen: bool,
+}
+
+struct AlarmRow {
+    sign: String,
+    standing: String,
+    name: String,
+    priority: String,
+    since: String,
+}
+
+struct EventRow {
+    words: String,
+    actor: String,
+}
+
+#[derive(Template)]
+#[template(path = "facility.html")]
+struct FacilityPage {
+    c: Chrome,
+    id: String,
+    name: String,
+    kind: String,
+    scenario: String,
+    place: String,
+    from: String,
+    to: Option<String>,
+    simulated: bool,
+    sign: String,
+    mark: String,
+    stated: Vec<(String, String)>,
+    values: Vec<ValueRow>,
+    range: Range,
+    ranges: Vec<RangeLink>,
+    series: Vec<Series>,
+    signed_in: bool,
+    alarms: Vec<AlarmRow>,
+    events: Vec<EventRow>,
+}
+
+/// The facility asked for. Whoever is not signed in is sent there first, whether it exists or not.
+fn asked(ctx: &Ctx, sight: &Sight, id: &str) -> Result<Facility, Failure> {
+    match sight.facility(id) {
+        Some(facility) => Ok(facility),
+        None => {
+            ctx.signed_in()?;
+            Err(Answer::not_found().into())
+        }
+    }
+}
+
+fn range(ctx: &Ctx) -> Result<Range, Failure> {
+    let Some(name) = ctx.query("range") else { return Ok(Range::default()) };
+    let range = Range::from_name(&name);
+    range.ok_or_else(|| Answer::bad_field("range", "应为 24h、30d 或 1y。", "Give 24h, 30d or 1y.").into())
+}
+
+fn stated(ctx: &Ctx, property: &Property, value: &Stated) -> String {
+    let unit = property.unit();
+    let unit = ctx.lang.of_city(&unit);
+    match value {
+        Stated::Bool(yes) => if *yes { city_words(ctx.lang).yes } else { city_words(ctx.lang).no }.to_owned(),
+        Stated::Number(number) => format!("{number} {unit}").trim_end().to_owned(),
+        Stated::Text(text) => text.clone(),
+    }
+}
+
+/// The series of a facility that can be plotted: numbers, in the order of its type.
+fn numbers<'a>(sight: &'a Sight, facility: &Facility) -> Vec<(&'a Property, SeriesNo)> {
+    let properties = sight.kind(facility).map(|kind| kind.properties()).unwrap_or_default();
+    let own = properties.iter().filter(|one| !matches!(one.kind(), Kind::Text));
+    own.filter_map(|one| Some((one, sight.instruments.series(&facility.id, one.id())?))).collect()
+}
+
+fn place(facility: &Facility) -> String {
+    match facility.place.as_ref().map(|place| (place.geometry(), place.corners())) {
+        None => String::new(),
+        Some((Geometry::Point(point), _)) => format!("{:.6}, {:.6}", point.longitude(), point.latitude()),
+        Some((_, (low, high))) => {
+            format!("{:.6}, {:.6} – {:.6}, {:.6}", low.longitude(), low.latitude(), high.longitude(), high.latitude())
+        }
+    }
+}
+
+async fn series(
+    ctx: &Ctx,
+    sight: &Sight,
+    range: Range,
+    (property, no): (&Property, SeriesNo),
+) -> Result<Series, Failure> {
+    let course = Course::of(&sight.instruments, no, range).await?;
+    let text = |value: f64| crate::city::rounded(value);
+    let row = |point: &crate::city::range::Point| TableRow {
+        time: point.time.to_string(),
+        value: ctx.lang.of_city(&point.said(property, range)).to_owned(),
+        least: text(point.least),
+        greatest: text(point.greatest),
+        count: point.count,
+        quality: ctx.lang.of_city(&point.quality).to_owned(),
+    };
+    Ok(Series {
+        name: ctx.lang.of_city(property.name()).to_owned(),
+        unit: ctx.lang.of_city(&property.unit()).to_owned(),
+        plot: course.plot(sight.instruments.now(), range),
+        rows: course.points.iter().rev().take(ROWS).map(row).collect(),
+        count: course.points.len(),
+        gaps: course.gaps.iter().rev().take(20).map(|(from, to)| (from.to_string(), to.to_string())).collect(),
+        more: course.more,
+        faults: course.faults,
+    })
+}
+
+/// `GET /facilities/{id}`
+pub(crate) async fn show(ctx: Ctx, Path(id): Path<String>) -> PageResult {
+    let sight = sight(&ctx).await?;
+    let facility = asked(&ctx, &sight, &id)?;
+    let range = range(&ctx)?;
+    let (c, lang) = (ctx.chrome(Nav::City), ctx.lang);
+    let kind = sight.kind(&facility);
+    let mark = sight.mark(&facility, &sight.marks_of(&[facility.id.clone()].into()));
+    let mut all = Vec::new();
+    for one in numbers(&sight, &facility) {
+        all.push(series(&ctx, &sight, range, one).await?);
+    }
+    let signed_in = ctx.actor().is_some();
+    let events = if signed_in {
+        sight.instruments.alarm_events(AlarmEventSelect::Of(&facility.id, i64::MAX), EVENTS).await?
+    } else {
+        Vec::new()
+    };
+    let own = sight.alarms_of(&facility.id).into_iter().map(|alarm| AlarmRow {
+        sign: sign(alarm.standing.name()),
+        standing: lang.of_city(&alarm.standing.words()).to_owned(),
+        name: lang.of_city(&alarm.rule_name).to_owned(),
+        priority: alarm.priority.map(|one| lang.of_city(&one.words()).to_owned()).unwrap_or_default(),
+        since: alarm.since.map(|at| at.to_string()).unwrap_or_default(),
+    });
+    let alarms = own.collect();
+    let said = facility.stated.iter().filter_map(|(id, value)| {
+        let property = kind?.property(id)?;
+        Some((lang.of_city(property.name()).to_owned(), stated(&ctx, property, value)))
+    });
+    let range_words = |range: Range| match range {
+        Range::Day => c.cw.range_day,
+        Range::Month => c.cw.range_month,
+        Range::Year => c.cw.range_year,
+    };
+    page(&FacilityPage {
+        id: facility.id.to_string(),
+        name: lang.of_city(&facility.name).to_owned(),
+        kind: kind.map_or_else(|| facility.facility_type.to_string(), |kind| lang.of_city(kind.name()).to_owned()),
+        scenario: facility.scenario.as_ref().map(|own| scenario(c.cw, own.as_str())).unwrap_or_default(),
+        place: place(&facility),
+        from: facility.from.civil().date().to_string(),
+        to: facility.to.map(|end| end.to_string()),
+        simulated: facility.simulated,
+        sign: sign(mark.name()),
+        mark: mark_words(lang, mark),
+        stated: said.collect(),
+        values: values(lang, &sight, &facility),
+        ranges: Range::ALL
+            .into_iter()
+            .map(|one| RangeLink { name: one.name(), words: range_words(one), chosen: one == range })
+            .collect(),
+        range,
+        series: all,
+        signed_in,
+        alarms,
+        events: events
+            .into_iter()
+            .map(|row| EventRow { words: lang.of_city(&row.words).to_owned(), actor: row.actor })
+            .collect(),
+        c,
+    })
+}
+
+/// `GET /facilities/{id}/history.csv`: the range shown, every property below the other.
+pub(crate) async fn csv(ctx: Ctx, Path(id): Path<String>) -> PageResult {
+    let sight = sight(&ctx).await?;
+    let facility = asked(&ctx, &sight, &id)?;
+    let range = range(&ctx)?;
+    let (w, cw) = (ctx.chrome(Nav::City).w, city_words(ctx.lang));
+    let mut rows = Vec::new();
+    for (property, no) in numbers(&sight, &facility) {
+        let course = Course::of(&sight.instruments, no, range).await?;
+        rows.extend(course.points.iter().map(|point| {
+            vec![
+                ctx.lang.of_city(&facility.name).to_owned(),
+                ctx.lang.of_city(property.name()).to_owned(),
+                point.time.to_string(),
+                ctx.lang.of_city(&point.said(property, range)).to_owned(),
+                crate::city::rounded(point.least),
+                crate::city::rounded(point.greatest),
+                point.count.to_string(),
+                ctx.lang.of_city(&property.unit()).to_owned(),
+                ctx.lang.of_city(&point.quality).to_owned(),
+                if facility.simulated { w.simulated } else { "" }.to_owned(),
+            ]
+        }));
+    }
+    let head = vec![
+        cw.facility,
+        cw.property,
+        cw.time_beijing,
+        if range == Range::Day { cw.value } else { cw.mean },
+        cw.least,
+        cw.greatest,
+        cw.values_counted,
+        w.value_unit,
+        cw.quality,
+        w.simulated,
+    ];
+    let file_name = format!("facility-{}-{}", facility.id.as_str().replace(':', "-"), range.name());
+    csv_file(&Table { name: cw.facility, head, wide: &[], rows, note: note(&ctx), file_name })
+}

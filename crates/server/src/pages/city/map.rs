@@ -1,0 +1,171 @@
+//! The city's map with the list beside it, and its live events.
+
+use super::{ValueRow, chosen, mark_words, offset, scenario_choices, sight, sign, type_choices, values};
+use crate::city::stream::events as live;
+use crate::city::{BACK, MOST_FACILITIES, Mark, Select, Sight, hour, rounded};
+use crate::context::{Chrome, Ctx, Nav};
+use crate::error::Answer;
+use crate::fields::encoded;
+use crate::pages::task_forms::Choice;
+use crate::pages::{Failure, PageResult, page};
+use askama::Template;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::IntoResponse;
+use std::sync::Arc;
+use tingzhou_platform::FacilityFilter;
+use tingzhou_platform::city::alarm::Standing;
+use tingzhou_platform::city::{Moment, ScenarioId, TypeId};
+
+/// Facilities on a page of the list.
+const PAGE: usize = 50;
+
+struct Row {
+    id: String,
+    name: String,
+    kind: String,
+    simulated: bool,
+    mark: &'static str,
+    sign: String,
+    mark_words: String,
+    values: Vec<ValueRow>,
+    placed: bool,
+}
+
+#[derive(Template)]
+#[template(path = "city.html")]
+struct CityPage {
+    c: Chrome,
+    rows: Vec<Row>,
+    total: usize,
+    cut: bool,
+    nothing: bool,
+    next: Option<String>,
+    before: Option<String>,
+    scenarios: Vec<Choice>,
+    types: Vec<Choice>,
+    alarm: bool,
+    silent: bool,
+    /// The hour asked for, as a form has it; empty for now.
+    at: String,
+    earliest: String,
+    latest: String,
+    legend: Vec<(String, String, &'static str)>,
+    query: String,
+}
+
+pub(crate) fn select(ctx: &Ctx) -> Result<Select, Failure> {
+    let yes = |name: &str| ctx.query(name).is_some_and(|value| value == "1");
+    Ok(Select {
+        scenario: chosen(ctx, "scenario", ScenarioId::new)?,
+        facility_type: chosen(ctx, "type", TypeId::new)?,
+        alarm: yes("alarm"),
+        silent: yes("silent"),
+    })
+}
+
+fn address(select: &Select, at: &str) -> String {
+    let flag = |name: &str, set: bool| if set { format!("&{name}=1") } else { String::new() };
+    format!(
+        "scenario={}&type={}{}{}{}",
+        encoded(select.scenario.as_ref().map_or("", ScenarioId::as_str)),
+        encoded(select.facility_type.as_ref().map_or("", TypeId::as_str)),
+        flag("alarm", select.alarm),
+        flag("silent", select.silent),
+        if at.is_empty() { String::new() } else { format!("&time={}", encoded(at)) }
+    )
+}
+
+/// `GET /city`
+pub(crate) async fn show(ctx: Ctx) -> PageResult {
+    let sight: Sight = sight(&ctx).await?;
+    let (lang, select, c) = (ctx.lang, select(&ctx)?, ctx.chrome(Nav::City));
+    let now = sight.instruments.now();
+    let asked = ctx.query("time").filter(|text| !text.is_empty());
+    let past = asked.as_deref().map(|text| hour(text, now)).transpose()?;
+    let marks = sight.marks();
+    let found = sight.all(&select, &marks);
+    let at = offset(&ctx, "offset");
+    let then = match past {
+        Some(past) => Some(sight.hour(&select, past).await?),
+        None => None,
+    };
+    let rows = found.iter().skip(at).take(PAGE).map(|one| {
+        let mark = sight.mark(one, &marks);
+        let shown = match &then {
+            None => values(lang, &sight, one),
+            Some(then) => then
+                .get(&one.id)
+                .map(Vec::as_slice)
+                .unwrap_or_default()
+                .iter()
+                .map(|(property, sum)| ValueRow {
+                    name: lang.of_city(property.name()).to_owned(),
+                    value: format!("{} ({}–{})", rounded(sum.mean()), sum.min, sum.max),
+                    unit: lang.of_city(&property.unit()).to_owned(),
+                    time: String::new(),
+                    quality: String::new(),
+                    good: true,
+                })
+                .collect(),
+        };
+        Row {
+            id: one.id.to_string(),
+            name: lang.of_city(&one.name).to_owned(),
+            kind: sight.kind(one).map(|kind| lang.of_city(kind.name()).to_owned()).unwrap_or_default(),
+            simulated: one.simulated,
+            mark: mark.name(),
+            sign: sign(mark.name()),
+            mark_words: mark_words(lang, mark),
+            values: shown,
+            placed: one.place.is_some(),
+        }
+    });
+    let form = |at: Moment| at.civil().strftime("%Y-%m-%dT%H:00").to_string();
+    let shown_at = past.map(form).unwrap_or_default();
+    let query = address(&select, &shown_at);
+    // The public is told of no alarms, so its map has no such signs.
+    let told = Standing::ALL.into_iter().map(Mark::Alarm).chain([Mark::Silent]);
+    let told =
+        told.filter(|mark| ctx.actor().is_some() || matches!(mark, Mark::Silent | Mark::Alarm(Standing::Normal)));
+    let total = found.len();
+    let next = at.saturating_add(PAGE);
+    page(&CityPage {
+        rows: rows.collect(),
+        total,
+        cut: total >= MOST_FACILITIES,
+        nothing: sight.instruments.facilities(&FacilityFilter::default(), 0, 1).total == 0,
+        next: (next < total).then(|| format!("/city?{query}&offset={next}")),
+        before: (at > 0).then(|| format!("/city?{query}&offset={}", at.saturating_sub(PAGE))),
+        scenarios: scenario_choices(c.cw, &sight, select.scenario.as_ref().map_or("", ScenarioId::as_str)),
+        types: type_choices(lang, &sight, select.facility_type.as_ref().map_or("", TypeId::as_str)),
+        alarm: select.alarm,
+        silent: select.silent,
+        at: shown_at,
+        earliest: form(now.before(BACK)),
+        latest: form(now),
+        legend: told.map(|mark| (sign(mark.name()), mark_words(lang, mark), mark.name())).collect(),
+        query,
+        c,
+    })
+}
+
+/// `GET /city/events`
+pub(crate) async fn events(ctx: Ctx) -> PageResult {
+    let sight = sight(&ctx).await?;
+    let select = select(&ctx)?;
+    let Ok(place) = Arc::clone(&ctx.state.live).try_acquire_owned() else {
+        let mut answer = Answer::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "too-many-clients",
+            "实时连接已满；页面内容仍可刷新查看，请稍后再试。",
+            "All live lines are taken; reload the page to see what is new, and try again shortly.",
+        );
+        answer.retry_after = Some(30);
+        return Err(answer.into());
+    };
+    let mut response = live(sight, select, place).into_response();
+    // Proxies that gather answers would hold events back.
+    response.headers_mut().insert("x-accel-buffering", HeaderValue::from_static("no"));
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+    Ok(response)
+}

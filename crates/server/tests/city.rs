@@ -1,0 +1,215 @@
+//! Map, facilities, alarms and devices, by page and by API.
+#![expect(clippy::unwrap_used, reason = "a test stops where it stands")]
+
+mod common;
+
+use axum::body::Body;
+use common::{City, Reader, basic};
+use serde_json::{Value, json};
+use std::time::Duration;
+use tingzhou_platform::city::Period;
+use tower::ServiceExt;
+
+/// A page has some words and lacks others.
+async fn check(city: &City, reader: &Reader, path: &str, has: &[&str], lacks: &[&str]) {
+    let page = city.get(reader, path).await;
+    assert_eq!(page.status, 200, "{path}: {}", page.body);
+    for words in has {
+        assert!(page.body.contains(words), "{words} in {path}: {}", page.body);
+    }
+    for words in lacks {
+        assert!(!page.body.contains(words), "no {words} in {path}: {}", page.body);
+    }
+}
+
+#[tokio::test]
+async fn the_public_sees_air_and_parking_only() {
+    let city = City::founded().await;
+    let (public, unit) = (Reader::default(), city.sign_in("education").await);
+    check(&city, &public, "/city", &["还没有登记设施"], &["data-city"]).await;
+    city.observed().await;
+    check(&city, &public, "/city", &["城南空气站", "广场停车场", "模拟", "<b>42</b> 个"], &["探测器", "未确认"]).await;
+    let all = ["城南空气站", "一号探测器", "二号探测器", "告警，未确认", "无数据", "<b>60.5</b> %LEL"];
+    check(&city, &unit, "/city", &all, &[]).await;
+    check(&city, &unit, "/city?alarm=1", &["一号探测器"], &["城南空气站", "二号探测器"]).await;
+    check(&city, &unit, "/city?silent=1", &["二号探测器"], &["城南空气站", "一号探测器"]).await;
+    check(&city, &unit, "/city?scenario=parking", &["广场停车场"], &["城南空气站"]).await;
+    check(&city, &unit, "/city?type=GasDetector&lang=en", &["Detector one", "simulated"], &["Air station"]).await;
+    for path in ["/facilities/gas-1", "/facilities/nothing"] {
+        assert_eq!(city.get(&public, path).await.status, 303, "{path}");
+        let path = format!("/api/v1{path}");
+        assert_eq!(city.call("GET", &path, &[], &Value::Null).await.status, 401, "{path}");
+    }
+    let places = |answer: Value| answer["features"].as_array().unwrap().len();
+    let open = city.call("GET", "/api/v1/facilities.geojson", &[], &Value::Null).await.json();
+    let whole = city.call("GET", "/api/v1/facilities.geojson", &[basic("education")], &Value::Null).await.json();
+    assert_eq!((places(open), places(whole)), (2, 4));
+}
+
+#[tokio::test]
+async fn a_facility_with_its_history() {
+    let city = City::founded().await;
+    let instruments = city.observed().await;
+    let public = Reader::default();
+    let has = ["城南空气站", "细颗粒物", "<b>39</b> µg/m³", "87.300000, 44.010000", "data-series", "模拟"];
+    check(&city, &public, "/facilities/air-1", &has, &["这个设施的告警"]).await;
+    check(&city, &public, "/facilities/air-1?range=30d&lang=en", &["Mean", "Values counted", "PM2.5"], &[]).await;
+    check(&city, &public, "/facilities/air-1?range=1y", &["最小值"], &[]).await;
+    assert_eq!(city.get(&public, "/facilities/air-1?range=ever").await.status, 422);
+    let csv = city.get(&public, "/facilities/air-1/history.csv?range=30d&lang=zh").await;
+    assert_eq!(csv.header("content-type"), "text/csv; charset=utf-8");
+    // A head, and the thirty hours.
+    assert_eq!(csv.body.lines().count(), 31, "{}", csv.body);
+    assert!(csv.body.contains("µg/m³") && csv.body.contains("模拟"), "{}", csv.body);
+    // An hour that was, in the list and by the API; what lies beyond a week is refused.
+    let then = instruments.now().before(common::instruments::hours(5)).civil().strftime("%Y-%m-%dT%H:00").to_string();
+    check(&city, &public, &format!("/city?time={then}"), &["该小时的平均值", "<b>34 (34–34)</b>"], &[]).await;
+    let at = city.call("GET", &format!("/api/v1/facilities/at?time={then}"), &[], &Value::Null).await.json();
+    assert_eq!(at["items"][0]["values"][0]["mean"], "34");
+    assert_eq!(city.get(&public, "/city?time=2024-01-01T00:00").await.status, 422);
+    // History in pieces is the whole history.
+    let path = |cursor: &str| {
+        let from = tingzhou_platform::Clock::standing_at("2025-10-29".parse().unwrap()).today();
+        format!(
+            "/api/v1/facilities/air-1/history?property=pm25&grain=hour&limit=12&from={from}T00:00:00%2B08:00&to=2026-01-01T00:00:00Z{cursor}"
+        )
+    };
+    let (mut values, mut next) = (Vec::new(), String::new());
+    loop {
+        let page = city.call("GET", &path(&next), &[], &Value::Null).await.json();
+        values.extend(page["items"].as_array().unwrap().iter().map(|item| item["value"].as_f64().unwrap()));
+        let Some(cursor) = page["next"].as_str() else { break };
+        next = format!("&cursor={cursor}");
+    }
+    assert_eq!(values, (0..30).map(|hour| f64::from(hour) + 10.0).collect::<Vec<_>>());
+    for (query, field) in [
+        ("property=so3&grain=raw", "property"),
+        ("property=pm25&grain=week", "grain"),
+        ("property=pm25&grain=raw&from=soon", "from"),
+    ] {
+        let answer = city.call("GET", &format!("/api/v1/facilities/air-1/history?{query}"), &[], &Value::Null).await;
+        assert_eq!((answer.status.as_u16(), &answer.json()["field"]), (422, &json!(field)), "{query}");
+    }
+}
+
+#[tokio::test]
+async fn alarms_are_acted_upon() {
+    let city = City::founded().await;
+    let instruments = city.observed().await;
+    let (office, unit) = (city.sign_in("office").await, city.sign_in("education").await);
+    let has = ["一号探测器", "告警，未确认", "优先级 <b>高</b>", "60.5 %LEL", "告警负荷", "最忙的 10 分钟"];
+    check(&city, &office, "/alarms", &has, &[]).await;
+    check(&city, &unit, "/alarms", &["一号探测器", "由督查室办理"], &["/alarms/act"]).await;
+    let act = |deed: &'static str, more: Vec<(&'static str, String)>| {
+        let (city, office) = (&city, &office);
+        async move {
+            let mut fields = vec![("facility", "gas-1"), ("rule", "gas-leak"), ("deed", deed), ("back", "/alarms?")];
+            fields.extend(more.iter().map(|(name, value)| (*name, value.as_str())));
+            city.post(office, "/alarms/act", &fields).await
+        }
+    };
+    let reason = |text: &str| vec![("reason", text.to_owned())];
+    assert_eq!(act("acknowledge", reason("已派人")).await.status, 303);
+    check(&city, &office, "/alarms", &["告警，已确认", "已确认，尚未恢复"], &[]).await;
+    let again = act("acknowledge", Vec::new()).await;
+    assert!(again.status == 409 && again.body.contains("没有待确认的告警"), "{}", again.body);
+    // Refused, the form comes back with what was typed.
+    let until = instruments.now().before(Period::from_secs(60)).civil().strftime("%Y-%m-%dT%H:%M").to_string();
+    let past = act("shelve", vec![("reason", "检修阀门".to_owned()), ("until", until)]).await;
+    assert!(past.status == 409 && past.body.contains("检修阀门</textarea>"), "{}", past.body);
+    let never = act("shelve", vec![("reason", "检修".to_owned()), ("until", "soon".to_owned())]).await;
+    assert!(never.status == 422 && never.body.contains("搁置的结束时间"), "{}", never.body);
+    let until = instruments.now().after(Period::from_secs(3_600)).civil().strftime("%Y-%m-%dT%H:%M").to_string();
+    assert_eq!(act("shelve", vec![("reason", "检修".to_owned()), ("until", until)]).await.status, 303);
+    check(&city, &office, "/alarms", &["没有符合条件的告警"], &[]).await;
+    check(&city, &office, "/alarms?standing=shelved", &["一号探测器", "结束搁置"], &[]).await;
+    assert_eq!(act("unshelve", Vec::new()).await.status, 303);
+    assert_eq!(act("take-out-of-service", reason("停用检修")).await.status, 303);
+    let listed = city.call("GET", "/api/v1/alarms?standing=out-of-service", &[basic("education")], &Value::Null).await;
+    assert_eq!(listed.json()["items"][0]["rule"], "gas-leak");
+    let path = "/api/v1/alarms/gas-1/gas-leak/commands";
+    let back = city.call("POST", path, &[basic("office")], &json!({"command": "put-in-service"})).await;
+    assert_eq!(back.status, 204, "{}", back.body);
+    let history = city.call("GET", "/api/v1/alarms/history?limit=2", &[basic("education")], &Value::Null).await.json();
+    assert_eq!(history["items"][0]["actor"], "office");
+    let rest = format!("/api/v1/alarms/history?limit=2&cursor={}", history["next"].as_str().unwrap());
+    let rest = city.call("GET", &rest, &[basic("education")], &Value::Null).await.json();
+    assert!(rest["items"][0]["seq"].as_i64() < history["items"][1]["seq"].as_i64());
+    check(&city, &unit, "/facilities/gas-1", &["这个设施的告警", "经过", "停用检修"], &[]).await;
+}
+
+#[tokio::test]
+async fn devices_are_adopted() {
+    let city = City::founded().await;
+    let instruments = city.observed().await;
+    let office = city.sign_in("office").await;
+    instruments.count_refused("hj212", "unknown-7", "crc");
+    instruments.count_refused("hj212", "unknown-7", "crc");
+    assert!(instruments.quarantine("mqtt", "gas-2"));
+    check(&city, &office, "/devices", &["unknown-7", "crc <b>2</b>", "采用为 二号探测器"], &["采用为 一号"]).await;
+    let adopt = |address: &'static str, facility: &'static str, protocol: &'static str| {
+        let (city, office) = (&city, &office);
+        async move {
+            let fields = [("protocol", protocol), ("address", address), ("facility", facility)];
+            city.post(office, "/devices/adopt", &fields).await
+        }
+    };
+    let wrong = adopt("unknown-7", "nothing-like-it", "hj212").await;
+    assert!(wrong.status == 422 && wrong.body.contains("value=\"nothing-like-it\""), "{}", wrong.body);
+    assert_eq!(adopt("unknown-7", "air-1", "hj212").await.status, 303);
+    assert_eq!(adopt("gas-2", "gas-2", "mqtt").await.status, 303);
+    check(&city, &office, "/devices?done=adopted", &["没有隔离的设备", "已采用。", "城南空气站"], &[]).await;
+    let known =
+        city.call("GET", "/api/v1/devices?quarantined=false&limit=1", &[basic("office")], &Value::Null).await.json();
+    assert_eq!((&known["total"], &known["items"][0]["facility"]), (&json!(2), &json!("air-1")));
+    let body = json!({"protocol": "mqtt", "address": "a/b", "facility": "gas-1"});
+    let adopted = city.call("POST", "/api/v1/devices/adoptions", &[basic("office")], &body).await;
+    assert_eq!(adopted.status, 204, "{}", adopted.body);
+    assert_eq!(instruments.known("mqtt", "a/b").unwrap().as_str(), "gas-1");
+}
+
+/// What the next events of a stream say, until some words were among them.
+async fn until(body: &mut axum::body::BodyDataStream, words: &str) -> String {
+    use futures_util::StreamExt;
+    let mut text = String::new();
+    while !text.contains(words) {
+        let part = tokio::time::timeout(Duration::from_secs(10), body.next()).await;
+        text.push_str(&String::from_utf8_lossy(&part.unwrap().unwrap().unwrap()));
+    }
+    text
+}
+
+#[tokio::test]
+async fn live_events_begin_with_everything_and_tell_what_changes() {
+    let city = City::founded().await;
+    let instruments = city.observed().await;
+    let open = |reader: Reader| {
+        let router = city.router.clone();
+        async move {
+            let request = reader.request("GET", "/city/events").body(Body::empty()).unwrap();
+            let response = router.oneshot(request).await.unwrap();
+            assert_eq!(response.headers()["content-type"], "text/event-stream");
+            response.into_body().into_data_stream()
+        }
+    };
+    let mut public = open(Reader::default()).await;
+    let mut signed_in = open(city.sign_in("education").await).await;
+    let first = until(&mut public, "park-1").await;
+    assert!(first.contains("event: facilities") && first.contains("air-1") && !first.contains("gas-1"), "{first}");
+    until(&mut signed_in, "gas-2").await;
+    let now = instruments.now();
+    city.say(&instruments, "gas-2", "gas", [(now, 77.0)]).await;
+    city.say(&instruments, "park-1", "availableSpotNumber", [(now, 41.0)]).await;
+    let told = until(&mut signed_in, "77.0").await;
+    assert!(told.contains("gas-2") && told.contains("unacknowledged") && !told.contains("air-1"), "{told}");
+    let told = until(&mut public, "41.0").await;
+    assert!(!told.contains("gas-2"), "{told}");
+    // Places are few, and free again when a client is gone.
+    let mut all = Vec::new();
+    for _ in 0..298 {
+        all.push(open(Reader::default()).await);
+    }
+    assert_eq!(city.get(&Reader::default(), "/city/events").await.status, 503);
+    drop(all.pop());
+    open(Reader::default()).await;
+}

@@ -1,0 +1,57 @@
+//! Facilities that say something, for tests.
+
+use super::{City, PASSWORD};
+use tingzhou_platform::city::{FacilityDef, FacilityId, Moment, Offered, Period, PropertyId, Quality};
+use tingzhou_platform::{Arriving, Instruments};
+
+/// A simulated facility of a standard type.
+fn def(id: &str, kind: &str, zh: &str, en: &str, place: [f64; 2]) -> FacilityDef {
+    let place = serde_json::json!({"type": "Point", "coordinates": place});
+    let json = serde_json::json!({"id": id, "type": kind, "name": {"zh": zh, "en": en}, "from": "2024-01-01",
+        "place": place, "simulated": true});
+    serde_json::from_value(json).unwrap()
+}
+
+impl City {
+    /// An air station, a car park, and two gas detectors, of which the first has raised an alarm and the second says nothing.
+    pub(crate) async fn observed(&self) -> Instruments {
+        let office = self.platform.verify_password("office", PASSWORD).await.unwrap();
+        let instruments = self.platform.instruments().await.unwrap();
+        let facilities = vec![
+            def("air-1", "AirQualityObserved", "城南空气站", "Air station south", [87.30, 44.01]),
+            def("park-1", "OffStreetParking", "广场停车场", "Square car park", [87.31, 44.02]),
+            def("gas-1", "GasDetector", "一号探测器", "Detector one", [87.28, 44.00]),
+            def("gas-2", "GasDetector", "二号探测器", "Detector two", [87.29, 44.03]),
+        ];
+        instruments.put_facilities(&office, facilities).await.unwrap();
+        let now = instruments.now();
+        self.say(
+            &instruments,
+            "air-1",
+            "pm25",
+            (0..30).map(|hour| (now.before(hours(29 - hour)), f64::from(hour) + 10.0)),
+        )
+        .await;
+        self.say(&instruments, "park-1", "availableSpotNumber", [(now.before(Period::from_secs(60)), 42.0)]).await;
+        self.say(&instruments, "gas-1", "gas", [(now.before(Period::from_secs(40)), 60.5)]).await;
+        instruments
+    }
+
+    pub(crate) async fn say(
+        &self,
+        instruments: &Instruments,
+        facility: &str,
+        property: &str,
+        values: impl IntoIterator<Item = (Moment, f64)>,
+    ) {
+        let series =
+            instruments.series(&FacilityId::new(facility).unwrap(), &PropertyId::new(property).unwrap()).unwrap();
+        let offered = |(time, value)| Arriving { series, offered: Offered { time, value, quality: Quality::GOOD } };
+        let done = instruments.ingest(values.into_iter().map(offered).collect()).await.unwrap();
+        assert_eq!(done.refused_in_all, 0, "{:?}", done.refused);
+    }
+}
+
+pub(crate) fn hours(count: u32) -> Period {
+    Period::from_secs(count * 3_600)
+}
