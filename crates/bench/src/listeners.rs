@@ -76,7 +76,8 @@ async fn city(folder: &TempDir) -> Platform {
     let admin = platform.verify_password("admin", PASSWORD).await.expect("its password");
     let instruments = platform.instruments().await.expect("instruments");
     let facility = |id: String, of: &str| -> FacilityDef {
-        serde_json::from_value(json!({"id": id, "type": of, "name": {"zh": id, "en": id}})).expect("a facility")
+        serde_json::from_value(json!({"id": id, "type": of, "name": {"zh": id, "en": id}, "from": "2024-01-01"}))
+            .expect("a facility")
     };
     let vehicles = (0..VEHICLES).map(|no| facility(format!("v-{no}"), "Vehicle"));
     let stations = (0..STATIONS).map(|no| facility(format!("a-{no}"), "AirQualityObserved"));

@@ -42,7 +42,7 @@ async fn from_the_first_frame_to_the_latest_value() {
     let admin = city.platform.verify_password("admin", PASSWORD).await.unwrap();
     let instruments = city.platform.instruments().await.unwrap();
     let station: FacilityDef = serde_json::from_value(
-        json!({"id": "air-1", "type": "AirQualityObserved", "name": {"zh": "站", "en": "station"}}),
+        json!({"id": "air-1", "type": "AirQualityObserved", "name": {"zh": "站", "en": "station"}, "from": "2024-01-01"}),
     )
     .unwrap();
     instruments.put_facilities(&admin, vec![station]).await.unwrap();

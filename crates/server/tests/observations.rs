@@ -13,7 +13,8 @@ async fn city() -> City {
     let city = City::founded().await;
     let admin = city.platform.verify_password("admin", PASSWORD).await.unwrap();
     let facility = |id: &str, of: &str| -> FacilityDef {
-        serde_json::from_value(json!({"id": id, "type": of, "name": {"zh": id, "en": id}})).unwrap()
+        serde_json::from_value(json!({"id": id, "type": of, "name": {"zh": id, "en": id}, "from": "2024-01-01"}))
+            .unwrap()
     };
     let instruments = city.platform.instruments().await.unwrap();
     let all = vec![facility("lot-1", "OffStreetParking"), facility("gas-1", "GasDetector")];

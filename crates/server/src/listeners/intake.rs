@@ -66,7 +66,11 @@ impl Channel {
 
     /// A float of the instrument in the property's unit.
     pub(crate) fn float(&self, sent: f64) -> f64 {
-        if self.scale == Decimal::ONE { sent } else { sent * self.scale.to_f64().unwrap_or(f64::NAN) }
+        if self.scale == Decimal::ONE {
+            return sent;
+        }
+        // By its shortest digits, so that 12 tenths are 1.2 and not a little more.
+        sent.to_string().parse().map_or(f64::NAN, |digits| self.value(digits))
     }
 }
 
