@@ -131,7 +131,9 @@ async fn alarms_are_acted_upon() {
     let back = city.call("POST", path, &[basic("office")], &json!({"command": "put-in-service"})).await;
     assert_eq!(back.status, 204, "{}", back.body);
     let history = city.call("GET", "/api/v1/alarms/history?limit=2", &[basic("education")], &Value::Null).await.json();
-    assert_eq!(history["items"][0]["actor"], "office");
+    // Back in service it is raised again, which nobody did.
+    let actors: Vec<_> = history["items"].as_array().unwrap().iter().map(|item| item["actor"].clone()).collect();
+    assert_eq!(actors, ["", "office"]);
     let rest = format!("/api/v1/alarms/history?limit=2&cursor={}", history["next"].as_str().unwrap());
     let rest = city.call("GET", &rest, &[basic("education")], &Value::Null).await.json();
     assert!(rest["items"][0]["seq"].as_i64() < history["items"][1]["seq"].as_i64());
@@ -211,5 +213,5 @@ async fn live_events_begin_with_everything_and_tell_what_changes() {
     }
     assert_eq!(city.get(&Reader::default(), "/city/events").await.status, 503);
     drop(all.pop());
-    open(Reader::default()).await;
+    drop(open(Reader::default()).await);
 }

@@ -77,6 +77,8 @@ struct FacilityPage {
     range: Range,
     ranges: Vec<RangeLink>,
     series: Vec<Series>,
+    /// Properties without values in the range.
+    silent: String,
     signed_in: bool,
     alarms: Vec<AlarmRow>,
     events: Vec<EventRow>,
@@ -166,6 +168,7 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<String>) -> PageResult {
     for one in numbers(&sight, &facility) {
         all.push(series(&ctx, &sight, range, one).await?);
     }
+    let comma = if lang == crate::i18n::Lang::Zh { "、" } else { ", " };
     let signed_in = ctx.actor().is_some();
     let events = if signed_in {
         sight.instruments.alarm_events(AlarmEventSelect::Of(&facility.id, i64::MAX), EVENTS).await?
@@ -207,6 +210,12 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<String>) -> PageResult {
             .map(|one| RangeLink { name: one.name(), words: range_words(one), chosen: one == range })
             .collect(),
         range,
+        silent: all
+            .iter()
+            .filter(|one| one.rows.is_empty())
+            .map(|one| one.name.as_str())
+            .collect::<Vec<_>>()
+            .join(comma),
         series: all,
         signed_in,
         alarms,
