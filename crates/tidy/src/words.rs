@@ -50,7 +50,6 @@ const SYNONYMS: &[Synonym] = &[
     types("agency", "Unit", "who answers for a task is a unit, whatever its form"),
     types("bureau", "Unit", "who answers for a task is a unit, whatever its form"),
     names("sensor", "Facility", "everything in the city that can be observed is a facility"),
-    names("device", "Facility", "everything in the city that can be observed is a facility"),
     names("telemetry", "Observation", "a value with its time and quality is an observation"),
     names("datapoint", "Observation", "a value with its time and quality is an observation"),
     types("alert", "Alarm", "a condition that needs a person is an alarm"),
@@ -62,7 +61,6 @@ const SYNONYMS: &[Synonym] = &[
 /// Names that hold such a word and may: (file's beginning, name, reason).
 const ALLOWED: &[(&str, &str, &str)] = &[
     ("crates/protocols/", "sensor", "the standards for instruments speak of sensors"),
-    ("crates/protocols/", "device", "the standards for instruments speak of devices"),
     ("crates/server/src/auth/", "proof", "what shows that a password is right is no evidence of a task"),
     ("crates/tidy/", "", "this crate names what it forbids"),
 ];
