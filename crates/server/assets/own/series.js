@@ -5,7 +5,8 @@
 (() => {
   if (!window.echarts) return;
   for (const box of document.querySelectorAll("[data-series]")) {
-    const { points, band, from, to } = JSON.parse(box.dataset.series);
+    const { points: told, band, from, to } = JSON.parse(box.dataset.series);
+    const points = told.map(([time, values]) => [time, ...values]);
     const { unit, lang } = box.dataset;
     const number = new Intl.NumberFormat(lang, { maximumFractionDigits: 3 });
     const size = document.documentElement.classList.contains("large") ? 16 : 13;

@@ -79,7 +79,7 @@ pub(crate) struct Course {
 #[derive(Serialize)]
 struct Plot {
     /// Time, mean, least and greatest; nothing where values are missing.
-    points: Vec<(i64, Option<f64>, Option<f64>, Option<f64>)>,
+    points: Vec<(i64, [Option<f64>; 3])>,
     band: bool,
     from: i64,
     to: i64,
@@ -143,9 +143,9 @@ impl Course {
         let mut gaps = self.gaps.iter().peekable();
         for point in &self.points {
             while let Some((from, _)) = gaps.next_if(|(_, to)| *to <= point.time) {
-                points.push((wall(*from) + 1, None, None, None));
+                points.push((wall(*from) + 1, [None; 3]));
             }
-            points.push((wall(point.time), Some(point.mean), Some(point.least), Some(point.greatest)));
+            points.push((wall(point.time), [point.mean, point.least, point.greatest].map(Some)));
         }
         let plot = Plot { points, band: range.grain().is_some(), from: wall(range.from(now)), to: wall(now) };
         // Strings and finite numbers: JSON can always write them.

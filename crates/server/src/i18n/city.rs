@@ -85,7 +85,7 @@ words_table! {
     alarm_days: "最近天数", "Days";
     alarm_operators: "同时值守人数", "People on duty";
     figure: "指标", "Figure";
-    figure_goal: "可接受", "Acceptable";
+    figure_acceptable: "可接受", "Acceptable";
     figure_meaning: "含义", "What it means";
     figure_count: "提示次数（次）", "Annunciations";
     figure_count_what: "告警出现或升级、需要人看的次数；搁置、停用和抖动中未提示的不计。", "Alarms raised or escalated, so that somebody had to look. Shelved, out of service and untold ones are not counted.";

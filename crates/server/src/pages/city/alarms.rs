@@ -55,7 +55,7 @@ struct EventRow {
 struct FigureRow {
     name: &'static str,
     value: String,
-    goal: String,
+    acceptable_at: String,
     what: &'static str,
 }
 
@@ -131,10 +131,10 @@ fn percent(share: f64) -> String {
 }
 
 fn figure_rows(w: &'static CityWords, figures: &Figures<(RuleId, FacilityId)>) -> Vec<FigureRow> {
-    let row = |name, value, goal: String, what| FigureRow { name, value, goal, what };
-    let most = |goal: String| format!("≤ {goal}");
+    let row = |name, value, acceptable_at: String, what| FigureRow { name, value, acceptable_at, what };
+    let most = |acceptable_at: String| format!("≤ {acceptable_at}");
     let [low, medium, high] = figures.priority_shares().map(percent);
-    let [goal_low, goal_medium, goal_high] = acceptable::PRIORITIES.map(|share| format!("{:.0}%", share * 100.0));
+    let [fine_low, fine_medium, fine_high] = acceptable::PRIORITIES.map(|share| format!("{:.0}%", share * 100.0));
     let peak = figures.peak_at.map(|at| format!(" ({at})")).unwrap_or_default();
     vec![
         row(w.figure_count, figures.annunciations.to_string(), String::new(), w.figure_count_what),
@@ -162,7 +162,7 @@ fn figure_rows(w: &'static CityWords, figures: &Figures<(RuleId, FacilityId)>) -
         row(
             w.figure_priorities,
             format!("{low} / {medium} / {high}"),
-            format!("{goal_low} / {goal_medium} / {goal_high}"),
+            format!("{fine_low} / {fine_medium} / {fine_high}"),
             w.figure_priorities_what,
         ),
     ]

@@ -113,7 +113,7 @@ fn stated(ctx: &Ctx, property: &Property, value: &Stated) -> String {
 
 /// The series of a facility that can be plotted: numbers, in the order of its type.
 fn numbers<'a>(sight: &'a Sight, facility: &Facility) -> Vec<(&'a Property, SeriesNo)> {
-    let properties = sight.kind(facility).map(|kind| kind.properties()).unwrap_or_default();
+    let properties = sight.kind(facility).map(tingzhou_platform::city::FacilityType::properties).unwrap_or_default();
     let own = properties.iter().filter(|one| !matches!(one.kind(), Kind::Text));
     own.filter_map(|one| Some((one, sight.instruments.series(&facility.id, one.id())?))).collect()
 }
