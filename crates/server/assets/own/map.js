@@ -39,6 +39,11 @@ const read = (text) => {
 };
 
 const pickers = document.querySelectorAll("[data-map-for]");
+// Their room is made before anything is drawn: nothing moves away under a finger later.
+for (const box of pickers) {
+  box.hidden = false;
+  box.nextElementSibling.hidden = false;
+}
 if (pickers.length) {
   const { Map, Marker, NavigationControl, setWorkerUrl } = await import(here.maplibre);
   setWorkerUrl(here.worker);
@@ -46,8 +51,6 @@ if (pickers.length) {
     const field = document.getElementById(box.dataset.mapFor);
     const center = read(field.value) ?? read(box.dataset.center) ?? [104, 35];
     const start = () => {
-      box.hidden = false;
-      box.nextElementSibling.hidden = false;
       const map = new Map({
         container: box,
         style: style(center, box.dataset.base || null),
