@@ -76,8 +76,16 @@ if (pickers.length) {
     };
     // A map in what is folded away has no size: it is made when it is unfolded.
     const folded = box.closest("details:not([open])");
-    if (folded) folded.addEventListener("toggle", start, { once: true });
-    else start();
+    const tried = () => {
+      try {
+        start();
+      } catch {
+        // Without graphics there is no map; the field says the same.
+        box.hidden = box.nextElementSibling.hidden = true;
+      }
+    };
+    if (folded) folded.addEventListener("toggle", tried, { once: true });
+    else tried();
   }
 }
 
