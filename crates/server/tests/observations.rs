@@ -31,7 +31,7 @@ async fn post(city: &City, name: &str, key: Option<&str>, body: &str) -> Answer 
     city.send(request.body(Body::from(body.to_owned())).unwrap()).await
 }
 
-const AT: &str = "2025-10-31T11:00:00+08:00";
+const AT: &str = "2025-10-31T11:30:00+08:00";
 
 fn row(facility: &str, property: &str, value: f64) -> Value {
     json!({"facility": facility, "property": property, "time": AT, "value": value})
@@ -51,7 +51,7 @@ async fn arrays_and_lines() {
     assert_eq!(answer.status.as_u16(), 200, "{}", answer.body);
     assert_eq!(answer.json(), json!({"accepted": 2, "refused": 0, "rows": [], "repeated": false}));
     assert_eq!(latest(&city, "gas-1").await, [("gas".to_owned(), 3.5, 0)]);
-    let suspect = json!({"facility": "gas-1", "property": "gas", "time": "2025-10-31T11:01:00+08:00", "value": 4, "quality": "suspect"});
+    let suspect = json!({"facility": "gas-1", "property": "gas", "time": "2025-10-31T11:31:00+08:00", "value": 4, "quality": "suspect"});
     let lines = format!("{}\n\n{suspect}\n", row("lot-1", "availableSpotNumber", 12.0));
     let answer = post(&city, "transport", None, &lines).await;
     assert_eq!(answer.json()["accepted"], 2, "{}", answer.body);
@@ -68,12 +68,12 @@ async fn each_row_is_refused_by_itself_with_its_reason() {
         (row("lot-1", "totalSpotNumber", 1.0).to_string(), "no-such-property"),
         (row("gas-1", "gas", 1e308).to_string(), "value"),
         (
-            r#"{"facility": "gas-1", "property": "gas", "time": "2025-10-31T11:00:00+08:00", "value": 1e999}"#
+            r#"{"facility": "gas-1", "property": "gas", "time": "2025-10-31T11:30:00+08:00", "value": 1e999}"#
                 .to_owned(),
             "row-unreadable",
         ),
         (
-            r#"{"facility": "gas-1", "property": "gas", "time": "2025-10-31T11:00:00+08:00", "value": "1"}"#.to_owned(),
+            r#"{"facility": "gas-1", "property": "gas", "time": "2025-10-31T11:30:00+08:00", "value": "1"}"#.to_owned(),
             "row-unreadable",
         ),
         (
@@ -81,11 +81,11 @@ async fn each_row_is_refused_by_itself_with_its_reason() {
             "time-unreadable",
         ),
         (
-            json!({"facility": "gas-1", "property": "gas", "time": "2026-10-31T11:00:00Z", "value": 1}).to_string(),
+            json!({"facility": "gas-1", "property": "gas", "time": "2026-10-31T11:30:00Z", "value": 1}).to_string(),
             "clock-ahead",
         ),
         (
-            json!({"facility": "gas-1", "property": "gas", "time": "1999-10-31T11:00:00Z", "value": 1}).to_string(),
+            json!({"facility": "gas-1", "property": "gas", "time": "1999-10-31T11:30:00Z", "value": 1}).to_string(),
             "too-old",
         ),
         (
