@@ -1,8 +1,8 @@
 //! What is wrong with a definition, every mistake with its place.
 
+use crate::Two;
 use crate::definition::{Definition, Effect, FieldKind, ReminderTime, Transition, Unit};
 use crate::ids::{ClockId, FieldId, MaterialId, PauseId, RoleId, StateId};
-use crate::two::Two;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::hash::Hash;
 

@@ -173,7 +173,7 @@ fn possible<'a>(matter: &'a Matter, case: &Case, transition: &TransitionId) -> R
     if t.from.contains(&case.state) {
         return Ok(t);
     }
-    let name = |two: &crate::two::Two| (two.zh.clone(), two.en.clone());
+    let name = |two: &crate::Two| (two.zh.clone(), two.en.clone());
     let (zh, en) =
         matter.state(&case.state).map_or_else(|| (case.state.to_string(), case.state.to_string()), |s| name(&s.name));
     let now_possible = Matter::listed(matter.possible(&case.state).map(|t| &t.name));

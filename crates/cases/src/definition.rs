@@ -1,7 +1,7 @@
 //! A matter as data: what its file says, before anybody has checked it.
 
+use crate::Two;
 use crate::ids::{ClockId, FieldId, MaterialId, MatterId, PauseId, ReminderId, RoleId, StateId, TransitionId};
-use crate::two::Two;
 use serde::{Deserialize, Serialize};
 
 /// A kind of case in one of its versions. A case keeps the version it was opened with.

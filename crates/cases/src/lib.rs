@@ -21,7 +21,6 @@ mod ledger;
 mod matter;
 mod refusal;
 mod reminder;
-mod two;
 
 pub use actor::Actor;
 pub use case::{Case, ReplayError, Step};
@@ -43,4 +42,4 @@ pub use ledger::{Entry, EntryKind, Run};
 pub use matter::Matter;
 pub use refusal::{Refusal, RefusalKind};
 pub use reminder::{DueReminder, ReminderKey, next_reminder, reminders_due};
-pub use two::Two;
+pub use tingzhou_two::Two;

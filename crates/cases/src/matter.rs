@@ -1,9 +1,9 @@
 //! A matter: a definition that has been checked.
 
+use crate::Two;
 use crate::check::{Mistake, mistakes};
 use crate::definition::{ClockDef, Definition, StateDef, Transition};
 use crate::ids::{ClockId, StateId, TransitionId};
-use crate::two::Two;
 
 /// A definition without mistakes. Every name in it stands for something that is there.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! Why a command is not carried out: what, where and what to do.
 
+use crate::Two;
 use crate::case::Step;
-use crate::two::Two;
 
 /// What sort of refusal it is; the outside answers differently to each.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,11 +1,11 @@
 //! What is to be told before and after a clock's end.
 
+use crate::Two;
 use crate::case::Case;
 use crate::clock::{Reading, Standing, beginning_of, read_clock};
 use crate::definition::{ReminderDef, ReminderTime, Unit};
 use crate::ids::{ReminderId, RoleId};
 use crate::matter::Matter;
-use crate::two::Two;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 use tingzhou_calendar::{Calendar, OutOfRange, WorkingDays};

@@ -1,10 +1,10 @@
 //! Facility types: what kinds of things a city has and what can be known of them.
 
+use crate::Two;
 use crate::ids::{PropertyId, RetentionId, ScenarioId, TypeId};
 use crate::mistake::Mistake;
 use crate::moment::{Moment, Period};
 use crate::property::{Property, PropertyDef};
-use crate::two::Two;
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
 

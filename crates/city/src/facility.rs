@@ -1,5 +1,6 @@
 //! Things in the city that can be observed.
 
+use crate::Two;
 use crate::catalogue::Catalogue;
 use crate::ids::{FacilityId, PropertyId, ScenarioId, TypeId};
 use crate::mistake::Mistake;
@@ -7,7 +8,6 @@ use crate::moment::{Grain, Moment};
 use crate::number::Number;
 use crate::place::Place;
 use crate::property::{Kind, Property};
-use crate::two::Two;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

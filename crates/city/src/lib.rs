@@ -23,7 +23,6 @@ mod place;
 mod property;
 mod quality;
 mod series;
-mod two;
 
 pub use aggregate::{Aggregate, Counted, rollup, touched};
 pub use catalogue::{Catalogue, CatalogueDef, FacilityType, RetentionDef, STANDARD_RULES, STANDARD_TYPES, TypeDef};
@@ -38,4 +37,4 @@ pub use place::{Gcj02, Geometry, MOST_POINTS, Place, PlaceError, Position};
 pub use property::{Kind, KindDef, Property, PropertyDef, UnitDef};
 pub use quality::{Quality, QualityError};
 pub use series::{Arrived, Gap, gaps, merge};
-pub use two::Two;
+pub use tingzhou_two::Two;

@@ -1,6 +1,6 @@
 //! What is wrong with data a city brings, each mistake with its place.
 
-use crate::two::Two;
+use crate::Two;
 
 /// Something wrong in a definition.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

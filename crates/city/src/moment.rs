@@ -1,6 +1,6 @@
 //! Instants and lengths of time as series keep them: whole milliseconds.
 
-use crate::two::Two;
+use crate::Two;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::Offset;
 use jiff::{SpanRelativeTo, Timestamp};

@@ -1,6 +1,6 @@
 //! A value as it may be kept.
 
-use crate::two::Two;
+use crate::Two;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 

@@ -1,11 +1,11 @@
 //! Observations and the gate they come through.
 
+use crate::Two;
 use crate::ids::{FacilityId, PropertyId};
 use crate::moment::{Moment, Period};
 use crate::number::{Number, NumberError};
 use crate::property::{Kind, Property};
 use crate::quality::Quality;
-use crate::two::Two;
 use serde::{Deserialize, Serialize};
 
 /// A value with its time and quality.

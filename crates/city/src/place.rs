@@ -1,6 +1,6 @@
 //! Where a facility is.
 
-use crate::two::Two;
+use crate::Two;
 use serde::{Deserialize, Serialize};
 
 /// A longitude and latitude in WGS-84, degrees; written as `[longitude, latitude]`.

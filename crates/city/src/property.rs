@@ -1,10 +1,10 @@
 //! What of a facility can be observed, or only stated.
 
+use crate::Two;
 use crate::ids::{PropertyId, RetentionId};
 use crate::mistake::Mistake;
 use crate::moment::Period;
 use crate::number::Number;
-use crate::two::Two;
 use serde::{Deserialize, Serialize};
 
 /// A property as its file says, before anybody has checked it.

@@ -1,6 +1,6 @@
 //! What is known of a value besides the value.
 
-use crate::two::Two;
+use crate::Two;
 use serde::{Deserialize, Serialize};
 
 /// Flags of a value; none means good. Each is one bit, so that a value can be late and corrected.

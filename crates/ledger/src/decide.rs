@@ -1,5 +1,6 @@
 //! What may happen to a task: (state, command, who, now) to events, or a refusal that says what to do.
 
+use crate::Two;
 use crate::actor::{AccountRole, Actor};
 use crate::command::{Assign, Close, Command, Confirmation, File, SetAdjustment, with_value};
 use crate::event::Event;
@@ -11,7 +12,6 @@ use crate::milestones;
 use crate::refusal::Refusal;
 use crate::status::Outcome;
 use crate::task::{Adjustment, Assignment, Closing, Task};
-use crate::two::Two;
 use jiff::{Timestamp, civil::Date};
 use rust_decimal::Decimal;
 use tingzhou_report::Role;

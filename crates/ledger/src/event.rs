@@ -1,5 +1,6 @@
 //! What happened. Events are the log; they are written once and never changed.
 
+use crate::Two;
 use crate::actor::AccountRole;
 use crate::audience::Audience;
 use crate::bulletin::BulletinPeriod;
@@ -11,7 +12,6 @@ use crate::plan::Plan;
 use crate::review::{Decision, Remaining};
 use crate::subscription::Channel;
 use crate::task::{Adjustment, Assignment, Closing, Task};
-use crate::two::Two;
 use crate::year_end::ItemTally;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};

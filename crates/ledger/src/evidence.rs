@@ -1,9 +1,9 @@
 //! Evidence: one dated reading, with where it comes from.
 
+use crate::Two;
 use crate::ids::{AccountId, EvidenceId, UnitId};
 use crate::place::Point;
 use crate::status::ReportedStatus;
-use crate::two::Two;
 use jiff::{Timestamp, civil::Date};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};

@@ -1,12 +1,12 @@
 //! How a task stands: three statuses kept apart, a light with its sentence, and what contradicts what.
 
+use crate::Two;
 use crate::evidence::{Basis, Evidence, Source};
 use crate::milestones::{self, MilestoneStand};
 use crate::plan::Plan;
 use crate::status::{Light, MeasuredStatus, Outcome, ReportedStatus, ScheduleStatus};
 use crate::target::Target;
 use crate::task::Task;
-use crate::two::Two;
 use crate::wording;
 use jiff::civil::Date;
 use rust_decimal::Decimal;

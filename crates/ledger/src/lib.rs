@@ -30,7 +30,6 @@ mod subscription;
 mod suggest;
 mod target;
 mod task;
-mod two;
 mod wording;
 pub mod year_end;
 
@@ -61,5 +60,5 @@ pub use subscription::{Channel, MOST_SUBSCRIPTIONS, decide_subscribe, decide_uns
 pub use suggest::{LeadRule, Suggestion, suggest};
 pub use target::Target;
 pub use task::{Adjustment, Assignment, Closing, Task};
-pub use two::Two;
+pub use tingzhou_two::Two;
 pub use wording::words_of_target;

@@ -1,8 +1,8 @@
 //! The path to a target: what is due by which day.
 
+use crate::Two;
 use crate::refusal::Refusal;
 use crate::target::Target;
-use crate::two::Two;
 use jiff::civil::{Date, date};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};

@@ -1,6 +1,6 @@
 //! The three statuses, kept apart, and the light that sums up the schedule.
 
-use crate::two::Two;
+use crate::Two;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 

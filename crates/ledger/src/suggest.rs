@@ -1,7 +1,7 @@
 //! Who might lead a task: rules of the city pack, with their reason. A person confirms.
 
+use crate::Two;
 use crate::ids::{AreaId, LeaderId, UnitId};
-use crate::two::Two;
 use serde::{Deserialize, Serialize};
 
 /// A suggestion, with the duty it rests on.

@@ -1,5 +1,6 @@
 //! A task and how events change it.
 
+use crate::Two;
 use crate::event::Event;
 use crate::evidence::Evidence;
 use crate::ids::{AccountId, AreaId, LeaderId, ReportId, TaskId, UnitId};
@@ -7,7 +8,6 @@ use crate::plan::Plan;
 use crate::status::Outcome;
 use crate::suggest::Suggestion;
 use crate::target::Target;
-use crate::two::Two;
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 use tingzhou_report::Span;

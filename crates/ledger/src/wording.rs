@@ -1,5 +1,6 @@
 //! The sentences: every light says why, in both languages, with value, unit, day and source.
 
+use crate::Two;
 use crate::evidence::Source;
 use crate::figure::{Figure, readable};
 use crate::judge::{Contradiction, Judgement, part_of_due};
@@ -8,7 +9,6 @@ use crate::plan::{Milestone, Plan};
 use crate::status::{Outcome, ReportedStatus, ScheduleStatus};
 use crate::target::Target;
 use crate::task::Task;
-use crate::two::Two;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use tingzhou_report::{Bound, Direction, Role};

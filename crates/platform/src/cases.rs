@@ -151,7 +151,7 @@ impl Platform {
     pub(crate) fn party_name(&self, party: &PartyId) -> Two {
         let unit = self.pack().units.iter().find(|u| u.id.as_str() == party.as_str()).map(|u| &u.name);
         let leader = || self.pack().leaders.iter().find(|l| l.id.as_str() == party.as_str()).map(|l| &l.title);
-        unit.or_else(leader).map_or_else(|| Two::new(party.as_str(), party.as_str()), |n| Two::new(&*n.zh, &*n.en))
+        unit.or_else(leader).map_or_else(|| Two::new(party.as_str(), party.as_str()), Clone::clone)
     }
 
     pub(crate) fn case_view(&self, actor: &Actor, row: CaseRow) -> Result<CaseView, PlatformError> {

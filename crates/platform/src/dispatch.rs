@@ -110,7 +110,7 @@ impl Platform {
 
     /// Where a dispatch can stand, in the order of its matter.
     #[must_use]
-    pub fn dispatch_states(&self) -> Vec<(StateId, tingzhou_cases::Two)> {
+    pub fn dispatch_states(&self) -> Vec<(StateId, Two)> {
         let matter = self.matters().current(DISPATCH);
         let states = matter.map(|matter| matter.definition().states.as_slice()).unwrap_or_default();
         states.iter().map(|state| (state.id.clone(), state.name.clone())).collect()

@@ -40,9 +40,9 @@ pub(crate) fn notice(row: NoticeRow, seen: i64) -> Result<Notice, PlatformError>
     Ok(Notice { seq: row.seq, at: row.at, subject: row.subject, told, read: row.seq <= seen })
 }
 
-fn words(name: &tingzhou_cases::Two, reason: &str) -> Two {
+fn words(name: &Two, reason: &str) -> Two {
     if reason.trim().is_empty() {
-        return Two::new(&*name.zh, &*name.en);
+        return name.clone();
     }
     Two::new(format!("{}：{}", name.zh, reason.trim()), format!("{}: {}", name.en, reason.trim()))
 }

@@ -3,8 +3,8 @@
 //! Levels are settings of a city, checked against what the standards allow. Only the level is here: what becomes of it
 //! (delays, acknowledging, shelving, silence) is the life of an alarm and has its own crate.
 
+use crate::Two;
 use crate::refusal::Refusal;
-use crate::two::Two;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;

@@ -12,7 +12,6 @@ pub mod gas;
 pub mod heating;
 pub mod parking;
 mod refusal;
-mod two;
 
 pub use refusal::Refusal;
-pub use two::Two;
+pub use tingzhou_two::Two;

@@ -1,6 +1,6 @@
 //! Why something given is not computed with: where, what, and what to do.
 
-use crate::two::Two;
+use crate::Two;
 
 /// An input refused. Nothing was computed from it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -5,7 +5,7 @@ use toml::{Table, Value};
 
 /// The floors of the house, from the ground up. A crate may depend on crates of lower floors only.
 pub const FLOORS: &[&[&str]] = &[
-    &["calendar"],
+    &["calendar", "two"],
     &["report", "city", "cases", "scenarios", "protocols"],
     &["ledger", "simulator"],
     &["store", "documents"],
@@ -43,14 +43,18 @@ pub const PURE: &[(&str, &[&str])] = &[
         ],
     ),
     // The error function, for how likely a target is met.
-    ("ledger", &["jiff", "libm", "rust_decimal", "serde", "serde_json", "thiserror", "tingzhou-report"]),
+    (
+        "ledger",
+        &["jiff", "libm", "rust_decimal", "serde", "serde_json", "thiserror", "tingzhou-report", "tingzhou-two"],
+    ),
     // Sealed chunks are compressed and carry a checksum; sines that are the same on every machine shift coordinates.
-    ("city", &["crc32fast", "jiff", "libm", "pco", "serde", "thiserror"]),
-    ("cases", &["jiff", "rust_decimal", "serde", "serde_json", "thiserror", "tingzhou-calendar"]),
-    ("scenarios", &["jiff", "rust_decimal", "serde", "serde_json", "thiserror"]),
+    ("city", &["crc32fast", "jiff", "libm", "pco", "serde", "thiserror", "tingzhou-two"]),
+    ("cases", &["jiff", "rust_decimal", "serde", "serde_json", "thiserror", "tingzhou-calendar", "tingzhou-two"]),
+    ("scenarios", &["jiff", "rust_decimal", "serde", "serde_json", "thiserror", "tingzhou-two"]),
     // HJ 212-2025 encrypts with SM4, which is computation only.
     ("protocols", &["encoding_rs", "jiff", "memchr", "rust_decimal", "serde", "sm4", "thiserror"]),
     ("calendar", &["jiff", "serde", "thiserror"]),
+    ("two", &["serde"]),
 ];
 
 /// Pure parts of crates that also speak to the world, by the beginning of their path.

@@ -4,8 +4,8 @@ use super::event::{AlarmEvent, What};
 use super::rule::Rule;
 use super::state::{Hidden, Open, Standing, State};
 use super::step::Run;
+use crate::Two;
 use crate::moment::Moment;
-use crate::two::Two;
 use serde::{Deserialize, Serialize};
 
 /// What a person does. Who it was is known to those who keep the log.

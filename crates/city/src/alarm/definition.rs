@@ -1,12 +1,12 @@
 //! Alarm rules as data: what their file says, and what may be wrong with it.
 
 use super::rule::{Condition, Limit, Limits, MOST_LEVELS, MOST_RAISES, Priority, Rule};
+use crate::Two;
 use crate::ids::{FacilityId, PropertyId, RuleId, TypeId};
 use crate::mistake::Mistake;
 use crate::moment::Period;
 use crate::number::Number;
 use crate::property::{Kind, Property};
-use crate::two::Two;
 use serde::{Deserialize, Serialize};
 
 /// An alarm rule of one property of one facility type.

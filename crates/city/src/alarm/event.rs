@@ -1,9 +1,9 @@
 //! What happens to an alarm, and how it is said.
 
 use super::rule::{Priority, Rule};
+use crate::Two;
 use crate::moment::{Moment, Period};
 use crate::number::Number;
-use crate::two::Two;
 use serde::{Deserialize, Serialize};
 
 /// Something that happened to the alarm of one rule at one facility.

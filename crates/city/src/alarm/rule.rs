@@ -1,12 +1,12 @@
 //! Rules that have been checked, and which of them a facility goes by.
 
 use super::definition::{RuleDef, general, special};
+use crate::Two;
 use crate::ids::{FacilityId, PropertyId, RuleId, TypeId};
 use crate::mistake::Mistake;
 use crate::moment::Period;
 use crate::number::Number;
 use crate::property::Property;
-use crate::two::Two;
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
 

@@ -1,10 +1,10 @@
 //! What is kept of one rule at one facility: as much after a flood as before.
 
 use super::rule::{MOST_LEVELS, MOST_RAISES};
+use crate::Two;
 use crate::moment::Moment;
 use crate::number::Number;
 use crate::observation::Sample;
-use crate::two::Two;
 use serde::{Deserialize, Serialize};
 
 /// How an alarm stands (ISA-18.2).

@@ -5,10 +5,10 @@ use super::event::AlarmEvent;
 use super::rule::{Rule, RuleBook};
 use super::state::State;
 use super::step::{Input, next_due, step};
+use crate::Two;
 use crate::ids::{FacilityId, PropertyId, RuleId, TypeId};
 use crate::moment::Moment;
 use crate::observation::Sample;
-use crate::two::Two;
 use std::collections::{BTreeSet, HashMap};
 
 /// Where something happened: a rule at a facility. Valid for the [`Watch`] that gave it.

@@ -1,8 +1,8 @@
 //! The classes a bulletin counts by, and which schedule status belongs to which.
 
+use crate::Two;
 use crate::bulletin::table::Rounding;
 use crate::status::ScheduleStatus;
-use crate::two::Two;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 

@@ -1,5 +1,6 @@
 //! What a bulletin says, made of judged tasks and how they stood at the end of the period before.
 
+use crate::Two;
 use crate::bulletin::class::{BulletinClass, BulletinRules};
 use crate::bulletin::period::BulletinPeriod;
 use crate::bulletin::table::{ClassCounts, ClassTable};
@@ -8,7 +9,6 @@ use crate::ids::{AreaId, ReportId, TaskId, UnitId};
 use crate::judge::Judgement;
 use crate::status::Light;
 use crate::task::Task;
-use crate::two::Two;
 use crate::wording::words_of_target;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};

@@ -1,6 +1,6 @@
 //! The time a bulletin speaks of: a month, a quarter, a half-year or a whole year.
 
-use crate::two::Two;
+use crate::Two;
 use jiff::civil::{Date, date};
 use serde::{Deserialize, Serialize};
 use std::fmt;

@@ -1,7 +1,7 @@
 //! Counts by class that add up, and their percentages.
 
+use crate::Two;
 use crate::bulletin::class::BulletinClass;
-use crate::two::Two;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 

@@ -1,11 +1,11 @@
 //! The sentences of a bulletin, in both languages.
 
+use crate::Two;
 use crate::bulletin::class::{BulletinClass, BulletinRules};
 use crate::bulletin::content::{Move, Moved};
 use crate::bulletin::period::BulletinPeriod;
 use crate::bulletin::table::ClassTable;
 use crate::status::ScheduleStatus;
-use crate::two::Two;
 use jiff::civil::Date;
 
 pub(super) fn title(city: &Two, period: BulletinPeriod) -> Two {

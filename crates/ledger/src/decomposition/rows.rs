@@ -1,7 +1,7 @@
 //! The rows of a table, with everything wrong in them named by cell.
 
 use super::header::{Column, Head, find_head};
-use crate::two::Two;
+use crate::Two;
 
 /// A sheet's cells and which of them are merged.
 #[derive(Clone, Debug, Default)]

@@ -4,7 +4,7 @@ use super::fact::{Fact, Facts};
 use super::subject::Likeness;
 use super::words::{name, number};
 use super::{Draft, FindingKind, Verdict};
-use crate::two::Two;
+use crate::Two;
 use rust_decimal::Decimal;
 
 fn against(facts: &Facts<'_>, estimate: &Fact<'_>) -> Option<Draft> {

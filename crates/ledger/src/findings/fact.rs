@@ -5,7 +5,7 @@ use super::rounding::{Interval, interval, step};
 use super::said::{Said, SaidQuantity, SaidStatement};
 use super::subject::{Likeness, Subject, unit_class};
 use super::{Draft, FindingKind, FindingPlace, Verdict};
-use crate::two::Two;
+use crate::Two;
 use rust_decimal::Decimal;
 use std::collections::{BTreeSet, HashMap};
 use tingzhou_report::{Bound, Direction, Role, SectionKind, Set, plain_words};

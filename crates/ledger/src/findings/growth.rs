@@ -6,7 +6,7 @@ use super::rounding::{Interval, before, interval};
 use super::subject::Likeness;
 use super::words::{between, name, number};
 use super::{Draft, FindingKind, Verdict};
-use crate::two::Two;
+use crate::Two;
 use rust_decimal::Decimal;
 use tingzhou_report::{Bound, Direction};
 

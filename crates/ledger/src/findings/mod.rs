@@ -24,8 +24,8 @@ pub use dismissal::{Dismissal, FindingCommand, decide_finding};
 pub use said::{Said, SaidPart, SaidQuantity, SaidStatement};
 pub use years::{Across, YearVerdict, YearsApart, two_years};
 
+use crate::Two;
 use crate::ids::FindingId;
-use crate::two::Two;
 use fact::Facts;
 use serde::{Deserialize, Serialize};
 use tingzhou_report::{Span, plain_words};

@@ -5,7 +5,7 @@ use super::lexis::WHOLES;
 use super::rounding::Interval;
 use super::words::{name, number, percent, value};
 use super::{Draft, FindingKind, FindingPlace, Verdict};
-use crate::two::Two;
+use crate::Two;
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, HashSet};
 use tingzhou_report::{SectionKind, Set, Span, parse_quantity, plain_words};

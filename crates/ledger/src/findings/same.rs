@@ -4,7 +4,7 @@ use super::fact::{Fact, Facts};
 use super::subject::Likeness;
 use super::words::{name, number, value};
 use super::{Draft, FindingKind, Verdict};
-use crate::two::Two;
+use crate::Two;
 use rust_decimal::Decimal;
 use std::collections::HashSet;
 

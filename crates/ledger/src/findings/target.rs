@@ -5,7 +5,7 @@ use super::same::{magnitude, zeros_apart};
 use super::subject::Likeness;
 use super::words::{name, number};
 use super::{Draft, FindingKind, Verdict};
-use crate::two::Two;
+use crate::Two;
 use rust_decimal::Decimal;
 use tingzhou_report::Bound;
 

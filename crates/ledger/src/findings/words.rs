@@ -2,8 +2,8 @@
 
 use super::fact::Fact;
 use super::rounding::Interval;
+use crate::Two;
 use crate::figure::Figure;
-use crate::two::Two;
 use rust_decimal::{Decimal, RoundingStrategy};
 use tingzhou_report::{Bound, Direction};
 

@@ -1,13 +1,13 @@
 //! How a task will stand at its deadline, from its own readings.
 
 use super::path::rest_of_path;
+use crate::Two;
 use crate::evidence::Source;
 use crate::figure::{Figure, readable};
 use crate::judge::value_at;
 use crate::plan::Plan;
 use crate::target::Target;
 use crate::task::Task;
-use crate::two::Two;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::{FromPrimitive, ToPrimitive};

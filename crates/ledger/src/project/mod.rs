@@ -11,11 +11,11 @@ pub use event::ProjectEvent;
 pub use rollup::{RollUp, RollUpRule, Summary, check_rule, roll_up, summary};
 pub use table::{ProjectLine, evenly, project_lines};
 
+use crate::Two;
 use crate::evidence::Attachment;
 use crate::ids::{AccountId, LeaderId, ProjectId, UnitId};
 use crate::money::Fen;
 use crate::place::Point;
-use crate::two::Two;
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 

@@ -1,10 +1,10 @@
 //! What the key projects come to, and which tasks that measures.
 
 use super::{Project, Stage, months_reported};
+use crate::Two;
 use crate::money::Fen;
 use crate::refusal::Refusal;
 use crate::task::Task;
-use crate::two::Two;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};

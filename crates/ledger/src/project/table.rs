@@ -3,10 +3,10 @@
 
 use super::decide::stage_of_words;
 use super::{ProjectDetails, Stage};
+use crate::Two;
 use crate::decomposition::{Grid, Named, Names, cell_name};
 use crate::figure::parse_value;
 use crate::money::Fen;
-use crate::two::Two;
 use rust_decimal::Decimal;
 
 #[derive(Clone, Copy, PartialEq, Eq)]

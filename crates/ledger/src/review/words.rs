@@ -1,8 +1,8 @@
 //! The fields of a statement in words.
 
+use crate::Two;
 use crate::figure::Figure;
 use crate::review::statement::{DraftStatement, Part};
-use crate::two::Two;
 use tingzhou_report::{Bound, Direction, Due, Role, Set, plain_words};
 
 /// Promised or done.

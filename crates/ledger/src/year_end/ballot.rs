@@ -3,12 +3,12 @@
 //! A code is used up in the same transaction that counts its ballot, and a ballot is kept only as one more of each count:
 //! nothing that is stored says which code voted how, and no event tells what a ballot said.
 
+use crate::Two;
 use crate::actor::Actor;
 use crate::decide::supervisor_only;
 use crate::event::Event;
 use crate::ids::ReportId;
 use crate::refusal::Refusal;
-use crate::two::Two;
 use serde::{Deserialize, Serialize};
 
 /// Most codes of one vote.

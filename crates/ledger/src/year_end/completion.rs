@@ -1,5 +1,6 @@
 //! The year's end (完成情况): for each task the sentence with its number, unit and day, and the evidence it rests on.
 
+use crate::Two;
 use crate::bulletin::day_zh;
 use crate::evidence::Source;
 use crate::figure::Figure;
@@ -7,7 +8,6 @@ use crate::ids::{EvidenceId, TaskId};
 use crate::judge::{Judgement, counted_at};
 use crate::status::{MeasuredStatus, Outcome, ReportedStatus};
 use crate::task::Task;
-use crate::two::Two;
 use crate::wording::words_of_target;
 use serde::{Deserialize, Serialize};
 

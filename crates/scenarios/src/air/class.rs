@@ -1,6 +1,6 @@
 //! The six classes of an index.
 
-use crate::two::Two;
+use crate::Two;
 use serde::{Deserialize, Serialize};
 
 /// The class of an index (HJ 633, table of index ranges; the bounds are the same in both editions).

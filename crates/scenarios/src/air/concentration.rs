@@ -1,7 +1,7 @@
 //! A concentration: never negative, never beyond what an instrument can mean, rounded as the standard says.
 
 use super::Pollutant;
-use crate::two::Two;
+use crate::Two;
 use rust_decimal::{Decimal, RoundingStrategy};
 
 /// Why a number is no concentration.

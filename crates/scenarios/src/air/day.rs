@@ -1,8 +1,8 @@
 //! A day's means from its hours, and whether the day counts.
 
 use super::{Averaging, BadValue, Concentration, Edition, Index, Pollutant, SubIndexError, index_of};
+use crate::Two;
 use crate::refusal::Refusal;
-use crate::two::Two;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 

@@ -2,7 +2,7 @@
 
 use super::edition::INDEX;
 use super::{Above, AirClass, Averaging, Concentration, Edition, Pollutant};
-use crate::two::Two;
+use crate::Two;
 
 /// The index of one pollutant's mean (IAQI).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -7,8 +7,8 @@
 
 use super::year::{by_day, known_good};
 use super::{DayRecord, year_so_far};
+use crate::Two;
 use crate::refusal::Refusal;
-use crate::two::Two;
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
 use rust_decimal::Decimal;

@@ -1,6 +1,6 @@
 //! The six pollutants of the index and the times their concentrations are averaged over.
 
-use crate::two::Two;
+use crate::Two;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 

@@ -1,8 +1,8 @@
 //! A year's good days so far, and whether the year can be judged at all.
 
 use super::{AirClass, Day, Standing};
+use crate::Two;
 use crate::refusal::Refusal;
-use crate::two::Two;
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
 use serde::{Deserialize, Serialize};

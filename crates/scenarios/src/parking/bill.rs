@@ -1,7 +1,7 @@
 //! What a stay costs, line by line.
 
 use super::Fen;
-use crate::two::Two;
+use crate::Two;
 use jiff::civil::DateTime;
 use serde::Serialize;
 

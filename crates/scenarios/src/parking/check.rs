@@ -2,8 +2,8 @@
 
 use super::time_of_day::DAY;
 use super::{Cycle, Fen, Period, Step, TariffData};
+use crate::Two;
 use crate::refusal::Refusal;
-use crate::two::Two;
 use std::collections::BTreeSet;
 
 /// Most periods of a day and most steps of a period.

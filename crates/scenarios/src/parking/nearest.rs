@@ -177,8 +177,8 @@ fn spaces(lot: &Lot<'_>, wish: &Wish<'_>) -> Spaces {
 mod tests {
     use super::super::{Period, TariffData, TimeOfDay, VehicleClass};
     use super::*;
+    use crate::Two;
     use crate::parking::{Fen, Step};
-    use crate::two::Two;
     use jiff::civil::date;
 
     fn tariff(fen: i64) -> Tariff {

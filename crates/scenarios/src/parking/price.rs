@@ -2,8 +2,8 @@
 
 use super::time_of_day::DAY;
 use super::{Bill, Crossing, Cycle, Fen, FreeKind, Line, LineKind, Period, Reduction, Rounding, Tariff, VehicleClass};
+use crate::Two;
 use crate::refusal::Refusal;
-use crate::two::Two;
 use jiff::ToSpan;
 use jiff::civil::{Date, DateTime, Time};
 use std::collections::{BTreeMap, BTreeSet};

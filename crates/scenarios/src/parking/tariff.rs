@@ -1,7 +1,7 @@
 //! A tariff as it is written down.
 
 use super::{Fen, TimeOfDay};
-use crate::two::Two;
+use crate::Two;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 

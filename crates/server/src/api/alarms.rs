@@ -57,17 +57,17 @@ impl AlarmBody {
     fn of(view: &AlarmView) -> Self {
         Self {
             facility: view.facility.to_string(),
-            facility_name: Message::of_city(&view.facility_name),
+            facility_name: Message::of(&view.facility_name),
             rule: view.rule.to_string(),
-            name: Message::of_city(&view.rule_name),
+            name: Message::of(&view.rule_name),
             standing: view.standing.name(),
             level: view.level,
-            priority: view.priority.map(|one| Message::of_city(&one.words())),
+            priority: view.priority.map(|one| Message::of(&one.words())),
             since: view.since.map(at),
             chattering: view.chattering,
             value: view.last.map(|last| last.value.get()),
             value_time: view.last.map(|last| at(last.time)),
-            unit: Message::of_city(&view.unit),
+            unit: Message::of(&view.unit),
         }
     }
 }
@@ -148,7 +148,7 @@ impl AlarmEventBody {
             facility: row.facility.to_string(),
             rule: row.rule.to_string(),
             actor: row.actor.clone(),
-            words: Message::of_city(&row.words),
+            words: Message::of(&row.words),
         }
     }
 }

@@ -49,7 +49,7 @@ impl LimitBody {
         let reading = &clock.reading;
         Self {
             clock: clock.id.to_string(),
-            name: Message::of_matter(&clock.name),
+            name: Message::of(&clock.name),
             unit: match reading.unit {
                 Unit::WorkingDays => "working-days",
                 Unit::CalendarDays => "calendar-days",
@@ -61,7 +61,7 @@ impl LimitBody {
             over: reading.over,
             paused: matches!(reading.standing, Standing::Paused { .. }),
             due: reading.due.date.to_string(),
-            words: Message::of_matter(&clock.words()),
+            words: Message::of(&clock.words()),
         }
     }
 }
@@ -142,14 +142,14 @@ impl CaseBody {
             id: case.id.to_string(),
             task: view.subject.clone(),
             state: case.state.to_string(),
-            state_words: Message::of_matter(&view.state()),
+            state_words: Message::of(&view.state()),
             ended: view.ended(),
             version: case.version,
             limits: view.clocks.iter().map(LimitBody::of).collect(),
             parties: view
                 .parties
                 .iter()
-                .map(|party| PartyBody { role: Message::of_matter(&party.role), name: Message::of_matter(&party.name) })
+                .map(|party| PartyBody { role: Message::of(&party.role), name: Message::of(&party.name) })
                 .collect(),
             result: result.and_then(|value| match value {
                 Value::Text(text) => Some(text.clone()),

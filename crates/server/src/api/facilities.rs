@@ -183,12 +183,12 @@ pub(crate) struct HoursBody {
 fn hour_of((property, sum): &(Property, Counted)) -> HourBody {
     HourBody {
         property: property.id().to_string(),
-        name: Message::of_city(property.name()),
+        name: Message::of(property.name()),
         mean: rounded(sum.mean()),
         least: sum.min.get(),
         greatest: sum.max.get(),
         count: sum.count,
-        unit: Message::of_city(&property.unit()),
+        unit: Message::of(&property.unit()),
     }
 }
 
@@ -264,7 +264,7 @@ impl HistoryBody {
             greatest: None,
             count: None,
             set_aside: None,
-            quality: Some(Message::of_city(&sample.quality.words())),
+            quality: Some(Message::of(&sample.quality.words())),
         }
     }
 

@@ -175,7 +175,7 @@ impl Read {
     fn refuse(&mut self, row: usize, code: &'static str, two: &Two) {
         self.refused += 1;
         if self.rows.len() < MOST_TOLD {
-            self.rows.push(RefusedRow { row, code, message: Message::of_city(two) });
+            self.rows.push(RefusedRow { row, code, message: Message::of(two) });
         }
     }
 }

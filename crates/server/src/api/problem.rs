@@ -20,14 +20,6 @@ impl Message {
     pub(crate) fn of(two: &Two) -> Self {
         Self { zh: two.zh.clone(), en: two.en.clone() }
     }
-
-    pub(crate) fn of_city(two: &tingzhou_platform::city::Two) -> Self {
-        Self { zh: two.zh.clone(), en: two.en.clone() }
-    }
-
-    pub(crate) fn of_matter(two: &tingzhou_platform::matter::Two) -> Self {
-        Self { zh: two.zh.clone(), en: two.en.clone() }
-    }
 }
 
 /// Why a request was not carried out.

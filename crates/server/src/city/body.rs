@@ -31,12 +31,12 @@ impl LatestBody {
     pub(crate) fn of(property: &Property, sample: &Sample) -> Self {
         Self {
             property: property.id().to_string(),
-            name: Message::of_city(property.name()),
+            name: Message::of(property.name()),
             value: sample.value.get(),
-            said: Message::of_city(&property.said(sample.value)),
-            unit: Message::of_city(&property.unit()),
+            said: Message::of(&property.said(sample.value)),
+            unit: Message::of(&property.unit()),
             time: at(sample.time),
-            quality: Message::of_city(&sample.quality.words()),
+            quality: Message::of(&sample.quality.words()),
             good: sample.quality.counts(),
         }
     }
@@ -78,13 +78,13 @@ impl FacilityBody {
         let mark = sight.mark(facility, marks);
         Self {
             id: facility.id.to_string(),
-            name: Message::of_city(&facility.name),
+            name: Message::of(&facility.name),
             kind: facility.facility_type.to_string(),
-            type_name: Message::of_city(&kind.map(|kind| kind.name().clone()).unwrap_or_default()),
+            type_name: Message::of(&kind.map(|kind| kind.name().clone()).unwrap_or_default()),
             scenario: facility.scenario.as_ref().map(ToString::to_string),
             simulated: facility.simulated,
             mark: mark.name(),
-            mark_words: Message::of_city(&mark.words()),
+            mark_words: Message::of(&mark.words()),
             values: sight.latest(facility).iter().map(|(property, sample)| LatestBody::of(property, sample)).collect(),
             place: None,
         }

@@ -60,20 +60,6 @@ impl Lang {
         }
     }
 
-    pub(crate) fn of_matter(self, two: &tingzhou_platform::matter::Two) -> &str {
-        match self {
-            Self::Zh => &two.zh,
-            Self::En => &two.en,
-        }
-    }
-
-    pub(crate) fn of_city(self, two: &tingzhou_platform::city::Two) -> &str {
-        match self {
-            Self::Zh => &two.zh,
-            Self::En => &two.en,
-        }
-    }
-
     pub(crate) fn of(self, two: &Two) -> &str {
         match self {
             Self::Zh => &two.zh,

@@ -81,7 +81,7 @@ pub(crate) async fn list(ctx: Ctx) -> PageResult {
         count: counts.iter().find(|c| c.state == id.as_str()).map_or(0, |c| c.all),
         chosen: id.as_str() == chosen,
         id: id.to_string(),
-        name: ctx.lang.of_matter(&name).to_owned(),
+        name: ctx.lang.of(&name).to_owned(),
     });
     let flag = |name: &str, set: bool| if set { format!("&{name}=1") } else { String::new() };
     let kept = format!("{}{}{}", flag("over", over), flag("waiting", waiting), flag("ended", ended));

@@ -65,11 +65,11 @@ impl CaseLine {
         let clock = look.platform.clock();
         let name = |id: &str| {
             let found = view.matter.definition().transitions.iter().find(|t| t.id.as_str() == id);
-            found.map_or_else(|| id.to_owned(), |t| lang.of_matter(&t.name).to_owned())
+            found.map_or_else(|| id.to_owned(), |t| lang.of(&t.name).to_owned())
         };
         let deed = |t: &Transition| Deed {
             id: t.id.to_string(),
-            name: lang.of_matter(&t.name).to_owned(),
+            name: lang.of(&t.name).to_owned(),
             reason: t.needs.reason,
             approval: t.needs.approval.is_some(),
             days: t.clocks.iter().any(|e| matches!(e, Effect::Extend { amount_from: Some(_), .. })),
@@ -97,7 +97,7 @@ impl CaseLine {
             version: case.version,
             task: view.subject.clone(),
             title: title.map_or_else(|| view.subject.clone(), |view| view.task.title.clone()),
-            state: lang.of_matter(&view.state()).to_owned(),
+            state: lang.of(&view.state()).to_owned(),
             result: result
                 .and_then(|v| if let Value::Text(text) = v { Some(text.clone()) } else { None })
                 .unwrap_or_default(),
@@ -105,16 +105,12 @@ impl CaseLine {
                 .clocks
                 .iter()
                 .map(|limit| Limit {
-                    name: lang.of_matter(&limit.name).to_owned(),
-                    words: lang.of_matter(&limit.words()).to_owned(),
+                    name: lang.of(&limit.name).to_owned(),
+                    words: lang.of(&limit.words()).to_owned(),
                     over: limit.reading.over,
                 })
                 .collect(),
-            parties: view
-                .parties
-                .iter()
-                .map(|p| (lang.of_matter(&p.role).to_owned(), lang.of_matter(&p.name).to_owned()))
-                .collect(),
+            parties: view.parties.iter().map(|p| (lang.of(&p.role).to_owned(), lang.of(&p.name).to_owned())).collect(),
             deeds: view.can.iter().filter(|t| !BY_THEMSELVES.contains(&t.id.as_str())).map(deed).collect(),
             proposed: case.proposals.iter().map(proposed).collect(),
             steps: case.history.iter().rev().filter_map(step).collect(),

@@ -105,17 +105,17 @@ impl AlarmsPage {
 fn row(ctx: &Ctx, instruments: &Instruments, alarm: &AlarmView) -> Row {
     let lang = ctx.lang;
     let standing = alarm.standing;
-    let unit = lang.of_city(&alarm.unit);
+    let unit = lang.of(&alarm.unit);
     Row {
         key: format!("{} {}", alarm.facility, alarm.rule),
         rule: alarm.rule.to_string(),
         facility: alarm.facility.to_string(),
-        facility_name: lang.of_city(&alarm.facility_name).to_owned(),
+        facility_name: lang.of(&alarm.facility_name).to_owned(),
         simulated: instruments.facility(&alarm.facility).is_some_and(|one| one.simulated),
-        name: lang.of_city(&alarm.rule_name).to_owned(),
+        name: lang.of(&alarm.rule_name).to_owned(),
         sign: sign(standing.name()),
-        standing: lang.of_city(&standing.words()).to_owned(),
-        priority: alarm.priority.map(|one| lang.of_city(&one.words()).to_owned()).unwrap_or_default(),
+        standing: lang.of(&standing.words()).to_owned(),
+        priority: alarm.priority.map(|one| lang.of(&one.words()).to_owned()).unwrap_or_default(),
         since: alarm.since.map(|at| at.to_string()).unwrap_or_default(),
         value: alarm.last.map(|last| format!("{} {unit}", last.value).trim_end().to_owned()).unwrap_or_default(),
         value_time: alarm.last.map(|last| last.time.to_string()).unwrap_or_default(),
@@ -222,7 +222,7 @@ async fn render(ctx: &Ctx, status: StatusCode, refused: Refused) -> PageResult {
         let name = instruments.facility(facility);
         (
             facility.to_string(),
-            format!("{} · {rule}", name.map(|one| lang.of_city(&one.name).to_owned()).unwrap_or_default()),
+            format!("{} · {rule}", name.map(|one| lang.of(&one.name).to_owned()).unwrap_or_default()),
             *count,
         )
     });
@@ -238,7 +238,7 @@ async fn render(ctx: &Ctx, status: StatusCode, refused: Refused) -> PageResult {
             .filter(|one| *one != Standing::Normal)
             .map(|one| Choice {
                 value: one.name().to_owned(),
-                words: lang.of_city(&one.words()).to_owned(),
+                words: lang.of(&one.words()).to_owned(),
                 chosen: Some(one) == standing,
             })
             .collect(),
@@ -254,7 +254,7 @@ async fn render(ctx: &Ctx, status: StatusCode, refused: Refused) -> PageResult {
         events: events
             .iter()
             .map(|row| EventRow {
-                words: lang.of_city(&row.words).to_owned(),
+                words: lang.of(&row.words).to_owned(),
                 actor: row.actor.clone(),
                 facility: row.facility.to_string(),
             })

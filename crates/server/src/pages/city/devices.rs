@@ -72,7 +72,7 @@ fn row(ctx: &Ctx, c: &Chrome, instruments: &Instruments, device: &Device) -> Row
         first: clock.written(device.first_seen),
         last: clock.written(device.last_seen),
         refused: device.refused.iter().map(|(code, count)| (reason(c, code), *count)).collect(),
-        facility: facility.map(|one| (one.id.to_string(), ctx.lang.of_city(&one.name).to_owned())),
+        facility: facility.map(|one| (one.id.to_string(), ctx.lang.of(&one.name).to_owned())),
     }
 }
 
@@ -99,7 +99,7 @@ async fn render(ctx: &Ctx, status: StatusCode, refused: Option<String>, typed: [
         known,
         known_count,
         known_next,
-        facilities: proposed.iter().map(|one| (one.id.to_string(), ctx.lang.of_city(&one.name).to_owned())).collect(),
+        facilities: proposed.iter().map(|one| (one.id.to_string(), ctx.lang.of(&one.name).to_owned())).collect(),
         notice: ctx.query("done").map(|_| c.cw.device_adopted),
         refused,
         typed,

@@ -103,7 +103,7 @@ fn range(ctx: &Ctx) -> Result<Range, Failure> {
 
 fn stated(ctx: &Ctx, property: &Property, value: &Stated) -> String {
     let unit = property.unit();
-    let unit = ctx.lang.of_city(&unit);
+    let unit = ctx.lang.of(&unit);
     match value {
         Stated::Bool(yes) => if *yes { city_words(ctx.lang).yes } else { city_words(ctx.lang).no }.to_owned(),
         Stated::Number(number) => format!("{number} {unit}").trim_end().to_owned(),
@@ -138,15 +138,15 @@ async fn series(
     let text = |value: f64| crate::city::rounded(value);
     let row = |point: &crate::city::range::Point| TableRow {
         time: point.time.to_string(),
-        value: ctx.lang.of_city(&point.said(property, range)).to_owned(),
+        value: ctx.lang.of(&point.said(property, range)).to_owned(),
         least: text(point.least),
         greatest: text(point.greatest),
         count: point.count,
-        quality: ctx.lang.of_city(&point.quality).to_owned(),
+        quality: ctx.lang.of(&point.quality).to_owned(),
     };
     Ok(Series {
-        name: ctx.lang.of_city(property.name()).to_owned(),
-        unit: ctx.lang.of_city(&property.unit()).to_owned(),
+        name: ctx.lang.of(property.name()).to_owned(),
+        unit: ctx.lang.of(&property.unit()).to_owned(),
         plot: course.plot(sight.instruments.now(), range),
         rows: course.points.iter().rev().take(ROWS).map(row).collect(),
         count: course.points.len(),
@@ -177,15 +177,15 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<String>) -> PageResult {
     };
     let own = sight.alarms_of(&facility.id).into_iter().map(|alarm| AlarmRow {
         sign: sign(alarm.standing.name()),
-        standing: lang.of_city(&alarm.standing.words()).to_owned(),
-        name: lang.of_city(&alarm.rule_name).to_owned(),
-        priority: alarm.priority.map(|one| lang.of_city(&one.words()).to_owned()).unwrap_or_default(),
+        standing: lang.of(&alarm.standing.words()).to_owned(),
+        name: lang.of(&alarm.rule_name).to_owned(),
+        priority: alarm.priority.map(|one| lang.of(&one.words()).to_owned()).unwrap_or_default(),
         since: alarm.since.map(|at| at.to_string()).unwrap_or_default(),
     });
     let alarms = own.collect();
     let said = facility.stated.iter().filter_map(|(id, value)| {
         let property = kind?.property(id)?;
-        Some((lang.of_city(property.name()).to_owned(), stated(&ctx, property, value)))
+        Some((lang.of(property.name()).to_owned(), stated(&ctx, property, value)))
     });
     let range_words = |range: Range| match range {
         Range::Day => c.cw.range_day,
@@ -194,8 +194,8 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<String>) -> PageResult {
     };
     page(&FacilityPage {
         id: facility.id.to_string(),
-        name: lang.of_city(&facility.name).to_owned(),
-        kind: kind.map_or_else(|| facility.facility_type.to_string(), |kind| lang.of_city(kind.name()).to_owned()),
+        name: lang.of(&facility.name).to_owned(),
+        kind: kind.map_or_else(|| facility.facility_type.to_string(), |kind| lang.of(kind.name()).to_owned()),
         scenario: facility.scenario.as_ref().map(|own| scenario(c.cw, own.as_str())).unwrap_or_default(),
         place: place(&facility),
         from: facility.from.civil().date().to_string(),
@@ -221,7 +221,7 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<String>) -> PageResult {
         alarms,
         events: events
             .into_iter()
-            .map(|row| EventRow { words: lang.of_city(&row.words).to_owned(), actor: row.actor })
+            .map(|row| EventRow { words: lang.of(&row.words).to_owned(), actor: row.actor })
             .collect(),
         c,
     })
@@ -238,15 +238,15 @@ pub(crate) async fn csv(ctx: Ctx, Path(id): Path<String>) -> PageResult {
         let course = Course::of(&sight.instruments, no, range).await?;
         rows.extend(course.points.iter().map(|point| {
             vec![
-                ctx.lang.of_city(&facility.name).to_owned(),
-                ctx.lang.of_city(property.name()).to_owned(),
+                ctx.lang.of(&facility.name).to_owned(),
+                ctx.lang.of(property.name()).to_owned(),
                 point.time.to_string(),
-                ctx.lang.of_city(&point.said(property, range)).to_owned(),
+                ctx.lang.of(&point.said(property, range)).to_owned(),
                 crate::city::rounded(point.least),
                 crate::city::rounded(point.greatest),
                 point.count.to_string(),
-                ctx.lang.of_city(&property.unit()).to_owned(),
-                ctx.lang.of_city(&point.quality).to_owned(),
+                ctx.lang.of(&property.unit()).to_owned(),
+                ctx.lang.of(&point.quality).to_owned(),
                 if facility.simulated { w.simulated } else { "" }.to_owned(),
             ]
         }));

@@ -99,9 +99,9 @@ pub(crate) async fn show(ctx: Ctx) -> PageResult {
                 .unwrap_or_default()
                 .iter()
                 .map(|(property, sum)| ValueRow {
-                    name: lang.of_city(property.name()).to_owned(),
+                    name: lang.of(property.name()).to_owned(),
                     value: format!("{} ({}–{})", rounded(sum.mean()), sum.min, sum.max),
-                    unit: lang.of_city(&property.unit()).to_owned(),
+                    unit: lang.of(&property.unit()).to_owned(),
                     time: String::new(),
                     quality: String::new(),
                     good: true,
@@ -110,8 +110,8 @@ pub(crate) async fn show(ctx: Ctx) -> PageResult {
         };
         Row {
             id: one.id.to_string(),
-            name: lang.of_city(&one.name).to_owned(),
-            kind: sight.kind(one).map(|kind| lang.of_city(kind.name()).to_owned()).unwrap_or_default(),
+            name: lang.of(&one.name).to_owned(),
+            kind: sight.kind(one).map(|kind| lang.of(kind.name()).to_owned()).unwrap_or_default(),
             simulated: one.simulated,
             mark: mark.name(),
             sign: sign(mark.name()),

@@ -26,11 +26,11 @@ pub(crate) struct ValueRow {
 impl ValueRow {
     fn of(lang: Lang, property: &Property, sample: &Sample) -> Self {
         Self {
-            name: lang.of_city(property.name()).to_owned(),
-            value: lang.of_city(&property.said(sample.value)).to_owned(),
-            unit: lang.of_city(&property.unit()).to_owned(),
+            name: lang.of(property.name()).to_owned(),
+            value: lang.of(&property.said(sample.value)).to_owned(),
+            unit: lang.of(&property.unit()).to_owned(),
             time: sample.time.to_string(),
-            quality: lang.of_city(&sample.quality.words()).to_owned(),
+            quality: lang.of(&sample.quality.words()).to_owned(),
             good: sample.quality.counts(),
         }
     }
@@ -48,7 +48,7 @@ fn sign(mark: &str) -> String {
 }
 
 fn mark_words(lang: Lang, mark: Mark) -> String {
-    lang.of_city(&mark.words()).to_owned()
+    lang.of(&mark.words()).to_owned()
 }
 
 /// The word of a scenario.
@@ -72,7 +72,7 @@ fn scenario_choices(w: &'static CityWords, sight: &Sight, chosen: &str) -> Vec<C
 fn type_choices(lang: Lang, sight: &Sight, chosen: &str) -> Vec<Choice> {
     let of = |kind: &tingzhou_platform::city::FacilityType| Choice {
         value: kind.id().to_string(),
-        words: lang.of_city(kind.name()).to_owned(),
+        words: lang.of(kind.name()).to_owned(),
         chosen: kind.id().as_str() == chosen,
     };
     sight.types().into_iter().map(of).collect()

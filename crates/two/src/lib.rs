@@ -1,4 +1,4 @@
-//! A sentence for people, in both languages of the screens.
+//! Words for people, in both languages of the screens: what every crate above says them with.
 
 use serde::{Deserialize, Serialize};
 
