@@ -52,6 +52,9 @@ pub struct TypeDef {
     /// The scenario its facilities belong to unless they say otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scenario: Option<ScenarioId>,
+    /// Whether everybody may see its facilities and their latest values; otherwise only who is signed in.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub public: bool,
     /// What can be known of it.
     pub properties: Vec<PropertyDef>,
 }
@@ -62,6 +65,7 @@ pub struct FacilityType {
     id: TypeId,
     name: Two,
     scenario: Option<ScenarioId>,
+    public: bool,
     properties: Vec<Property>,
 }
 
@@ -82,6 +86,12 @@ impl FacilityType {
     #[must_use]
     pub fn scenario(&self) -> Option<&ScenarioId> {
         self.scenario.as_ref()
+    }
+
+    /// Whether everybody may see its facilities and their latest values.
+    #[must_use]
+    pub fn is_public(&self) -> bool {
+        self.public
     }
 
     /// In the order of the file.
@@ -184,7 +194,13 @@ impl Catalogue {
         if self.by_id.insert(def.id.clone(), self.types.len()).is_some() {
             found.push(Mistake::twice(place));
         }
-        self.types.push(FacilityType { id: def.id, name: def.name, scenario: def.scenario, properties });
+        self.types.push(FacilityType {
+            id: def.id,
+            name: def.name,
+            scenario: def.scenario,
+            public: def.public,
+            properties,
+        });
         found
     }
 

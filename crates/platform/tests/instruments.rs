@@ -133,8 +133,11 @@ async fn story(store: &Store) {
     let (_, instruments) = restarted(store).await;
     assert_eq!(list(&instruments), [("gas-leak".to_owned(), Standing::Unacknowledged)]);
     let rule = RuleId::new("gas-leak").unwrap();
-    instruments.alarm_command(&unit, &rule, &facility("d1"), Command::Acknowledge, "已派人").await.unwrap();
-    let again = instruments.alarm_command(&unit, &rule, &facility("d1"), Command::Acknowledge, "").await;
+    let units = instruments.alarm_command(&unit, &rule, &facility("d1"), Command::Acknowledge, "").await;
+    assert!(matches!(units, Err(PlatformError::NotAllowed)));
+    assert!(matches!(instruments.ingest_from(&unit, Vec::new()).await, Err(PlatformError::NotAllowed)));
+    instruments.alarm_command(&office, &rule, &facility("d1"), Command::Acknowledge, "已派人").await.unwrap();
+    let again = instruments.alarm_command(&office, &rule, &facility("d1"), Command::Acknowledge, "").await;
     assert!(matches!(again, Err(PlatformError::AlarmRefused(refusal)) if refusal.code == "nothing-to-acknowledge"));
     assert_eq!(list(&instruments), [("gas-leak".to_owned(), Standing::Acknowledged)]);
     // Back below the deadband; the off-delay of 30 s runs over sealing and a restart.
@@ -147,7 +150,7 @@ async fn story(store: &Store) {
     assert_eq!(list(&instruments), []);
     let events = instruments.alarm_events(AlarmEventSelect::Of(&facility("d1"), i64::MAX), 10).await.unwrap();
     let told: Vec<&str> = events.iter().map(|row| row.actor.as_str()).collect();
-    assert_eq!(told, ["", "unit", ""], "{events:?}");
+    assert_eq!(told, ["", "office", ""], "{events:?}");
     let cleared = events[0].event.at;
     assert!((now.after(seconds(25))..now.after(seconds(90))).contains(&cleared), "when it was over: {cleared}");
     let people = NonZeroU32::new(1).unwrap();

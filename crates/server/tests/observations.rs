@@ -53,7 +53,7 @@ async fn arrays_and_lines() {
     assert_eq!(latest(&city, "gas-1").await, [("gas".to_owned(), 3.5, 0)]);
     let suspect = json!({"facility": "gas-1", "property": "gas", "time": "2025-10-31T11:31:00+08:00", "value": 4, "quality": "suspect"});
     let lines = format!("{}\n\n{suspect}\n", row("lot-1", "availableSpotNumber", 12.0));
-    let answer = post(&city, "transport", None, &lines).await;
+    let answer = post(&city, "office", None, &lines).await;
     assert_eq!(answer.json()["accepted"], 2, "{}", answer.body);
     assert_eq!(latest(&city, "gas-1").await, [("gas".to_owned(), 4.0, 4)]);
     assert_eq!(post(&city, "admin", None, "[]").await.json()["accepted"], 0);
@@ -135,7 +135,7 @@ async fn a_key_is_good_for_one_batch() {
     let reused = post(&city, "admin", Some("k"), &other).await;
     assert_eq!((reused.status.as_u16(), reused.json()["code"].as_str()), (422, Some("key-reused")));
     // Another account's keys are its own.
-    assert_eq!(post(&city, "transport", Some("k"), &other).await.json()["accepted"], 1);
+    assert_eq!(post(&city, "office", Some("k"), &other).await.json()["accepted"], 1);
     let long = "k".repeat(129);
     assert_eq!(post(&city, "admin", Some(&long), &first).await.status.as_u16(), 422);
 }

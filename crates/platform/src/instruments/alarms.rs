@@ -6,7 +6,7 @@ use crate::error::PlatformError;
 use std::num::NonZeroU32;
 use tingzhou_city::alarm::{Command, Figures, Priority, Standing, figures};
 use tingzhou_city::{FacilityId, Moment, RuleId, ScenarioId, Two, TypeId};
-use tingzhou_ledger::{AccountRole, Actor};
+use tingzhou_ledger::Actor;
 use tingzhou_store::{AlarmEventRow, AlarmEventSelect};
 
 /// Most alarms of a page, and most events of one answer.
@@ -117,7 +117,7 @@ impl Instruments {
     /// Carries out what a person does with an alarm. A note may be empty and stands in the log.
     ///
     /// # Errors
-    /// When the account is a leader's, there is no such alarm, it does not stand so that this can be done
+    /// When the account is not of the supervision office, there is no such alarm, it does not stand so that this can be done
     /// ([`PlatformError::AlarmRefused`]), the note is longer than 500 characters, or the store does not answer.
     pub async fn alarm_command(
         &self,
@@ -127,7 +127,7 @@ impl Instruments {
         command: Command,
         note: &str,
     ) -> Result<(), PlatformError> {
-        if actor.role == AccountRole::Leader {
+        if !actor.role.supervises() {
             return Err(PlatformError::NotAllowed);
         }
         if note.chars().count() > LONGEST_NOTE {

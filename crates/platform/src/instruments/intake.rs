@@ -5,6 +5,7 @@ use super::{Core, Instruments};
 use crate::error::PlatformError;
 use tingzhou_city::batch::{MOST_ROWS, Numbered, write};
 use tingzhou_city::{Intake, Moment, Offered, Outcome, Quality, Reason, Sample, SeriesNo, accept};
+use tingzhou_ledger::Actor;
 
 /// Refused observations that are listed with their reasons.
 const MOST_LISTED: usize = 100;
@@ -36,6 +37,17 @@ pub struct Ingested {
 }
 
 impl Instruments {
+    /// Takes in what an account sends. What is measured proves what units say, so no unit brings it itself.
+    ///
+    /// # Errors
+    /// When the account is not of the supervision office; else as [`Instruments::ingest`].
+    pub async fn ingest_from(&self, actor: &Actor, batch: Vec<Arriving>) -> Result<Ingested, PlatformError> {
+        if !actor.role.supervises() {
+            return Err(PlatformError::NotAllowed);
+        }
+        self.ingest(batch).await
+    }
+
     /// Takes observations in. When this returns `Ok` the accepted ones are durable, with the alarms they raised; calls that
     /// come at the same time share one transaction. An observation that is known already (series, time and value) changes
     /// nothing.

@@ -15,11 +15,6 @@ use tingzhou_platform::city::{
 use tingzhou_platform::ledger::Actor;
 use tingzhou_platform::{AlarmFilter, AlarmView, FacilityFilter, Instruments, PlatformError};
 
-/// Scenarios whose facilities and latest values everybody may see: what people breathe and where they park is told to the
-/// public anyway. Gas, water and heating tell of single sites, and are for who is signed in. Types carry no such mark, so
-/// this is the one place that decides.
-const PUBLIC: [&str; 2] = ["air", "parking"];
-
 /// Most facilities of a map or of a filtered list.
 pub(crate) const MOST_FACILITIES: usize = 20_000;
 /// Facilities and alarms asked for at once.
@@ -82,7 +77,7 @@ impl Sight {
 
     /// Whether the reader may see a facility and its latest values.
     pub(crate) fn sees(&self, facility: &Facility) -> bool {
-        self.signed_in || facility.scenario.as_ref().is_some_and(|own| PUBLIC.contains(&own.as_str()))
+        self.signed_in || self.kind(facility).is_some_and(FacilityType::is_public)
     }
 
     /// A facility the reader may see.
@@ -96,14 +91,14 @@ impl Sight {
 
     /// Types with facilities the reader may see.
     pub(crate) fn types(&self) -> Vec<&FacilityType> {
-        let open =
-            |kind: &&FacilityType| self.signed_in || kind.scenario().is_some_and(|own| PUBLIC.contains(&own.as_str()));
+        let open = |kind: &&FacilityType| self.signed_in || kind.is_public();
         self.instruments.catalogue().types().iter().filter(open).collect()
     }
 
     /// Scenarios the reader may choose from.
     pub(crate) fn scenarios(&self) -> Vec<&'static str> {
-        SCENARIOS.into_iter().filter(|one| self.signed_in || PUBLIC.contains(one)).collect()
+        let own = |one: &&str| self.types().iter().any(|kind| kind.scenario().is_some_and(|of| of.as_str() == *one));
+        SCENARIOS.into_iter().filter(own).collect()
     }
 
     /// Facilities that are there now and that the reader may see, by name, at most [`MOST_FACILITIES`].
