@@ -47,8 +47,6 @@ pub struct Delivery {
     pub notices: Vec<Notice>,
     /// Whether there are notices before these that it does not hold.
     pub more: bool,
-    /// When it was queued.
-    pub queued_at: Timestamp,
 }
 
 impl Delivery {
@@ -206,7 +204,7 @@ impl Platform {
         let now = self.clock().now();
         let until = now.checked_add(LEASE).unwrap_or(now);
         let mut taken = Vec::new();
-        for job in self.store().jobs_due(self.city(), now, limit).await? {
+        for job in self.store().jobs_due(self.city(), DELIVER, now, limit).await? {
             let mut commit = Commit::new(self.city(), now, DELIVER);
             commit.lease_job(&job, until);
             match self.store().commit(commit).await {
@@ -237,8 +235,7 @@ impl Platform {
         let more = notices.len() > MOST_NOTICES as usize;
         notices.truncate(MOST_NOTICES as usize);
         notices.reverse();
-        let queued_at = job.due;
-        Ok(Some(Delivery { job, to, notices, more, queued_at }))
+        Ok(Some(Delivery { job, to, notices, more }))
     }
 
     async fn finish(&self, key: &str, write: impl FnOnce(&mut Commit)) -> Result<(), PlatformError> {
@@ -290,7 +287,7 @@ impl Platform {
         if !actor.role.supervises() {
             return Err(PlatformError::NotAllowed);
         }
-        let rows = self.store().jobs_waiting(self.city(), offset, limit.clamp(1, 200)).await?;
+        let rows = self.store().jobs_waiting(self.city(), DELIVER, offset, limit.clamp(1, 200)).await?;
         let waiting = |job: JobRow| Waiting { key: job.key, due: job.due, attempts: job.attempts, error: job.error };
         Ok(rows.into_iter().map(waiting).collect())
     }

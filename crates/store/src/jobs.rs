@@ -9,10 +9,10 @@ use tingzhou_ledger::CityId;
 
 const ADD: &str = "INSERT INTO job (city_id, job_key, kind, due_at, attempts, leased_until, done_at, error, body) \
      VALUES ($1, $2, $3, $4, 0, 0, 0, '', $5) ON CONFLICT (city_id, job_key) DO NOTHING";
-const DUE: &str = "SELECT job_key, kind, attempts, leased_until, due_at, error, body FROM job WHERE city_id = $1 \
-     AND done_at = 0 AND due_at <= $2 AND leased_until <= $2 ORDER BY due_at, job_key LIMIT $3";
-const WAITING: &str = "SELECT job_key, kind, attempts, leased_until, due_at, error, body FROM job WHERE city_id = $1 \
-     AND done_at = 0 ORDER BY due_at, job_key LIMIT $2 OFFSET $3";
+const DUE: &str = "SELECT job_key, attempts, leased_until, due_at, error, body FROM job WHERE city_id = $1 \
+     AND kind = $3 AND done_at = 0 AND due_at <= $2 AND leased_until <= $2 ORDER BY due_at, job_key LIMIT $4";
+const WAITING: &str = "SELECT job_key, attempts, leased_until, due_at, error, body FROM job WHERE city_id = $1 \
+     AND kind = $2 AND done_at = 0 ORDER BY due_at, job_key LIMIT $3 OFFSET $4";
 const LEASED: &str = "SELECT leased_until FROM job WHERE city_id = $1 AND job_key = $2 AND done_at = 0";
 const LEASE: &str = "UPDATE job SET leased_until = $3, attempts = attempts + 1 WHERE city_id = $1 AND job_key = $2";
 const DONE: &str = "UPDATE job SET done_at = $3, error = '' WHERE city_id = $1 AND job_key = $2";
@@ -26,8 +26,6 @@ const DROP_OLD: &str = "DELETE FROM job WHERE city_id = $1 AND done_at > 0 AND d
 pub struct JobRow {
     /// What it is; the same work has the same key.
     pub key: String,
-    /// Its kind.
-    pub kind: String,
     /// How often it was tried.
     pub attempts: u32,
     /// Until when somebody has it, in microseconds; 0 when nobody.
@@ -42,28 +40,42 @@ pub struct JobRow {
 
 fn job(row: Vec<Value>) -> Result<JobRow, StoreError> {
     let mut columns = Columns::new("job", row);
-    let (key, kind) = (columns.text()?, columns.text()?);
+    let key = columns.text()?;
     let attempts = u32::try_from(columns.int()?).unwrap_or(u32::MAX);
     let (leased_until, due) = (columns.int()?, instant(columns.int()?)?);
-    Ok(JobRow { key, kind, attempts, leased_until, due, error: columns.text()?, body: columns.text()? })
+    Ok(JobRow { key, attempts, leased_until, due, error: columns.text()?, body: columns.text()? })
 }
 
 impl Store {
-    /// Jobs that are due and that nobody has, the longest due first, at most `limit`.
+    /// Jobs of a kind that are due and that nobody has, the longest due first, at most `limit`.
     ///
     /// # Errors
     /// When the store does not answer.
-    pub async fn jobs_due(&self, city: &CityId, now: Timestamp, limit: u32) -> Result<Vec<JobRow>, StoreError> {
-        let params = vec![Value::text(city.as_str()), Value::Int(now.as_microsecond()), Value::Int(i64::from(limit))];
+    pub async fn jobs_due(
+        &self,
+        city: &CityId,
+        kind: &str,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<JobRow>, StoreError> {
+        let (now, limit) = (Value::Int(now.as_microsecond()), Value::Int(i64::from(limit)));
+        let params = vec![Value::text(city.as_str()), now, Value::text(kind), limit];
         self.query(DUE, params).await?.into_iter().map(job).collect()
     }
 
-    /// Jobs not done, the next one first.
+    /// Jobs of a kind that are not done, the next one first.
     ///
     /// # Errors
     /// When the store does not answer.
-    pub async fn jobs_waiting(&self, city: &CityId, offset: u32, limit: u32) -> Result<Vec<JobRow>, StoreError> {
-        let params = vec![Value::text(city.as_str()), Value::Int(i64::from(limit)), Value::Int(i64::from(offset))];
+    pub async fn jobs_waiting(
+        &self,
+        city: &CityId,
+        kind: &str,
+        offset: u32,
+        limit: u32,
+    ) -> Result<Vec<JobRow>, StoreError> {
+        let (limit, offset) = (Value::Int(i64::from(limit)), Value::Int(i64::from(offset)));
+        let params = vec![Value::text(city.as_str()), Value::text(kind), limit, offset];
         self.query(WAITING, params).await?.into_iter().map(job).collect()
     }
 }
