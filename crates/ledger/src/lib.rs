@@ -30,6 +30,7 @@ mod subscription;
 mod suggest;
 mod target;
 mod task;
+mod text;
 mod wording;
 pub mod year_end;
 

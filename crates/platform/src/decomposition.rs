@@ -79,6 +79,16 @@ fn same(assignment: &Assignment, proposed: &ProposedAssignment) -> bool {
         && assignment.leader == proposed.leader
 }
 
+/// The sheets of a table (XLSX or CSV) as the rules read them.
+pub(crate) fn grids(bytes: &[u8]) -> Result<Vec<Grid>, PlatformError> {
+    let grid = |sheet: tingzhou_documents::Sheet| Grid {
+        name: sheet.name,
+        rows: sheet.rows,
+        merges: sheet.merges.iter().map(|merge| (merge.from, merge.to)).collect(),
+    };
+    Ok(open_sheets(bytes)?.into_iter().map(grid).collect())
+}
+
 impl Platform {
     /// A name for an import that nobody guesses.
     ///
@@ -112,13 +122,7 @@ impl Platform {
         bytes: &[u8],
         first_leads: bool,
     ) -> Result<DecompositionPreview, PlatformError> {
-        let sheets = open_sheets(bytes)?;
-        let grid = |sheet: tingzhou_documents::Sheet| Grid {
-            name: sheet.name,
-            rows: sheet.rows,
-            merges: sheet.merges.iter().map(|merge| (merge.from, merge.to)).collect(),
-        };
-        let grids: Vec<Grid> = sheets.into_iter().map(grid).collect();
+        let grids = grids(bytes)?;
         let (lines, mut problems) = lines(&grids, first_leads);
         let snapshot = self.snapshot().await?;
         let Some(report) = snapshot.report(None) else {

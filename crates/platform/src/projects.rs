@@ -1,14 +1,14 @@
 //! Key projects: the year's list, what units report month by month, and what it comes to for the tasks that promise it.
 
 use crate::clock::as_stored;
+use crate::decomposition::grids;
 use crate::error::PlatformError;
 use crate::platform::Platform;
 use crate::tasks::{Upload, random_hex, taken};
 use jiff::civil::{Date, date};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, HashMap};
-use tingzhou_documents::{open_sheets, photo_facts};
-use tingzhou_ledger::decomposition::Grid;
+use tingzhou_documents::photo_facts;
 use tingzhou_ledger::project::{
     Photo, Project, ProjectCommand, ProjectDetails, ProjectEvent, ProjectLine, ProjectReport, RollUpRule, Stage,
     StageReached, check_rule, decide_add, decide_project, listed, project_lines, roll_up,
@@ -227,12 +227,7 @@ impl Platform {
         if !actor.role.supervises() {
             return Err(PlatformError::NotAllowed);
         }
-        let grid = |sheet: tingzhou_documents::Sheet| Grid {
-            name: sheet.name,
-            rows: sheet.rows,
-            merges: sheet.merges.iter().map(|merge| (merge.from, merge.to)).collect(),
-        };
-        let grids: Vec<Grid> = open_sheets(bytes)?.into_iter().map(grid).collect();
+        let grids = grids(bytes)?;
         let (mut lines, mut problems) = project_lines(&grids, &self.names());
         if lines.len() > MOST_LINES {
             let words = Two::new(

@@ -9,4 +9,5 @@ mod rows;
 pub use header::{Column, Head, find_head};
 pub use matching::{Candidate, Matcher};
 pub use names::{Named, Names};
+pub(crate) use rows::units_of;
 pub use rows::{Grid, Line, Problem, ProblemKind, cell_name, lines};

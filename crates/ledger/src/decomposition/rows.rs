@@ -77,7 +77,7 @@ pub fn cell_name(sheet: &str, row: usize, column: usize) -> String {
 }
 
 /// Units of a cell, in the order they stand.
-fn units_of(cell: &str) -> Vec<String> {
+pub(crate) fn units_of(cell: &str) -> Vec<String> {
     // A space separates only where nothing else does: names themselves have none.
     let separators = ['、', '，', ',', '；', ';', '\n', '\r', '/', '|'];
     let parts: Vec<&str> = cell.split(separators).map(str::trim).filter(|part| !part.is_empty()).collect();
@@ -92,6 +92,23 @@ fn units_of(cell: &str) -> Vec<String> {
     units
 }
 
+impl Grid {
+    /// A cell's text, without the space around it.
+    pub(crate) fn text(&self, row: usize, column: usize) -> &str {
+        self.rows.get(row).and_then(|cells| cells.get(column)).map_or("", |cell| cell.trim())
+    }
+
+    /// A cell's text and name; a cell merged below the head says the same for every place it covers.
+    pub(crate) fn filled(&self, sheet: &str, head: usize, row: usize, column: usize) -> (String, String) {
+        let over = self
+            .merges
+            .iter()
+            .find(|(from, to)| (from.0..=to.0).contains(&row) && (from.1..=to.1).contains(&column) && from.0 > head);
+        let (row, column) = over.map_or((row, column), |(from, _)| *from);
+        (self.text(row, column).to_owned(), cell_name(sheet, row, column))
+    }
+}
+
 struct Reading<'a> {
     grid: &'a Grid,
     head: &'a Head,
@@ -99,18 +116,9 @@ struct Reading<'a> {
 }
 
 impl Reading<'_> {
-    fn at(&self, row: usize, column: usize) -> &str {
-        self.grid.rows.get(row).and_then(|cells| cells.get(column)).map_or("", |cell| cell.trim())
-    }
-
-    /// A cell's text and name; a cell merged downwards says the same for every row it covers.
     fn cell(&self, row: usize, column: Column) -> (String, String) {
         let Some(at) = self.head.of(column) else { return Default::default() };
-        let over = self.grid.merges.iter().find(|(from, to)| {
-            (from.0..=to.0).contains(&row) && (from.1..=to.1).contains(&at) && from.0 > self.head.row
-        });
-        let (row, at) = over.map_or((row, at), |(from, _)| *from);
-        (self.at(row, at).to_owned(), cell_name(self.sheet, row, at))
+        self.grid.filled(self.sheet, self.head.row, row, at)
     }
 
     fn line(&self, row: usize, first_leads: bool) -> Line {

@@ -6,6 +6,7 @@ use crate::decide::{LONGEST_TEXT, MOST_ATTACHMENTS, supervisor_only};
 use crate::ids::{ProjectId, UnitId};
 use crate::money::Fen;
 use crate::refusal::Refusal;
+use crate::text::{given, within};
 use jiff::civil::{Date, date};
 use std::collections::HashSet;
 
@@ -51,27 +52,6 @@ pub enum ProjectCommand {
     },
 }
 
-fn text(field: &'static str, text: &str, most: usize) -> Result<String, Refusal> {
-    let text = text.trim();
-    if text.chars().count() <= most && !text.contains('\0') {
-        return Ok(text.to_owned());
-    }
-    Err(Refusal::invalid(
-        "text-too-long",
-        field,
-        format!("最多 {most} 字，且不含空字符；请缩短。"),
-        format!("At most {most} characters without NUL; shorten it."),
-    ))
-}
-
-fn given(field: &'static str, words: &str, most: usize) -> Result<String, Refusal> {
-    let found = text(field, words, most)?;
-    if found.is_empty() {
-        return Err(Refusal::invalid("text-missing", field, "请填写这一项。", "Please fill this in."));
-    }
-    Ok(found)
-}
-
 /// What a list says, checked.
 ///
 /// # Errors
@@ -79,9 +59,9 @@ fn given(field: &'static str, words: &str, most: usize) -> Result<String, Refusa
 pub(super) fn checked(details: &ProjectDetails, year: i16) -> Result<ProjectDetails, Refusal> {
     let mut details = details.clone();
     details.name = given("name", &details.name, LONGEST_NAME)?;
-    details.category = text("category", &details.category, LONGEST_NAME)?;
-    details.content = text("content", &details.content, LONGEST_TEXT)?;
-    details.place = text("place", &details.place, LONGEST_NAME)?;
+    details.category = within("category", &details.category, LONGEST_NAME)?;
+    details.content = within("content", &details.content, LONGEST_TEXT)?;
+    details.place = within("place", &details.place, LONGEST_NAME)?;
     let planned: Fen = details.plan.iter().copied().sum();
     if planned > details.total {
         return Err(Refusal::invalid(
@@ -224,7 +204,7 @@ fn not_after(field: &'static str, on: Date, today: Date) -> Result<(), Refusal> 
 
 fn decide_report(project: &Project, report: &ProjectReport, today: Date) -> Result<ProjectEvent, Refusal> {
     let mut report = report.clone();
-    report.note = text("note", &report.note, LONGEST_TEXT)?;
+    report.note = within("note", &report.note, LONGEST_TEXT)?;
     let month = i8::try_from(report.month).ok().filter(|month| (1..=12).contains(month));
     let Some(month) = month else {
         return Err(Refusal::invalid("no-such-month", "month", "月份应为 1 至 12。", "Months are 1 to 12."));
@@ -282,7 +262,7 @@ fn decide_report(project: &Project, report: &ProjectReport, today: Date) -> Resu
     }
     for photo in &mut report.photos {
         not_after("photos", photo.taken, today)?;
-        photo.note = text("photos", &photo.note, LONGEST_NAME)?;
+        photo.note = within("photos", &photo.note, LONGEST_NAME)?;
         if !photo.file.media_type.starts_with("image/") {
             return Err(Refusal::invalid(
                 "not-a-picture",

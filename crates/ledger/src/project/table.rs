@@ -4,7 +4,7 @@
 use super::decide::stage_of_words;
 use super::{ProjectDetails, Stage};
 use crate::Two;
-use crate::decomposition::{Grid, Named, Names, cell_name};
+use crate::decomposition::{Grid, Named, Names, cell_name, units_of};
 use crate::figure::parse_value;
 use crate::money::Fen;
 use rust_decimal::Decimal;
@@ -122,13 +122,7 @@ struct Sheet<'a> {
 impl Sheet<'_> {
     fn at(&self, row: usize, column: Column) -> (String, String) {
         let Some((_, at, _)) = self.columns.iter().find(|(own, ..)| *own == column) else { return Default::default() };
-        let inside = |from: &(usize, usize), to: &(usize, usize)| {
-            (from.0..=to.0).contains(&row) && (from.1..=to.1).contains(at) && from.0 > self.head
-        };
-        let merged = self.grid.merges.iter().find(|(from, to)| inside(from, to));
-        let (row, at) = merged.map_or((row, *at), |(from, _)| *from);
-        let text = self.grid.rows.get(row).and_then(|cells| cells.get(at)).map_or("", |cell| cell.trim());
-        (text.to_owned(), cell_name(self.sheet, row, at))
+        self.grid.filled(self.sheet, self.head, row, *at)
     }
 
     fn money(&self, row: usize, column: Column, problems: &mut Vec<(String, Two)>) -> Option<Fen> {
@@ -159,7 +153,7 @@ impl Sheet<'_> {
         let mut problems = Vec::new();
         let (unit, unit_cell) = self.at(row, Column::Lead);
         // Several units in one cell: the first answers.
-        let first = unit.split(['、', '，', ',', '；', ';', '\n', '/']).next().unwrap_or_default().trim().to_owned();
+        let first = units_of(&unit).into_iter().next().unwrap_or_default();
         let lead = match names.unit(&first) {
             Named::Known(id) => Some(id),
             Named::Unknown(near) => {

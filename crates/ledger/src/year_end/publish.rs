@@ -5,6 +5,7 @@ use crate::decide::supervisor_only;
 use crate::event::Event;
 use crate::ids::{ObjectionId, ReportId, TaskId};
 use crate::refusal::Refusal;
+use crate::text::given;
 use jiff::{ToSpan, civil::Date};
 use serde::{Deserialize, Serialize};
 
@@ -25,22 +26,6 @@ impl Default for YearEndRules {
     fn default() -> Self {
         Self { objection_days: 7, objections_an_hour: 60 }
     }
-}
-
-fn words(field: &'static str, text: &str) -> Result<String, Refusal> {
-    let text = text.trim();
-    if text.is_empty() {
-        return Err(Refusal::invalid("text-missing", field, "请写明内容。", "Please write what it is."));
-    }
-    if text.chars().count() > LONGEST_OBJECTION || text.contains('\0') {
-        return Err(Refusal::invalid(
-            "text-too-long",
-            field,
-            format!("最多 {LONGEST_OBJECTION} 字，且不含空字符；请缩短。"),
-            format!("At most {LONGEST_OBJECTION} characters without NUL; shorten it."),
-        ));
-    }
-    Ok(text.to_owned())
 }
 
 /// Publishing the completions of a report; `sha256` is of their content as stored.
@@ -87,7 +72,7 @@ pub fn decide_objection(
             format!("Objections were taken until {until}; call 12345 instead."),
         ));
     }
-    let text = words("text", text)?;
+    let text = given("text", text, LONGEST_OBJECTION)?;
     if within_the_hour >= rules.objections_an_hour {
         return Err(Refusal::state(
             "too-many-objections",
@@ -108,5 +93,5 @@ pub fn decide_answer(objection: &ObjectionId, answered: bool, answer: &str, acto
     if answered {
         return Err(Refusal::state("answered-already", "这条异议已经答复。", "This objection is answered already."));
     }
-    Ok(Event::ObjectionAnswered { objection: objection.clone(), answer: words("answer", answer)? })
+    Ok(Event::ObjectionAnswered { objection: objection.clone(), answer: given("answer", answer, LONGEST_OBJECTION)? })
 }
