@@ -7,7 +7,7 @@
 //! look for when checking it with a wall calendar.
 #![expect(clippy::unwrap_used, reason = "a helper of tests: what is wrong here fails the test")]
 
-mod common;
+use crate::common;
 
 use common::{CALENDAR, at};
 use jiff::civil::Date;

@@ -1,6 +1,6 @@
 //! Mistakes in definitions: each line breaks the dispatch matter in one place.
 
-mod common;
+use crate::common;
 
 use tingzhou_cases::{Definition, Matter};
 

@@ -1,6 +1,6 @@
 //! Who may do what to a dispatched item, when, and what is refused.
 
-mod common;
+use crate::common;
 
 use common::{CALENDAR, DISPATCH, Story, actor, at, inputs, leader, office, transition, unit};
 use tingzhou_cases::{Case, CaseId, Command, Event, Matter, PartyId, RefusalKind, Request, RoleId, decide, open};

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "what is wrong in a test fails it")]
 
-mod common;
+use crate::common;
 
 use common::{CALENDAR, at, definition, inputs, office, transition};
 use tingzhou_cases::{

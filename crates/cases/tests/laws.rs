@@ -3,7 +3,7 @@
 //! That a refused command changes nothing needs no test: `decide` is given the case to read only.
 #![expect(clippy::unwrap_used, reason = "a helper of tests: what is wrong here fails the test")]
 
-mod common;
+use crate::common;
 
 use common::{CALENDAR, DISPATCH, actor, at, inputs, transition};
 use jiff::civil::Date;

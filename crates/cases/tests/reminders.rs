@@ -1,7 +1,7 @@
 //! When reminders are due, and that each is sent once.
 #![expect(clippy::unwrap_used, reason = "a helper of tests: what is wrong here fails the test")]
 
-mod common;
+use crate::common;
 
 use common::{CALENDAR, DISPATCH, Story, at, office, unit};
 use jiff::SignedDuration;

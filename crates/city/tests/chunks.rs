@@ -1,7 +1,7 @@
 //! Sealed chunks: what goes in comes out, nothing else is taken for a chunk, and a sample costs little.
 #![expect(clippy::unwrap_used, reason = "a helper of tests: what is wrong here fails the test")]
 
-mod common;
+use crate::common;
 
 use common::{Noise, flagged, ms, s, sample};
 use proptest::prelude::*;

@@ -1,7 +1,7 @@
 //! Facility types, facilities and places, as files and as coordinates.
 #![expect(clippy::float_cmp, clippy::unwrap_used, reason = "a helper of tests: what is wrong here fails the test")]
 
-mod common;
+use crate::common;
 
 use common::s;
 use proptest::prelude::*;

@@ -1,7 +1,7 @@
 //! The figures of alarm management, counted by hand.
 #![expect(clippy::float_cmp, clippy::unwrap_used, reason = "a helper of tests: what is wrong here fails the test")]
 
-mod common;
+use crate::common;
 
 use common::s;
 use std::num::NonZeroU32;

@@ -1,7 +1,7 @@
 //! What comes through the gate, what is marked, what is put aside and what is refused.
 #![expect(clippy::unwrap_used, reason = "a helper of tests: what is wrong here fails the test")]
 
-mod common;
+use crate::common;
 
 use common::{period, s};
 use tingzhou_city::{Intake, Offered, Outcome, Property, PropertyDef, Quality, Tally, Two, WrongClock, accept};

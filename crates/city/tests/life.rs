@@ -1,7 +1,7 @@
 //! Whatever values come and whatever people do, what is told adds up to how the alarm stands.
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a helper of tests: what is wrong here fails the test")]
 
-mod common;
+use crate::common;
 
 use common::{flagged, period, s};
 use proptest::prelude::*;

@@ -1,7 +1,7 @@
 //! Rules as files: what is read, what is refused, which facility goes by what.
 #![expect(clippy::unwrap_used, reason = "a helper of tests: what is wrong here fails the test")]
 
-mod common;
+use crate::common;
 
 use common::period;
 use serde::Deserialize;

@@ -1,7 +1,7 @@
 //! Rollups, late rows and gaps.
 #![expect(clippy::unwrap_used, reason = "a helper of tests: what is wrong here fails the test")]
 
-mod common;
+use crate::common;
 
 use common::{flagged, ms, period, s, sample};
 use proptest::prelude::*;

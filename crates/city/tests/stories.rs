@@ -5,7 +5,7 @@
 //! Is told: `15 raise 1` and so on, times in seconds; `no CODE` for a refusal.
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a helper of tests: what is wrong here fails the test")]
 
-mod common;
+use crate::common;
 
 use common::{BEGIN, flagged, period, s};
 use tingzhou_city::alarm::{AlarmEvent, Command, Input, Rule, RuleBook, RuleDef, State, What, command, next_due, step};

@@ -1,7 +1,7 @@
 //! Many rules at many facilities: none disturbs another, and nothing grows.
 #![expect(clippy::unwrap_used, reason = "a helper of tests: what is wrong here fails the test")]
 
-mod common;
+use crate::common;
 
 use common::{period, s, sample};
 use proptest::prelude::*;

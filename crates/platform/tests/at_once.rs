@@ -1,7 +1,7 @@
 //! Twenty units file at once, for one task and for their own, on both databases: nothing is lost and nothing is twice.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "what is wrong in a test fails it")]
 
-mod common;
+use crate::common;
 
 use common::{TestStore, account, city, postgres, sqlite};
 use jiff::civil::date;

@@ -1,7 +1,7 @@
 //! A bulletin as a city makes it: what was filed later is not in it, and once issued it stays.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it stands")]
 
-mod common;
+use crate::common;
 
 use common::{account, city, postgres, sqlite};
 use jiff::civil::date;

@@ -1,7 +1,7 @@
 //! Notices sent outside, on both databases: each once, however many look for work; again when it failed, then given up.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "what is wrong in a test fails it")]
 
-mod common;
+use crate::common;
 
 use common::{TestStore, account, city, postgres, sqlite};
 use jiff::civil::Date;

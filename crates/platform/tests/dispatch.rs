@@ -2,7 +2,7 @@
 //! for, and tampered with.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "what is wrong in a test fails it")]
 
-mod common;
+use crate::common;
 
 use common::{TestStore, account, city, leader, postgres, sqlite};
 use jiff::civil::{Date, date};

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it stands")]
 
-mod common;
+use crate::common;
 
 use common::{account, city, day, pack, pack_folder, postgres, sqlite};
 use tingzhou_platform::ledger::{AccountRole, FindingCommand, FindingId, ReportId};

@@ -1,7 +1,7 @@
 //! Instruments from facility to history, on both databases, across restarts.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a helper of tests: what is wrong here fails the test")]
 
-mod common;
+use crate::common;
 
 use common::instruments::{ago, def, facility, property, seconds, series};
 use std::num::NonZeroU32;

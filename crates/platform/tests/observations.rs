@@ -2,7 +2,7 @@
 //! acknowledged is lost when the program is killed.
 #![expect(clippy::unwrap_used, reason = "a helper of tests: what is wrong here fails the test")]
 
-mod common;
+use crate::common;
 
 use common::instruments::{ago, def, facility, series};
 use jiff::civil::date;

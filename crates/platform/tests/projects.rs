@@ -2,7 +2,7 @@
 //! changed behind the log.
 #![expect(clippy::unwrap_used, reason = "what is wrong in a test fails it")]
 
-mod common;
+use crate::common;
 
 use common::{TestStore, account, city, postgres, sqlite};
 use jiff::civil::date;

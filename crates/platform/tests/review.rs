@@ -1,7 +1,7 @@
 //! A document reviewed before it is adopted, on both databases; read again by a newer reader before and after.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "what is wrong in a test fails it")]
 
-mod common;
+use crate::common;
 
 use common::{account, city, day, pack_folder, postgres, sqlite};
 use tingzhou_platform::ledger::review::{Command, Edit, EditNumber, Entry, Part, Remaining, Scope, State};

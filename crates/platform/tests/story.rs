@@ -1,7 +1,7 @@
 //! One story on both databases: adopt, assign, file, contradict, adjust, close; then copied, audited, tampered with.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "what is wrong in a test fails it")]
 
-mod common;
+use crate::common;
 
 use common::{TestStore, account, city, day, postgres, sqlite};
 use jiff::civil::date;

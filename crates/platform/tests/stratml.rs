@@ -1,7 +1,7 @@
 //! The StratML export says what the ledger holds, and is valid by the schema where that lies beside the project.
 #![expect(clippy::unwrap_used, reason = "a test stops where it stands")]
 
-mod common;
+use crate::common;
 
 use common::{account, city, sqlite};
 use quick_xml::Reader;

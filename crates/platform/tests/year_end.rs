@@ -1,7 +1,7 @@
 //! The year's end of a city: published, objected to, answered; and a vote that is secret and counted once.
 #![expect(clippy::unwrap_used, reason = "a test stops where it stands")]
 
-mod common;
+use crate::common;
 
 use common::{account, city, postgres, sqlite};
 use jiff::civil::date;

@@ -1,7 +1,7 @@
 //! HJ 212 from outside: known answers, a table of packets made by the rules, and laws.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it stands")]
 
-mod common;
+use crate::common;
 
 use common::{hex, in_pieces, reasons, refusals_stand_where_they_say, vectors, whole};
 use proptest::prelude::*;

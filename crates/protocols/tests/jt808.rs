@@ -1,7 +1,7 @@
 //! JT/T 808 from outside: known answers, a table of frames made by the rules, and laws.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it stands")]
 
-mod common;
+use crate::common;
 
 use std::collections::BTreeMap;
 

@@ -1,6 +1,6 @@
 //! Bound words.
 
-mod common;
+use crate::common;
 
 use common::check;
 

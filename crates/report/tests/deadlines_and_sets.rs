@@ -1,6 +1,6 @@
 //! Deadlines, and promised or done.
 
-mod common;
+use crate::common;
 
 use common::{plan, quantified, reading, review};
 use tingzhou_report::{Confidence, Due, Set};

@@ -1,6 +1,6 @@
 //! Output formats.
 
-mod common;
+use crate::common;
 
 use common::{plan, reading};
 use tingzhou_report::{RULES, Stands, csv, explain, jsonl, meaning, table};

@@ -1,6 +1,6 @@
 //! Explained terms and where they are used.
 
-mod common;
+use crate::common;
 
 use common::reading;
 use proptest::prelude::*;

@@ -1,6 +1,6 @@
 //! Action items: which clauses and numbers belong together, and how their titles read.
 
-mod common;
+use crate::common;
 
 use std::path::PathBuf;
 

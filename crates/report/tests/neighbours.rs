@@ -1,6 +1,6 @@
 //! Ways of saying met in reports the rules were not made from, told again in other words.
 
-mod common;
+use crate::common;
 
 use common::check;
 

@@ -1,6 +1,6 @@
 //! Numbers and units.
 
-mod common;
+use crate::common;
 
 use common::check;
 use tingzhou_report::parse_quantity;

@@ -1,6 +1,6 @@
 //! Actions and subjects.
 
-mod common;
+use crate::common;
 
 use common::check;
 

@@ -1,10 +1,8 @@
 //! What holds for every text.
 
+use crate::common::laws;
 use proptest::prelude::*;
 use tingzhou_report::{Reading, Span, Statement, jsonl, parse_quantity, read};
-
-#[path = "common/laws.rs"]
-mod laws;
 
 /// Pieces of reports, to be thrown together.
 const PIECES: [&str; 64] = [

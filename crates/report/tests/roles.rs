@@ -1,6 +1,6 @@
 //! Roles and directions.
 
-mod common;
+use crate::common;
 
 use common::check;
 

@@ -1,6 +1,6 @@
 //! Headings, kinds and refusals.
 
-mod common;
+use crate::common;
 
 use common::{quantified, reading};
 use tingzhou_report::{ReadError, SectionKind, read};

@@ -1,6 +1,6 @@
 //! Ways of saying that one city's report does not have and others do.
 
-mod common;
+use crate::common;
 
 use common::check;
 

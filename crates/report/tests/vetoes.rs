@@ -1,6 +1,6 @@
 //! Numbers that state nothing.
 
-mod common;
+use crate::common;
 
 use common::{check, plan, reading};
 

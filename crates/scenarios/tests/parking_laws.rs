@@ -1,7 +1,7 @@
 //! What holds for every tariff and every stay.
 #![expect(clippy::unwrap_used, reason = "a helper of tests: what is wrong here fails the test")]
 
-mod common;
+use crate::common;
 
 use common::days_off;
 use jiff::ToSpan;

@@ -4,7 +4,7 @@
 //! walks minute by minute; neither uses the crate.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a helper of tests: what is wrong here fails the test")]
 
-mod common;
+use crate::common;
 
 use common::{days_off, tariff};
 use jiff::civil::{DateTime, date};

@@ -1,6 +1,6 @@
 //! Which tariffs are taken, and what is said of the others.
 
-mod common;
+use crate::common;
 
 use common::TARIFFS;
 use proptest::prelude::*;

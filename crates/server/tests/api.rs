@@ -1,7 +1,7 @@
 //! The API's promises to programs: cursors, versions, keys, problems.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it stands")]
 
-mod common;
+use crate::common;
 
 use axum::body::Body;
 use common::{City, Reader, basic};

@@ -1,7 +1,7 @@
 //! Bulletins as people meet them: drafts of the office, issued ones of everyone, and their files.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it stands")]
 
-mod common;
+use crate::common;
 
 use common::{City, Reader, basic};
 use serde_json::{Value, json};

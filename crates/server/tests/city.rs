@@ -1,7 +1,7 @@
 //! Map, facilities, alarms and devices, by page and by API.
 #![expect(clippy::unwrap_used, reason = "a test stops where it stands")]
 
-mod common;
+use crate::common;
 
 use axum::body::Body;
 use common::{City, Reader, basic};

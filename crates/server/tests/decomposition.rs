@@ -1,7 +1,7 @@
 //! Tables of who answers for what: out, in again, and out the same; and what is said of wrong ones.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it stands")]
 
-mod common;
+use crate::common;
 
 use common::City;
 use rust_xlsxwriter::Workbook;

@@ -1,7 +1,7 @@
 //! Notices on their way out of the running server: a mail server and another system that are there, and that are not.
 #![expect(clippy::unwrap_used, reason = "a test stops where it stands")]
 
-mod common;
+use crate::common;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

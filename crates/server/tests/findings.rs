@@ -1,7 +1,7 @@
 //! Findings on their page, on a task's page and in the API.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it stands")]
 
-mod common;
+use crate::common;
 
 use common::{City, Reader, basic};
 use serde_json::{Value, json};

@@ -1,7 +1,7 @@
 //! Instruments through real sockets into a city's store: adopted, taken in, answered, counted.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it stands")]
 
-mod common;
+use crate::common;
 
 use common::{City, PASSWORD};
 use serde_json::json;

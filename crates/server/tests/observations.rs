@@ -1,7 +1,7 @@
 //! Observations in batches over HTTP: taken or refused one by one, with the reason.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it stands")]
 
-mod common;
+use crate::common;
 
 use axum::body::Body;
 use axum::http::Request;

@@ -1,7 +1,7 @@
 //! What the pages say and keep.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it stands")]
 
-mod common;
+use crate::common;
 
 use common::{City, PASSWORD, Reader};
 

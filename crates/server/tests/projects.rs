@@ -1,7 +1,7 @@
 //! Key projects by form, table and API: listed, reported with photographs, measured by, and out again as the same table.
 #![expect(clippy::unwrap_used, reason = "a test stops where it stands")]
 
-mod common;
+use crate::common;
 
 use common::{City, basic};
 use serde_json::{Value, json};

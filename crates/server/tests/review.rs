@@ -1,7 +1,7 @@
 //! The review of a report with plain forms, as a browser without scripts sends them; and who may.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it stands")]
 
-mod common;
+use crate::common;
 
 use common::{City, Reader};
 use tingzhou_platform::ledger::DraftId;

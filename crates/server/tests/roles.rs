@@ -1,7 +1,7 @@
 //! Every route, for everyone: what each is answered.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it stands")]
 
-mod common;
+use crate::common;
 
 use common::{City, Reader, basic};
 use serde_json::{Value, json};

@@ -1,7 +1,7 @@
 //! The year's end as people meet it: published, objected to without an account, voted on with a code.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it stands")]
 
-mod common;
+use crate::common;
 
 use common::{City, Reader};
 

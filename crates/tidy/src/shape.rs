@@ -14,6 +14,14 @@ pub fn too_long(source: &str) -> Option<Finding> {
     })
 }
 
+/// A file beside `tests/all.rs` that is not named in it, and so would never run. `path` begins at the folder `tests`.
+#[must_use]
+pub fn unlisted(path: &str, list: &str) -> Option<Finding> {
+    let name = path.strip_suffix(".rs").filter(|name| !name.contains('/') && *name != "all")?;
+    let named = list.lines().any(|line| line == format!("mod {name};"));
+    (!named).then(|| Finding::new(1, format!("these tests are not run; add `mod {name};` to all.rs")))
+}
+
 /// A `lib.rs` or `main.rs` that does not begin by saying what it is for.
 #[must_use]
 pub fn unexplained(source: &str) -> Option<Finding> {
@@ -33,6 +41,14 @@ mod tests {
     fn long_files() {
         assert!(too_long(&"x\n".repeat(LONGEST)).is_none());
         assert_eq!(too_long(&"x\n".repeat(LONGEST + 1)).map(|f| f.line), Some(LONGEST + 1));
+    }
+
+    #[test]
+    fn tests_that_never_run() {
+        let list = "//! All.\n\nmod api;\nmod common;\n";
+        for (path, found) in [("api.rs", false), ("all.rs", false), ("common/mod.rs", false), ("pages.rs", true)] {
+            assert_eq!(unlisted(path, list).is_some(), found, "{path}");
+        }
     }
 
     #[test]

@@ -130,6 +130,19 @@ fn no_file_is_too_long() {
 }
 
 #[test]
+fn every_file_of_tests_is_run() {
+    let files = all();
+    let lists = files.iter().filter(|file| file.path.ends_with("/tests/all.rs"));
+    let listed: Vec<(String, &str)> =
+        lists.map(|list| (list.path.replace("all.rs", ""), list.text.as_str())).collect();
+    assert!(listed.len() > 5, "no lists of tests found");
+    check(&files, |file| {
+        let own = listed.iter().find_map(|(folder, list)| Some((file.path.strip_prefix(folder)?, list)));
+        own.and_then(|(rest, list)| shape::unlisted(rest, list)).into_iter().collect()
+    });
+}
+
+#[test]
 fn every_crate_says_what_it_is_for() {
     let starts = |file: &File| file.path.ends_with("/src/lib.rs") || file.path.ends_with("/src/main.rs");
     check(&all(), |file| if starts(file) { shape::unexplained(&file.text).into_iter().collect() } else { Vec::new() });

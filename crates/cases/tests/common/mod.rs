@@ -1,5 +1,4 @@
 //! What the tests of cases share: the dispatch matter, who acts, and a case on its way.
-#![allow(dead_code, reason = "each test file takes what it needs")]
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a helper of tests: what is wrong here fails the test")]
 
 use jiff::Timestamp;

@@ -1,6 +1,5 @@
 //! Short ways to write down series.
 #![expect(clippy::unwrap_used, reason = "a helper of tests: what is wrong here fails the test")]
-#![allow(dead_code, reason = "each test uses a part of it")]
 
 use tingzhou_city::{Moment, Number, Period, Quality, Sample};
 

@@ -1,5 +1,4 @@
 //! What the tests of this crate share: a city on either database.
-#![allow(dead_code, reason = "every test takes what it needs")]
 #![expect(clippy::unwrap_used, reason = "a helper of tests: what is wrong here fails the test")]
 
 pub(crate) mod instruments;

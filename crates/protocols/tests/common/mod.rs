@@ -1,5 +1,5 @@
 //! What the tests of all protocols share.
-#![allow(dead_code, reason = "each test file takes what it needs")]
+#![allow(clippy::unwrap_used, reason = "what is wrong in a test fails it")]
 
 use std::fmt::Debug;
 use std::path::PathBuf;

@@ -1,5 +1,5 @@
 //! The tariffs of the tests.
-#![allow(clippy::unwrap_used, dead_code, reason = "helpers of tests: what is wrong here fails the test")]
+#![allow(clippy::unwrap_used, reason = "helpers of tests: what is wrong here fails the test")]
 
 use jiff::civil::{Date, date};
 use std::collections::BTreeSet;

@@ -1,5 +1,4 @@
 //! A city of its own for every test, and requests to it without a socket.
-#![allow(dead_code, reason = "every test takes what it needs")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it stands")]
 
 pub(crate) mod instruments;

@@ -1,0 +1,13 @@
+//! All tests of this crate as one program: linked once, not once a file.
+
+mod batches;
+mod chunks;
+mod common;
+mod facilities;
+mod figures;
+mod gate;
+mod life;
+mod rules;
+mod series;
+mod stories;
+mod watch;

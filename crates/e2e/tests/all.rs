@@ -1,0 +1,8 @@
+//! All tests of this crate as one program: linked once, not once a file.
+
+mod cli;
+mod dispatch;
+mod kill;
+mod pages;
+mod review;
+mod story;

@@ -1,0 +1,16 @@
+//! All tests of this crate as one program: linked once, not once a file.
+
+mod at_once;
+mod bulletins;
+mod common;
+mod delivery;
+mod dispatch;
+mod findings;
+mod instruments;
+mod observations;
+mod projects;
+mod review;
+mod same_report;
+mod story;
+mod stratml;
+mod year_end;

@@ -1,0 +1,7 @@
+//! All tests of this crate as one program: linked once, not once a file.
+
+mod air;
+mod common;
+mod parking_laws;
+mod stays;
+mod tariffs;

@@ -1,0 +1,16 @@
+//! All tests of this crate as one program: linked once, not once a file.
+
+mod api;
+mod bulletins;
+mod city;
+mod common;
+mod decomposition;
+mod delivery;
+mod findings;
+mod listening;
+mod observations;
+mod pages;
+mod projects;
+mod review;
+mod roles;
+mod year_end;
