@@ -4,6 +4,7 @@
 
 mod cases;
 mod decomposition;
+mod disk;
 mod figure;
 mod filing;
 mod forecast;
