@@ -12,6 +12,7 @@ mod instruments;
 mod listeners;
 mod load;
 mod memory;
+mod mqtt;
 mod pages;
 mod protocols;
 mod read;
