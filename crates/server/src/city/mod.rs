@@ -10,8 +10,8 @@ use crate::state::AppState;
 use std::collections::{BTreeSet, HashMap};
 use tingzhou_platform::city::alarm::Standing;
 use tingzhou_platform::city::{
-    Counted, Facility, FacilityId, FacilityType, Moment, Period, Property, PropertyId, Sample, ScenarioId, SeriesNo,
-    TypeId,
+    Counted, Facility, FacilityId, FacilityType, Moment, Number, Period, Property, PropertyId, Sample, ScenarioId,
+    SeriesNo, TypeId,
 };
 use tingzhou_platform::ledger::Actor;
 use tingzhou_platform::{AlarmFilter, AlarmView, FacilityFilter, Instruments, PlatformError};
@@ -242,11 +242,9 @@ impl Marks {
     }
 }
 
-/// A mean as it is shown: three digits after the point are more than instruments mean.
+/// A mean or a sum as it is shown; one beyond what is kept is shown as it is.
 pub(crate) fn rounded(value: f64) -> String {
-    let text = format!("{value:.3}");
-    let text = text.trim_end_matches('0').trim_end_matches('.');
-    if text == "-0" { "0".to_owned() } else { text.to_owned() }
+    Number::new(value).map_or_else(|_| value.to_string(), |number| number.to_string())
 }
 
 /// A time of a form: day and hour in Beijing time, as `2025-10-31T08:00`.
