@@ -147,6 +147,28 @@ fn packets_made_by_the_rules() {
 }
 
 #[test]
+fn reads_that_end_anywhere() {
+    let check = |stream: &[u8]| {
+        let expected = whole(Hj212, stream);
+        for length in 1..=stream.len() {
+            assert_eq!(
+                in_pieces(Hj212, stream, &[length]),
+                expected,
+                "in reads of {length}: {}",
+                stream.escape_ascii()
+            );
+        }
+    };
+    // A read that ends within what may be the first block of encrypted content.
+    let begun = "##0084ST=22;CN=2011;PW=123456;MN=A12345678901234567890;Flag=5;CP=&&0123456789ABCDEF";
+    check(begun.as_bytes());
+    check(format!("{begun}01234567x##0084ST=22;CN=2011").as_bytes());
+    check(format!("{begun}0123456789ABCDEF0123456789##0084ST=22;CN=2011").as_bytes());
+    // An end before the stated one, and bytes up to that.
+    check(b"##0084ST=22;CN=2011;MN=A;CP=&&a=1&&1234\r\n##0084ST=22;CN=2011;MN=A;CP=&&a=1&&1234\r\n1234567890");
+}
+
+#[test]
 fn envelopes_that_are_none() {
     let good = framed(b"ST=22;CN=2011;MN=A;CP=&&a=1&&");
     let check = |stream: &[u8], frames: usize, expected: &[Reason]| {

@@ -35,14 +35,12 @@ impl Framing for Hj212 {
             Err(_) if bytes[2] == b'#' => return Scan::Noise(1),
             Err(reason) => return Scan::Refused(reason, 1),
         };
+        // Looked for before anything else, as far as it would be had the bytes come one by one.
+        if ends_early(&bytes[..bytes.len().min(HEAD + length + CHECK - 1)], seen) {
+            return Scan::Refused(Reason::BadLength { stated: length }, 1);
+        }
         let rest = &bytes[HEAD..];
-        let Some(check) = rest.get(length..length + CHECK) else {
-            return if ends_early(bytes, seen) {
-                Scan::Refused(Reason::BadLength { stated: length }, 1)
-            } else {
-                Scan::More
-            };
-        };
+        let Some(check) = rest.get(length..length + CHECK) else { return Scan::More };
         let mut found = Packet::new(rest[..length].to_vec(), length, check);
         let mut used = HEAD + length + CHECK;
         if found.is_err()
@@ -60,8 +58,6 @@ impl Framing for Hj212 {
             Err(reason @ (Reason::BadField { .. } | Reason::OutOfRange { .. } | Reason::NotAscii { .. })) => {
                 Scan::Refused(reason, used)
             }
-            // As it would be told had the bytes come one by one.
-            Err(_) if ends_early(&bytes[..HEAD + length], 0) => Scan::Refused(Reason::BadLength { stated: length }, 1),
             Err(reason) => Scan::Refused(reason, 1),
         }
     }

@@ -322,11 +322,12 @@ pub(super) fn stated_length(packet: &[u8]) -> Result<usize, Reason> {
 }
 
 /// Bytes on the line of a segment whose content is encrypted and printed in hexadecimal digits while `length` counts the
-/// plain text. `rest` begins with the segment. Nothing when the segment is not such a one.
+/// plain text. `rest` begins with the segment. Nothing when the segment is not such a one; as long as its first block is not
+/// all there, what is there decides, and more bytes may say otherwise.
 pub(super) fn hex_length(rest: &[u8], length: usize) -> Option<usize> {
     let start = rest.get(..length.min(rest.len()))?.windows(5).position(|five| five == b"CP=&&")? + 5;
     let blocks = length.checked_sub(start + 2)? / seal::BLOCK;
-    let first = rest.get(start..start + 2 * seal::BLOCK)?;
+    let first = rest.get(start..rest.len().min(start + 2 * seal::BLOCK))?;
     (blocks > 0 && first.iter().all(u8::is_ascii_hexdigit)).then_some(length + blocks * seal::BLOCK)
 }
 
