@@ -26,7 +26,7 @@ pub(crate) struct LimitBody {
     clock: String,
     /// For people.
     name: Message,
-    /// working-days, calendar-days or hours.
+    /// working-days, calendar-days, hours or minutes.
     unit: &'static str,
     /// Time given, in `unit`, extensions included.
     budget: i64,
@@ -54,6 +54,7 @@ impl LimitBody {
                 Unit::WorkingDays => "working-days",
                 Unit::CalendarDays => "calendar-days",
                 Unit::Hours => "hours",
+                Unit::Minutes => "minutes",
             },
             budget: reading.budget,
             remaining: reading.remaining,
