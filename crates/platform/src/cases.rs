@@ -8,8 +8,8 @@ use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 use tingzhou_calendar::{Certainty, OutOfRange};
 use tingzhou_cases::{
-    Actor as CaseActor, ActorId, Case, CaseId, ClockId, Command, Event, Matter, MatterId, PartyId, Reading, Request, RoleId,
-    Standing, StateId, Transition, Two, Unit, decide, next_reminder, read_clock, reminders_due,
+    Actor as CaseActor, ActorId, Case, CaseId, ClockId, Command, Event, Matter, MatterId, PartyId, Reading, Request,
+    RoleId, Standing, StateId, Transition, Two, Unit, decide, next_reminder, read_clock, reminders_due,
 };
 use tingzhou_ledger::{Actor, Audience, LeaderId, UnitId};
 use tingzhou_store::{CaseCount, CaseFilter, CaseIndex, CaseRow, Commit, StoreError};
@@ -459,7 +459,9 @@ impl CaseClock {
         // Hours and minutes end at a time of a day; a day is the last one as a whole.
         let date = match reading.unit {
             Unit::WorkingDays | Unit::CalendarDays => due.date.to_string(),
-            Unit::Hours | Unit::Minutes => jiff::tz::offset(8).to_datetime(due.at).strftime("%Y-%m-%d %H:%M").to_string(),
+            Unit::Hours | Unit::Minutes => {
+                jiff::tz::offset(8).to_datetime(due.at).strftime("%Y-%m-%d %H:%M").to_string()
+            }
         };
         let (zh, en) = match reading.unit {
             Unit::WorkingDays => ("个工作日", "working days"),

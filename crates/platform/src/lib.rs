@@ -53,8 +53,9 @@ pub use instruments::{
 pub use list::{Counts, Page, Sort, TaskFilter};
 pub use notices::{Notice, Told};
 pub use orders::{
-    Closing, DRILL_MINUTES, GasFigures, GasLevel, GasPack, GasPart, GasPressure, NewDrill, Opening, OrderCount, OrderEntry,
-    OrderFigures, OrderPage, OrderRule, OrderRules, OrderSelect, OrderStep, OrderTime, OrderView, Spread, is_order,
+    Closing, DRILL_MINUTES, GasFigures, GasLevel, GasPack, GasPart, GasPressure, NewDrill, Opening, OrderCount,
+    OrderEntry, OrderFigures, OrderPage, OrderRule, OrderRules, OrderSelect, OrderStep, OrderTime, OrderView, Spread,
+    is_order,
 };
 pub use pack::{Pack, PackError, PackLeader, PackUnit, SimulationPlan};
 pub use platform::Platform;

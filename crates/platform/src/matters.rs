@@ -5,7 +5,7 @@ use serde::Deserialize;
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
-use tingzhou_cases::{Case, Definition, FieldDef, Matter, MatterId, StateDef, Transition, Two};
+use tingzhou_cases::{Case, Definition, FieldDef, FieldId, Matter, MatterId, StateDef, Transition, Two};
 
 /// The matter of dispatch (督办).
 pub(crate) const DISPATCH: &str = "dispatch";
@@ -38,6 +38,8 @@ const ORDERED: [&str; 12] = [
 #[serde(deny_unknown_fields)]
 struct DrillParts {
     name: Two,
+    /// Fields given when a drill is opened.
+    opening: Vec<FieldId>,
     states: Vec<StateDef>,
     fields: Vec<FieldDef>,
     transitions: Vec<Transition>,
@@ -50,6 +52,9 @@ fn drill_of(order: &Definition) -> Option<Definition> {
     let mut drill = Definition { id: MatterId::new(DRILL).ok()?, name: parts.name, ..order.clone() };
     drill.states.extend(parts.states);
     drill.fields.extend(parts.fields);
+    for opening in drill.transitions.iter_mut().filter(|t| t.from.is_empty()) {
+        opening.takes.fields.extend(parts.opening.iter().cloned());
+    }
     drill.transitions.extend(parts.transitions);
     Some(drill)
 }

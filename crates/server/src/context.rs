@@ -200,6 +200,7 @@ pub(crate) enum Nav {
     Cases,
     Projects,
     City,
+    Orders,
     Notices,
     Adopt,
     Log,

@@ -1,4 +1,5 @@
-//! What the city's instruments need to have done from time to time: alarms that become due without a value, the journal
+//! What the city's instruments need to have done from time to time: alarms that become due without a value, the work
+//! orders of alarms, the journal
 //! sealed, what was counted of devices written down, old observations forgotten.
 
 use std::time::Duration;
@@ -25,15 +26,16 @@ pub(crate) async fn tend(platform: Platform) {
     seconds.set_missed_tick_behavior(MissedTickBehavior::Delay);
     for second in 1_u64.. {
         seconds.tick().await;
-        if let Err(error) = once(&instruments, second).await {
+        if let Err(error) = once(&platform, &instruments, second).await {
             tracing::warn!(%error, "the instruments could not be tended; it is tried again");
             sleep(AGAIN).await;
         }
     }
 }
 
-async fn once(instruments: &Instruments, second: u64) -> Result<(), PlatformError> {
+async fn once(platform: &Platform, instruments: &Instruments, second: u64) -> Result<(), PlatformError> {
     instruments.tick_alarms(instruments.now()).await?;
+    platform.tend_orders().await?;
     if second.is_multiple_of(MINUTE) {
         instruments.seal_due().await?;
         instruments.keep_devices().await?;

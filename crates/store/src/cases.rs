@@ -190,12 +190,8 @@ impl Store {
         now: Timestamp,
     ) -> Result<Vec<CaseCount>, StoreError> {
         let party = Value::text(party.map_or("", PartyId::as_str));
-        let params = vec![
-            Value::text(city.as_str()),
-            party,
-            Value::Int(now.as_microsecond()),
-            Value::text(matter.as_str()),
-        ];
+        let params =
+            vec![Value::text(city.as_str()), party, Value::Int(now.as_microsecond()), Value::text(matter.as_str())];
         let count = |n: i64| u64::try_from(n).unwrap_or(0);
         self.query(COUNTS, params)
             .await?

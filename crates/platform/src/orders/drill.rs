@@ -53,11 +53,7 @@ impl Platform {
         })?;
         let most = rule.condition.levels();
         if drill.level == 0 || usize::from(drill.level) > most {
-            return Err(invalid(
-                "level",
-                format!("级别应为 1 至 {most}。"),
-                format!("The level is from 1 to {most}."),
-            ));
+            return Err(invalid("level", format!("级别应为 1 至 {most}。"), format!("The level is from 1 to {most}.")));
         }
         if !DRILL_MINUTES.contains(&drill.minutes) {
             let (least, most) = (DRILL_MINUTES.start(), DRILL_MINUTES.end());
@@ -78,13 +74,8 @@ impl Platform {
         })?;
         let now = crate::clock::as_stored(self.clock().now());
         let ends = now.checked_add(SignedDuration::from_mins(drill.minutes.into())).unwrap_or(now);
-        let alarm = Raised {
-            facility: &drill.facility,
-            rule: &drill.rule,
-            level: drill.level,
-            at: now.into(),
-            seq: None,
-        };
+        let alarm =
+            Raised { facility: &drill.facility, rule: &drill.rule, level: drill.level, at: now.into(), seq: None };
         let new = New {
             id: CaseId::new(format!("drill-{:014}", now.as_millisecond()))?,
             matter: DRILL,

@@ -46,7 +46,8 @@ impl Platform {
         let instruments = self.instruments().await?;
         let mut of_scenario: HashMap<FacilityId, bool> = HashMap::new();
         let mut own = |facility: FacilityId| {
-            let known = |id: &FacilityId| instruments.facility(id).is_some_and(|one| one.scenario.as_ref() == Some(scenario));
+            let known =
+                |id: &FacilityId| instruments.facility(id).is_some_and(|one| one.scenario.as_ref() == Some(scenario));
             if let Some(own) = of_scenario.get(&facility) {
                 return *own;
             }
@@ -68,7 +69,8 @@ impl Platform {
                     break 'all;
                 }
                 read += 1;
-                let (Some((facility, _)), Some(opened)) = (alarm_of(&row.case), time(&row.case, OrderTime::Opened)) else {
+                let (Some((facility, _)), Some(opened)) = (alarm_of(&row.case), time(&row.case, OrderTime::Opened))
+                else {
                     continue;
                 };
                 let Ok(raised) = text(&row.case, "raised").parse::<Timestamp>() else { continue };

@@ -143,6 +143,8 @@ impl Platform {
         let now = instruments.now();
         let today = self.clock().today();
         let year_from = Moment::begin_of(date(today.year(), 1, 1));
+        // A clock a little ahead must not hide an alarm.
+        let year_to = Moment::begin_of(date(today.year() + 1, 1, 1));
         let (detectors, regulators) = (all(&instruments, DETECTOR, now)?, all(&instruments, REGULATOR, now)?);
         let served = detectors.iter().map(|one| {
             let stated = one.stated.iter().find(|(id, _)| id.as_str() == HOUSEHOLDS).map(|(_, value)| value);
@@ -165,12 +167,13 @@ impl Platform {
                 break;
             }
         }
-        let raised = self.store().alarms_raised(self.city(), year_from, now.after(Period::from_secs(1))).await?;
+        let raised = self.store().alarms_raised(self.city(), year_from, year_to).await?;
         let of = |id: &str| TypeId::new(id).map(|of| instruments.rules_of(&of)).unwrap_or_default();
         let mut levels = Vec::new();
         for (_, rule) in of(DETECTOR).into_iter().filter(|(_, rule)| matches!(rule.condition, Condition::High(_))) {
             for level in 1..=u8::try_from(rule.condition.levels()).unwrap_or(u8::MAX) {
-                let year = raised.iter().filter(|(id, own, _)| id == &rule.id && *own == level).map(|(_, _, n)| n).sum();
+                let year =
+                    raised.iter().filter(|(id, own, _)| id == &rule.id && *own == level).map(|(_, _, n)| n).sum();
                 let now = alarms.iter().filter(|alarm| alarm.rule == rule.id && alarm.level == level).count();
                 levels.push(GasLevel { rule: rule.id.clone(), name: rule.name.clone(), level, now, year });
             }

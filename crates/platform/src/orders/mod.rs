@@ -27,8 +27,8 @@ use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tingzhou_cases::{
-    Actor as CaseActor, ActorId, Case, CaseId, Command, FieldId, Inputs, MaterialId, MatterId, PartyId, Request, RoleId,
-    TransitionId, Value, decide,
+    Actor as CaseActor, ActorId, Case, CaseId, Command, FieldId, Inputs, MaterialId, MatterId, PartyId, Request,
+    RoleId, TransitionId, Value, decide,
 };
 use tingzhou_city::{FacilityId, RuleId};
 use tingzhou_ledger::{Actor, Refusal, RefusalKind, Two, UnitId};
@@ -143,7 +143,11 @@ impl Platform {
     /// The unit an order goes to, and the leading post it answers to.
     fn order_parties(&self, unit: &UnitId) -> Result<BTreeMap<RoleId, Vec<PartyId>>, PlatformError> {
         if self.pack().unit(unit).is_none() {
-            return Err(invalid("unit", format!("没有单位 {unit}；请从列表中选择。"), format!("There is no unit {unit}; choose one of the list.")));
+            return Err(invalid(
+                "unit",
+                format!("没有单位 {unit}；请从列表中选择。"),
+                format!("There is no unit {unit}; choose one of the list."),
+            ));
         }
         let mut parties = BTreeMap::from([(RoleId::new("unit")?, vec![PartyId::new(unit.as_str())?])]);
         // A unit nobody is set over has no leader here; an empty list takes away the one before.
@@ -197,7 +201,8 @@ impl Platform {
             }
             "reassign" => {
                 let unit = step.unit.as_ref();
-                let unit = unit.ok_or_else(|| invalid("unit", "请选择改派给哪个单位。", "Choose the unit to send it to."))?;
+                let unit =
+                    unit.ok_or_else(|| invalid("unit", "请选择改派给哪个单位。", "Choose the unit to send it to."))?;
                 inputs.parties = self.order_parties(unit)?;
             }
             _ => {}

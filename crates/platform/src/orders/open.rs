@@ -48,7 +48,8 @@ impl Platform {
         let unnamed = || Two::new(alarm.facility.as_str(), alarm.facility.as_str());
         let facility = instruments.facility(alarm.facility).map_or_else(unnamed, |one| one.name);
         let rule = instruments.alarm_rule(alarm.rule, alarm.facility);
-        let name = rule.as_ref().map_or_else(|| Two::new(alarm.rule.as_str(), alarm.rule.as_str()), |one| one.name.clone());
+        let name =
+            rule.as_ref().map_or_else(|| Two::new(alarm.rule.as_str(), alarm.rule.as_str()), |one| one.name.clone());
         let (mut zh, mut en) = (format!("{} · {}", facility.zh, name.zh), format!("{} · {}", facility.en, name.en));
         if rule.is_some_and(|one| one.condition.levels() > 1) {
             zh.push_str(&format!("（{} 级）", alarm.level));
@@ -58,11 +59,7 @@ impl Platform {
     }
 
     /// Opens an order. `None` when one is open about the same alarm, or this one has been opened before.
-    pub(super) async fn open_order(
-        &self,
-        who: &CaseActor,
-        new: New<'_>,
-    ) -> Result<Option<CaseRow>, PlatformError> {
+    pub(super) async fn open_order(&self, who: &CaseActor, new: New<'_>) -> Result<Option<CaseRow>, PlatformError> {
         let now = crate::clock::as_stored(self.clock().now());
         let matter = self.matters().current(new.matter).map(Arc::clone);
         let matter = matter.ok_or_else(|| PlatformError::NotFound { what: format!("matter {}", new.matter) })?;
@@ -105,8 +102,7 @@ impl Platform {
         level: u8,
         (unit, close): (&UnitId, Closing),
     ) -> Result<bool, PlatformError> {
-        let alarm =
-            Raised { facility: &row.facility, rule: &row.rule, level, at: row.event.at, seq: Some(row.seq) };
+        let alarm = Raised { facility: &row.facility, rule: &row.rule, level, at: row.event.at, seq: Some(row.seq) };
         let new = New { id: id_of(row.seq)?, matter: ORDER, alarm, unit, close, more: Vec::new() };
         Ok(self.open_order(&system()?, new).await?.is_some())
     }

@@ -90,11 +90,7 @@ impl OrderRules {
         self.orders.iter().find(fits)
     }
 
-    pub(crate) fn load(
-        folder: &Path,
-        instruments: &InstrumentPack,
-        units: &[PackUnit],
-    ) -> Result<Self, PackError> {
+    pub(crate) fn load(folder: &Path, instruments: &InstrumentPack, units: &[PackUnit]) -> Result<Self, PackError> {
         if !folder.join(ORDERS).exists() {
             return Ok(Self::default());
         }
@@ -109,7 +105,9 @@ impl OrderRules {
     /// Everything wrong with the rules, each with its place.
     fn mistakes(&self, instruments: &InstrumentPack, units: &[PackUnit]) -> Vec<String> {
         if self.orders.len() > MOST || self.orders.iter().any(|one| one.facilities.len() > MOST) {
-            return vec![format!("orders: 规则或单条规则的设施超过 {MOST} 个。 / more than {MOST} rules, or facilities of one")];
+            return vec![format!(
+                "orders: 规则或单条规则的设施超过 {MOST} 个。 / more than {MOST} rules, or facilities of one"
+            )];
         }
         // The types and rules were checked when they were read.
         let catalogue = Catalogue::new(instruments.types.clone()).unwrap_or_default();
@@ -117,7 +115,8 @@ impl OrderRules {
         let mut seen = HashSet::new();
         let mut wrong = Vec::new();
         for (place, one) in self.orders.iter().enumerate() {
-            let mut say = |field: &str, zh: String, en: String| wrong.push(format!("orders.{place}.{field}: {zh} / {en}"));
+            let mut say =
+                |field: &str, zh: String, en: String| wrong.push(format!("orders.{place}.{field}: {zh} / {en}"));
             match levels(&book, &one.rule, instruments) {
                 None => say(
                     "rule",
@@ -165,9 +164,10 @@ impl GasPack {
         }
         let gas: Self = read(folder, GAS)?;
         if gas.households == 0 || gas.source.zh.trim().is_empty() || gas.source.en.trim().is_empty() {
-            let why = "households, source: 应有户数（大于 0）和两种语言的来源。 / give the number of households, above 0, \
+            let why =
+                "households, source: 应有户数（大于 0）和两种语言的来源。 / give the number of households, above 0, \
                        and its source in both languages"
-                .to_owned();
+                    .to_owned();
             return Err(PackError::Form { file: folder.join(GAS).display().to_string(), why });
         }
         Ok(Some(gas))
@@ -209,10 +209,7 @@ mod tests {
         check(&ONE.replace("by-itself", "by-magic"), &["by-magic"]);
         check(&ONE.replace("open", "opens"), &["opens"]);
         check(&format!("{ONE}close = 'never'\n"), &["never"]);
-        check(
-            &ONE.replace("gas-leak", "x").replace("'gas'", "'y'"),
-            &["orders.0.rule", "orders.0.unit"],
-        );
+        check(&ONE.replace("gas-leak", "x").replace("'gas'", "'y'"), &["orders.0.rule", "orders.0.unit"]);
     }
 
     #[test]

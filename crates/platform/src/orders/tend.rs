@@ -50,7 +50,8 @@ impl Platform {
             Some(seen) => seen,
             None => {
                 let since = instruments.now().before(STILL_THERE);
-                let rows = self.store().alarm_events(self.city(), AlarmEventSelect::Before(i64::MAX), LOOKED_BACK).await?;
+                let rows =
+                    self.store().alarm_events(self.city(), AlarmEventSelect::Before(i64::MAX), LOOKED_BACK).await?;
                 let last = rows.first().map_or(0, |row| row.seq);
                 rows.iter().filter(|row| row.event.at >= since).map(|row| row.seq - 1).min().unwrap_or(last)
             }
@@ -152,7 +153,10 @@ impl Platform {
         }
         let mut done = 0;
         for row in ready {
-            let inputs = Inputs { reason: "告警条件已解除 (the alarm's condition is over)".to_owned(), ..Inputs::default() };
+            let inputs = Inputs {
+                reason: "告警条件已解除 (the alarm's condition is over)".to_owned(),
+                ..Inputs::default()
+            };
             done += usize::from(self.system_step(row, "close", inputs).await?);
         }
         Ok(done)

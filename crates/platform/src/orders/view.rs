@@ -78,7 +78,8 @@ impl OrderView {
 
 /// When something of an order's life happened.
 pub(super) fn time(case: &Case, what: OrderTime) -> Option<Timestamp> {
-    let moved = |about: &'static str| case.history.iter().filter(move |step| step.kind == "case-moved" && step.about == about);
+    let moved =
+        |about: &'static str| case.history.iter().filter(move |step| step.kind == "case-moved" && step.about == about);
     match what {
         OrderTime::Opened => case.history.first().map(|step| step.at),
         OrderTime::Accepted => moved("accept").next().map(|step| step.at),
@@ -205,7 +206,8 @@ impl Platform {
         let states = self.order_states();
         let open = |state: &str| !states.iter().any(|(id, _, is_final)| id.as_str() == state && *is_final);
         let open = counts.iter().filter(|count| open(&count.state));
-        Ok(open.fold(OrderCount::default(), |sum, one| OrderCount { open: sum.open + one.all, over: sum.over + one.over }))
+        Ok(open
+            .fold(OrderCount::default(), |sum, one| OrderCount { open: sum.open + one.all, over: sum.over + one.over }))
     }
 
     /// Where an order can stand, in the order of its matter, and whether it ends there.

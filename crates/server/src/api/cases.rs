@@ -45,7 +45,7 @@ pub(crate) struct LimitBody {
 }
 
 impl LimitBody {
-    fn of(clock: &CaseClock) -> Self {
+    pub(super) fn of(clock: &CaseClock) -> Self {
         let reading = &clock.reading;
         Self {
             clock: clock.id.to_string(),
@@ -351,7 +351,7 @@ pub(crate) struct NoticeBody {
     seq: i64,
     /// When.
     at: String,
-    /// The task it is about.
+    /// The task it is about, or the work order (`order-…`, `drill-…`).
     task: String,
     /// The words.
     words: Message,

@@ -21,7 +21,6 @@ words_table! {
     order_cleared: "告警条件已解除", "The alarm's condition is over";
     order_wait_verify: "告警条件仍然存在，解除后才能核验。", "It can be verified once the alarm's condition is over.";
     order_closes: "处置完成后，随告警解除自动关闭。", "It closes by itself once it is reported done and the alarm's condition is over.";
-    order_limits: "时限", "Time limits";
     order_facility: "设施与曲线", "The facility and its plots";
     order_map: "在地图上查看", "On the map";
     order_alarm: "告警", "The alarm";
@@ -45,6 +44,7 @@ words_table! {
     drill_minutes: "时长（分钟，5 至 480）", "Minutes (5 to 480)";
     drill_facility: "设施（编号）", "Facility (its identifier)";
     drill_rule: "告警规则", "Alarm rule";
+    drill_unit_by_rule: "按派单规则", "as the rules of orders say";
     drill_level: "级别", "Level";
     drill_what: "演练的告警和工单走完全程，处处标明“演练”，不计入任何统计；由督查室结束，到时自动结束。", "A drill's alarm and order go the whole way, marked as a drill everywhere and counted nowhere; the office ends it, or its time does.";
     drills_now: "正在进行的演练", "Drills under way";

@@ -154,7 +154,6 @@ struct OrderPage {
     d: OrderLine,
     version: u64,
     facility: String,
-    rule: String,
     opened: String,
     ends: Option<String>,
     holds: bool,
@@ -217,14 +216,14 @@ async fn render(ctx: &Ctx, id: &CaseId, refused: Refused, status: StatusCode) ->
     let waits = can("verify") && view.holds;
     // A drill's alarm is cleared once.
     let offered = |id: &str| !(id == "verify" && view.holds) && !(id == "clear" && !view.holds);
-    let notice = ctx.query("done").map(|done| if done == "open" { c.ow.order_dispatched } else { c.ow.order_done_notice });
+    let notice =
+        ctx.query("done").map(|done| if done == "open" { c.ow.order_dispatched } else { c.ow.order_done_notice });
     page_with(
         status,
         &OrderPage {
             d: OrderLine::of(ctx, &view),
             version: case.case.version,
             facility: view.facility.to_string(),
-            rule: view.rule.to_string(),
             opened: view.time(OrderTime::Opened).map(|at| clock.written(at)).unwrap_or_default(),
             ends: view.ends.map(|at| clock.written(at)),
             holds: view.holds,

@@ -7,6 +7,8 @@ use crate::context::{Chrome, Ctx, Nav};
 use crate::error::Answer;
 use crate::export::{Table, note};
 use crate::i18n::city_words;
+use crate::pages::orders::{OrderLine, units};
+use crate::pages::task_forms::Choice;
 use crate::pages::tasks::csv_file;
 use crate::pages::{Failure, PageResult, page};
 use askama::Template;
@@ -80,6 +82,9 @@ struct FacilityPage {
     /// Properties without values in the range.
     silent: String,
     signed_in: bool,
+    orders: Vec<OrderLine>,
+    drill_rules: Vec<Choice>,
+    units: Vec<Choice>,
     alarms: Vec<AlarmRow>,
     events: Vec<EventRow>,
 }
@@ -170,6 +175,11 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<String>) -> PageResult {
     }
     let comma = if lang == crate::i18n::Lang::Zh { "、" } else { ", " };
     let signed_in = ctx.actor().is_some();
+    let orders = match ctx.actor() {
+        Some(actor) => ctx.platform().orders_at(actor, &facility.id).await?,
+        None => Vec::new(),
+    };
+    let rules = if ctx.supervises() { sight.instruments.rules_at(&facility) } else { Vec::new() };
     let events = if signed_in {
         sight.instruments.alarm_events(AlarmEventSelect::Of(&facility.id, i64::MAX), EVENTS).await?
     } else {
@@ -218,6 +228,12 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<String>) -> PageResult {
             .join(comma),
         series: all,
         signed_in,
+        orders: orders.iter().map(|view| OrderLine::of(&ctx, view)).collect(),
+        drill_rules: rules
+            .iter()
+            .map(|rule| Choice { value: rule.id.to_string(), words: lang.of(&rule.name).to_owned(), chosen: false })
+            .collect(),
+        units: units(&ctx, ""),
         alarms,
         events: events
             .into_iter()
