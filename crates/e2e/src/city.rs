@@ -1,8 +1,9 @@
 //! A simulated city, made once by the program and copied for every test.
 
-use crate::program::{built, program, run};
+use crate::program::{built, program, run, simulator, workspace};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::SystemTime;
 use tempfile::TempDir;
 
@@ -34,6 +35,32 @@ impl City {
     pub fn simulated() -> Self {
         let folder = TempDir::new().expect("a temporary folder");
         copy_files(&made_once(), folder.path());
+        Self::made(folder)
+    }
+
+    /// A city of a few thousand people with the simulator's instruments, made from the pack of the repository with those
+    /// put into it.
+    ///
+    /// # Panics
+    /// When the programs cannot make it.
+    #[must_use]
+    pub fn with_instruments(people: u32) -> Self {
+        let (pack, folder) = (TempDir::new().expect("a temporary folder"), TempDir::new().expect("a temporary folder"));
+        copy_files(&workspace().join("cities/changji"), pack.path());
+        let people = people.to_string();
+        let out = Command::new(simulator())
+            .args(["facilities", "--people", &people, "--out"])
+            .arg(pack.path())
+            .output()
+            .expect("the simulator starts");
+        assert!(out.status.success(), "no facilities: {}", String::from_utf8_lossy(&out.stderr));
+        let (from, to) = (pack.path().display().to_string(), folder.path().display().to_string());
+        let out = run(&["demo", "--city-pack", &from, "--folder", &to, "--no-serve", "--day", DAY]);
+        assert!(out.status.success(), "the demo is not made: {}", String::from_utf8_lossy(&out.stderr));
+        Self::made(folder)
+    }
+
+    fn made(folder: TempDir) -> Self {
         let text = fs::read_to_string(folder.path().join("logins.tsv")).expect("the demo writes its logins");
         let logins = text.lines().skip(1).filter_map(|line| {
             let mut columns = line.split('\t');

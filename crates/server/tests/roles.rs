@@ -382,12 +382,13 @@ async fn the_api() {
     city.observed().await;
     let sent = json!({"facility": "gas-1", "rule": "gas-leak", "unit": "education"});
     let drill = json!({"facility": "gas-1", "rule": "gas-leak", "unit": "education", "level": 1, "minutes": 60});
+    let drilled = city.drill("education").await;
     let rows: [(&str, String, Value, Row); 69] = [
         ("GET", "/api/v1/gas".to_owned(), Value::Null, [401, 200, 200, 200, 200, 200]),
         ("POST", "/api/v1/orders".to_owned(), sent, [401, 403, 403, 403, 201, 409]),
         ("POST", "/api/v1/drills".to_owned(), drill, [401, 403, 403, 403, 201, 409]),
         ("GET", "/api/v1/orders?ended=true".to_owned(), Value::Null, [401, 200, 200, 200, 200, 200]),
-        ("GET", "/api/v1/orders/order-0000000001".to_owned(), Value::Null, [401, 200, 404, 200, 200, 200]),
+        ("GET", format!("/api/v1/orders/{drilled}"), Value::Null, [401, 200, 404, 200, 200, 200]),
         (
             "POST",
             "/api/v1/orders/order-0000000999/steps".to_owned(),

@@ -223,6 +223,8 @@ impl Platform {
         step: &OrderStep,
     ) -> Result<OrderView, PlatformError> {
         let now = crate::clock::as_stored(self.clock().now());
+        // Whoever may not see it is told so, whatever was given.
+        self.order_row(actor, id).await?;
         let (inputs, files) = self.inputs(step, now)?;
         let command = Command::Move { transition: TransitionId::new(&step.transition)?, inputs };
         let request = Request { version: expected, actor: self.case_actor(actor)?, command };

@@ -90,7 +90,9 @@ struct ListPage {
 pub(crate) async fn list(ctx: Ctx) -> PageResult {
     let actor = ctx.signed_in()?;
     let yes = |name: &str| ctx.query(name).is_some_and(|value| value == "1");
-    let state = ctx.query("state").filter(|state| !state.is_empty()).map(StateId::new).transpose()?;
+    let wrong =
+        |_| Answer::bad_field("state", "不是可用的值；请从选项中选择。", "This is not one of the values; choose one.");
+    let state = ctx.query("state").filter(|state| !state.is_empty()).map(StateId::new).transpose().map_err(wrong)?;
     let (over, drills) = (yes("over"), yes("drills"));
     let states = ctx.platform().order_states();
     // Who asks for a state that ends an order wants those that have ended.
