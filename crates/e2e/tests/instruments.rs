@@ -98,7 +98,10 @@ async fn from_a_leak_to_the_promise() {
     assert!(listed <= SOON, "on the list {listed:?} after it was sent");
     assert!(ordered <= SOON * 2, "the order was found {ordered:?} after the value was sent");
     let id = order["id"].as_str().unwrap().to_owned();
-    assert_eq!((&order["state"], &order["alarm_holds"], &order["drill"]), (&json!("assigned"), &json!(true), &json!(false)));
+    assert_eq!(
+        (&order["state"], &order["alarm_holds"], &order["drill"]),
+        (&json!("assigned"), &json!(true), &json!(false))
+    );
     println!("alarm on the list after {listed:?}, order after {ordered:?}");
     let page = format!("/orders/{id}");
     for (name, path, shows) in [
@@ -158,7 +161,10 @@ async fn from_a_leak_to_the_promise() {
     }
     browser.open("/gas?lang=zh").await;
     let response = browser.text(".gas-response").await;
-    assert!(response.contains("告警到派单") && response.contains("派单到到场") && response.contains('秒'), "{response}");
+    assert!(
+        response.contains("告警到派单") && response.contains("派单到到场") && response.contains('秒'),
+        "{response}"
+    );
     let gas = office.get("/api/v1/gas").json();
     let orders = &gas["orders"];
     assert_eq!((&orders["orders"], &orders["within_a_minute"]), (&json!(1), &json!(1)), "{gas}");

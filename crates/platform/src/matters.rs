@@ -202,6 +202,41 @@ mod tests {
     }
 
     #[test]
+    fn drills_go_by_what_the_city_does_with_orders() {
+        let check = |change: (&str, &str), expected: Result<u32, &str>| {
+            let folder = tempfile::tempdir().unwrap();
+            std::fs::create_dir(folder.path().join("matters")).unwrap();
+            let text = include_str!("../data/work-order.toml").replacen(change.0, change.1, 1);
+            std::fs::write(folder.path().join("matters/work-order.toml"), text).unwrap();
+            match (load_matters(folder.path()), expected) {
+                (Ok(all), Ok(amount)) => {
+                    for id in [ORDER, DRILL] {
+                        let own = all.iter().find(|own| own.id.as_str() == id).unwrap();
+                        assert_eq!(own.clocks[0].budget.amount, amount, "{id} {change:?}");
+                    }
+                }
+                (Err(error), Err(words)) => {
+                    let error = error.to_string();
+                    assert!(error.contains("matters/work-order.toml") && error.contains(words), "{error}");
+                }
+                other => panic!("{change:?}: {other:?}"),
+            }
+        };
+        check(("amount = 10", "amount = 5"), Ok(5));
+        check(("unit = \"minutes\"", "unit = \"moments\""), Err("moments"));
+        check(("id = \"raise-again\"", "id = \"again\""), Err("raise-again"));
+        // What drills add must have room: a state of that name is there twice then.
+        check(("id = \"refused\"", "id = \"drill-over\""), Err("refused"));
+    }
+
+    #[test]
+    fn a_pack_from_before_there_were_orders_has_those_built_in() {
+        let old: Vec<_> = built_in().into_iter().filter(|own| own.id.as_str() == DISPATCH).collect();
+        let matters = Matters::of(&old, &[]).unwrap();
+        assert!(matters.current(ORDER).is_some() && matters.current(DRILL).is_some());
+    }
+
+    #[test]
     fn a_version_says_the_same_for_ever() {
         let kept = built_in();
         let mut now = kept.clone();

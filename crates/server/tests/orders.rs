@@ -126,8 +126,7 @@ async fn a_drill_is_marked_and_counted_nowhere() {
     let drill = city.drill("education").await;
     let (office, unit) = (city.sign_in("office").await, city.sign_in("education").await);
     for reader in [&office, &unit] {
-        for page in ["/orders", "/alarms", "/gas", "/me", "/facilities/gas-2", &format!("/orders/{drill}")]
-        {
+        for page in ["/orders", "/alarms", "/gas", "/me", "/facilities/gas-2", &format!("/orders/{drill}")] {
             let body = city.get(reader, page).await.body;
             assert!(body.contains("演练") && body.contains(&format!("/orders/{drill}")), "{page}: {body}");
         }
