@@ -249,7 +249,7 @@ async fn child(folder: &str, run: u32) {
 /// `TINGZHOU_TEST_KILLS` says how often; 20 when it does not.
 #[test]
 fn nothing_acknowledged_is_lost() {
-    let me = "nothing_acknowledged_is_lost";
+    let me = "observations::nothing_acknowledged_is_lost";
     if let Ok(task) = std::env::var(CHILD) {
         let (run, folder) = task.split_once(' ').unwrap();
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();

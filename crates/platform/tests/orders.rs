@@ -340,3 +340,32 @@ async fn drills_on_postgresql() {
         drills(&test.store).await;
     }
 }
+
+/// Hundreds of alarms at once have an order each, and none has two, however often and in how many places one looks.
+#[tokio::test]
+async fn a_flood() {
+    const MANY: usize = 300;
+    let test = common::sqlite().await;
+    let story = Story::begin(&test.store).await;
+    let names: Vec<String> = (0..MANY).map(|number| format!("f{number}")).collect();
+    let defs = names.iter().map(|name| def(name, "GasDetector")).collect();
+    story.instruments.put_facilities(&story.office, defs).await.unwrap();
+    let now = story.instruments.now();
+    let leaks = names.iter().map(|name| ago(series(&story.instruments, name, "gas"), now, 0, 30.0)).collect();
+    story.instruments.ingest(leaks).await.unwrap();
+    let (one, two) = (restarted(&test.store).await, restarted(&test.store).await);
+    let (one, two) = tokio::join!(one.tend_orders(), two.tend_orders());
+    assert_eq!(one.unwrap() + two.unwrap(), MANY);
+    assert_eq!(story.platform.tend_orders().await.unwrap(), 0);
+    assert_eq!(story.platform.order_count(&story.gas).await.unwrap().open, MANY as u64);
+    let figures = story.platform.gas_figures().await.unwrap();
+    assert_eq!((figures.orders.orders, figures.orders.within_a_minute, figures.levels[0].now), (MANY, MANY, MANY));
+    // Every page of them, each once, by the clock that ends first.
+    let (mut seen, mut at) = (std::collections::BTreeSet::new(), Some(0));
+    while let Some(offset) = at {
+        let page = story.platform.orders(&story.gas, &OrderSelect::default(), offset, 200).await.unwrap();
+        seen.extend(page.rows.iter().map(|view| view.facility.to_string()));
+        at = page.next;
+    }
+    assert_eq!(seen.len(), MANY);
+}

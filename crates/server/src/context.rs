@@ -200,7 +200,6 @@ pub(crate) enum Nav {
     Cases,
     Projects,
     City,
-    Orders,
     Notices,
     Adopt,
     Log,

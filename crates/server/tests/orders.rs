@@ -109,7 +109,7 @@ async fn alarms_and_orders_show_each_other() {
         assert_eq!(shows(reader, page, &format!("href=\"{path}\"")).await, there, "{page}");
     }
     assert!(!shows(&office, "/alarms", "action=\"/orders\"").await, "one order an alarm");
-    for back in ["/facilities/gas-1", "/alarms?facility=gas-1", "/city#gas-1"] {
+    for back in ["/facilities/gas-1", "/alarms?facility=gas-1", "/city?facility=gas-1"] {
         assert!(shows(&unit, path, &format!("href=\"{back}\"")).await, "{back}");
     }
     // Refused, a form comes back with what was typed.
@@ -126,7 +126,7 @@ async fn a_drill_is_marked_and_counted_nowhere() {
     let drill = city.drill("education").await;
     let (office, unit) = (city.sign_in("office").await, city.sign_in("education").await);
     for reader in [&office, &unit] {
-        for page in ["/orders", "/alarms", "/gas", "/me", "/facilities/gas-2", &format!("/orders/{drill}")] {
+        for page in ["/orders", "/alarms", "/city", "/gas", "/me", "/facilities/gas-2", &format!("/orders/{drill}")] {
             let body = city.get(reader, page).await.body;
             assert!(body.contains("演练") && body.contains(&format!("/orders/{drill}")), "{page}: {body}");
         }

@@ -73,7 +73,11 @@ words_table! {
     gas_level: "级别", "Level";
     gas_now: "当前（个）", "Now";
     gas_year: "今年以来（次）", "This year, times";
-    gas_level_word: "级", "level";
+    gas_level_1: "1 级", "level 1";
+    gas_level_2: "2 级", "level 2";
+    gas_level_3: "3 级", "level 3";
+    gas_level_4: "4 级", "level 4";
+    drill_choose: "可从列表选择探测器；其他设施请在设施页发起。", "Choose a detector of the list; drills elsewhere start on the page of the facility.";
     gas_pressure: "压力异常的调压站", "Stations whose pressure is not what it should be";
     gas_pressure_none: "没有压力异常。", "No pressure is out of order.";
     gas_response: "告警到处置的时间（今年以来）", "From alarm to people on site, this year";

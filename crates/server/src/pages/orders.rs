@@ -2,7 +2,7 @@
 
 use crate::context::{Chrome, Ctx, Nav};
 use crate::error::Answer;
-use crate::fields::Fields;
+use crate::fields::{Fields, encoded};
 use crate::pages::task_forms::Choice;
 use crate::pages::{Failure, PageResult, page, page_with};
 use askama::Template;
@@ -11,7 +11,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect};
 use tingzhou_platform::city::{FacilityId, RuleId};
 use tingzhou_platform::ledger::{Actor, UnitId};
-use tingzhou_platform::matter::{CaseId, StateId};
+use tingzhou_platform::matter::{CaseId, PartyId, StateId};
 use tingzhou_platform::{NewDrill, OrderSelect, OrderStep, OrderTime, OrderView};
 
 const PAGE: u32 = 50;
@@ -29,7 +29,6 @@ pub(crate) struct Limit {
 pub(crate) struct OrderLine {
     pub(crate) id: String,
     pub(crate) title: String,
-    pub(crate) drill: bool,
     pub(crate) simulated: bool,
     pub(crate) state: String,
     pub(crate) unit: String,
@@ -48,7 +47,6 @@ impl OrderLine {
         Self {
             id: view.case.case.id.to_string(),
             title: lang.of(&view.title).to_owned(),
-            drill: view.drill,
             simulated: view.simulated,
             state: lang.of(&view.case.state()).to_owned(),
             unit: view.case.parties.first().map(|party| lang.of(&party.name).to_owned()).unwrap_or_default(),
@@ -80,6 +78,8 @@ struct ListPage {
     rows: Vec<OrderLine>,
     running: Vec<OrderLine>,
     states: Vec<Choice>,
+    /// The units the office chooses from; none for others.
+    units: Vec<Choice>,
     over: bool,
     ended: bool,
     drills: bool,
@@ -97,7 +97,9 @@ pub(crate) async fn list(ctx: Ctx) -> PageResult {
     let states = ctx.platform().order_states();
     // Who asks for a state that ends an order wants those that have ended.
     let ended = yes("ended") || states.iter().any(|(id, _, is_final)| Some(id) == state.as_ref() && *is_final);
-    let select = OrderSelect { state: state.clone(), over, ended, unit: None, drills };
+    let of = ctx.query("unit").filter(|unit| !unit.is_empty() && actor.role.supervises());
+    let unit = of.clone().map(PartyId::new).transpose()?;
+    let select = OrderSelect { state: state.clone(), over, ended, unit, drills };
     let offset: u32 = ctx.query("offset").and_then(|text| text.parse().ok()).unwrap_or(0);
     let found = ctx.platform().orders(actor, &select, offset, PAGE).await?;
     let running = if drills { Vec::new() } else { ctx.platform().drills(actor).await? };
@@ -115,11 +117,15 @@ pub(crate) async fn list(ctx: Ctx) -> PageResult {
                 chosen: id.as_str() == chosen,
             })
             .collect(),
+        units: if actor.role.supervises() { units(&ctx, of.as_deref().unwrap_or_default()) } else { Vec::new() },
         over,
         ended,
         drills,
-        next: found.next.map(|next| format!("/orders?state={chosen}{kept}&offset={next}")),
-        c: ctx.chrome(Nav::Orders),
+        next: found.next.map(|next| {
+            let of = encoded(of.as_deref().unwrap_or_default());
+            format!("/orders?state={chosen}&unit={of}{kept}&offset={next}")
+        }),
+        c: ctx.chrome(Nav::City),
     })
 }
 
@@ -154,6 +160,7 @@ struct Refused {
 struct OrderPage {
     c: Chrome,
     d: OrderLine,
+    drill: bool,
     version: u64,
     facility: String,
     opened: String,
@@ -212,18 +219,25 @@ pub(crate) fn units(ctx: &Ctx, chosen: &str) -> Vec<Choice> {
 async fn render(ctx: &Ctx, id: &CaseId, refused: Refused, status: StatusCode) -> PageResult {
     let view = ctx.platform().order(ctx.signed_in()?, id).await?;
     let steps = ctx.platform().order_steps(&view).await?;
-    let (lang, clock, c) = (ctx.lang, ctx.platform().clock(), ctx.chrome(Nav::Orders));
+    let (lang, clock, c) = (ctx.lang, ctx.platform().clock(), ctx.chrome(Nav::City));
     let case = &view.case;
     let can = |id: &str| case.can.iter().any(|t| t.id.as_str() == id);
     let waits = can("verify") && view.holds;
     // A drill's alarm is cleared once.
-    let offered = |id: &str| !(id == "verify" && view.holds) && !(id == "clear" && !view.holds);
+    let offered = |id: &str| match id {
+        "verify" => !view.holds,
+        "clear" => view.holds,
+        // A drill is ended; it was no false alarm.
+        "cancel" => !view.drill,
+        _ => true,
+    };
     let notice =
         ctx.query("done").map(|done| if done == "open" { c.ow.order_dispatched } else { c.ow.order_done_notice });
     page_with(
         status,
         &OrderPage {
             d: OrderLine::of(ctx, &view),
+            drill: view.drill,
             version: case.case.version,
             facility: view.facility.to_string(),
             opened: view.time(OrderTime::Opened).map(|at| clock.written(at)).unwrap_or_default(),

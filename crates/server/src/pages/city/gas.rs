@@ -6,7 +6,21 @@ use crate::pages::orders::{OrderLine, units};
 use crate::pages::task_forms::Choice;
 use crate::pages::{PageResult, page};
 use askama::Template;
-use tingzhou_platform::{DRILL_MINUTES, GasPart, Spread};
+use tingzhou_platform::city::TypeId;
+use tingzhou_platform::{DRILL_MINUTES, FacilityFilter, GasPart, Spread};
+
+/// Detectors offered for a drill.
+const OFFERED: usize = 500;
+
+/// What a level is called; a rule has four at most.
+fn level_words(w: &'static OrderWords, level: u8) -> &'static str {
+    match level {
+        1 => w.gas_level_1,
+        2 => w.gas_level_2,
+        3 => w.gas_level_3,
+        _ => w.gas_level_4,
+    }
+}
 
 /// Instruments of one type.
 struct PartRow {
@@ -23,6 +37,7 @@ struct LevelRow {
     rule: String,
     name: String,
     level: u8,
+    level_words: &'static str,
     now: usize,
     year: u64,
 }
@@ -53,6 +68,8 @@ struct GasPage {
     more: bool,
     drills: Vec<OrderLine>,
     units: Vec<Choice>,
+    /// Detectors to choose from for a drill.
+    detectors: Vec<(String, String)>,
     minutes: (u16, u16),
 }
 
@@ -114,6 +131,14 @@ pub(crate) async fn show(ctx: Ctx) -> PageResult {
     let drills = ctx.platform().drills(actor).await?;
     let (c, lang) = (ctx.chrome(Nav::City), ctx.lang);
     let orders = &figures.orders;
+    let detectors = if actor.role.supervises() {
+        let facility_type = TypeId::new("GasDetector").ok();
+        let filter = FacilityFilter { facility_type, scenario: None, at: Some(figures.at) };
+        let page = ctx.platform().instruments().await?.facilities(&filter, 0, OFFERED);
+        page.facilities.iter().map(|one| (one.id.to_string(), lang.of(&one.name).to_owned())).collect()
+    } else {
+        Vec::new()
+    };
     page(&GasPage {
         at: figures.at.to_string(),
         simulated: figures.detectors.simulated || figures.regulators.simulated,
@@ -134,6 +159,7 @@ pub(crate) async fn show(ctx: Ctx) -> PageResult {
                 rule: one.rule.to_string(),
                 name: lang.of(&one.name).to_owned(),
                 level: one.level,
+                level_words: level_words(c.ow, one.level),
                 now: one.now,
                 year: one.year,
             })
@@ -156,6 +182,7 @@ pub(crate) async fn show(ctx: Ctx) -> PageResult {
         more: orders.more,
         drills: drills.iter().map(|view| OrderLine::of(&ctx, view)).collect(),
         units: units(&ctx, ""),
+        detectors,
         minutes: (*DRILL_MINUTES.start(), *DRILL_MINUTES.end()),
         c,
     })
