@@ -249,7 +249,8 @@ async fn child(folder: &str, run: u32) {
 /// `TINGZHOU_TEST_KILLS` says how often; 20 when it does not.
 #[test]
 fn nothing_acknowledged_is_lost() {
-    let me = "observations::nothing_acknowledged_is_lost";
+    let me = concat!(module_path!(), "::nothing_acknowledged_is_lost");
+    let me = me.split_once("::").map_or(me, |(_, name)| name);
     if let Ok(task) = std::env::var(CHILD) {
         let (run, folder) = task.split_once(' ').unwrap();
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
