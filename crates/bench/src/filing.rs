@@ -1,11 +1,11 @@
 //! Durable filings a second, beside appends to a file that are each brought to the same disk.
 
+use crate::disk::synced_appends;
 use crate::figure::{compared, milliseconds, quantile};
 use crate::workspace;
 use jiff::civil::date;
 use rust_decimal::Decimal;
-use std::fs::{self, OpenOptions};
-use std::io::Write;
+use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -20,7 +20,6 @@ use tingzhou_platform::{Clock, Filing, Pack, Platform, Store, StoreUrl};
 const UNITS: usize = 20;
 /// Months each task is filed for, as in a year.
 const MONTHS: i8 = 10;
-const APPENDS: usize = 2_000;
 
 pub(crate) fn run() {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
@@ -33,7 +32,7 @@ pub(crate) fn run() {
     let whole = start.elapsed();
     took.sort_unstable();
     let filings = took.len() as f64 / whole.as_secs_f64();
-    let appends = APPENDS as f64 / append(folder.path(), size).as_secs_f64();
+    let appends = synced_appends(folder.path(), size);
     compared("filing.durable (20 units)", filings, "/s", &format!("appends of {size} B, each synced"), appends);
     let append = 1e3 / appends;
     compared("filing.p50", milliseconds(quantile(&took, 500)), "ms", "one synced append", append);
@@ -112,16 +111,4 @@ async fn file(platform: &Platform, unit: &Actor, task: &TaskId, month: i8) -> (D
     let filed = platform.file(unit, task, expected, filing, Vec::new(), None).await.expect("a filing");
     let time = start.elapsed();
     (time, filed.view.task.evidence.last().expect("what was filed").clone())
-}
-
-/// How long appends of a size take when each is brought to the disk, as a filing is before it is answered.
-fn append(folder: &Path, size: usize) -> Duration {
-    let mut file = OpenOptions::new().create(true).append(true).open(folder.join("appends")).expect("a file");
-    let line = vec![b'x'; size];
-    let start = Instant::now();
-    for _ in 0..APPENDS {
-        file.write_all(&line).expect("an append");
-        file.sync_data().expect("an append on disk");
-    }
-    start.elapsed()
 }

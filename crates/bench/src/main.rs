@@ -4,6 +4,7 @@
 
 mod cases;
 mod decomposition;
+mod disk;
 mod figure;
 mod filing;
 mod forecast;
@@ -11,6 +12,7 @@ mod instruments;
 mod listeners;
 mod load;
 mod memory;
+mod mqtt;
 mod pages;
 mod protocols;
 mod read;

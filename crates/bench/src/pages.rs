@@ -1,7 +1,7 @@
 //! The built program under load: latency of its pages beside its smallest answer, memory, and time to start.
 
+use crate::disk::synced_appends;
 use crate::figure::{alone, budgeted, compared, milliseconds, quantile};
-
 use crate::load::{self, PACE, agent, ask, latencies};
 use crate::workspace;
 use base64::Engine;
@@ -118,9 +118,15 @@ pub(crate) fn run() {
     });
     let name = |what: &str| format!("pages.{what} ({} units file at once, {PACE} pages/s)", logins.len());
     budgeted(&name("filings"), filings, "/s", 500.0);
+    // What a disk gives a program that does nothing else; a machine that is slow today is slow in both.
+    let appends = synced_appends(folder.path(), FILING);
+    compared(&name("filings"), filings, "/s", "appends of 1 KB one after another, each synced", appends);
     budgeted(&name("report.p99"), milliseconds(quantile(&took, 990)), "ms", 20.0);
     budgeted("pages.memory", peak_memory(server.child.id()), "MB", 300.0);
 }
+
+/// About what a filing writes, in bytes.
+const FILING: usize = 1_000;
 
 /// Units that file while pages are read.
 const UNITS: usize = 20;
@@ -137,7 +143,7 @@ fn logins(city: &Path) -> Vec<(String, String)> {
 }
 
 /// Filings a second that one unit tries.
-const UNIT_PACE: u32 = 30;
+const UNIT_PACE: u32 = 50;
 
 /// Files for the unit's tasks, one after another at a pace, until it is over.
 fn file_until(over: &AtomicBool, filed: &AtomicUsize, base: &str, name: &str, password: &str) {

@@ -1,7 +1,7 @@
 //! The city as its instruments see it: facilities, what is observed of them, and when a person is needed.
 //!
 //! Pure. A [`Catalogue`] says what kinds of facilities there are and what can be known of them. [`accept`] is the gate every value comes through; [`batch`] writes down what came together, [`chunk`] keeps a thousand of a series in few bytes,
-//! [`rollup`] makes hours and days of them, [`gaps`] says what is missing; [`alarm`] says when a person is needed.
+//! [`rollup`] makes hours and days of them, [`hours`] writes the hours of a day down, [`gaps`] says what is missing; [`alarm`] says when a person is needed.
 //!
 //! Absent on purpose: where series are stored, what a value means to a field of work (air quality, tariffs, gas), and
 //! people. Facilities are public things; nobody's movements are a series here.
@@ -13,6 +13,7 @@ mod catalogue;
 pub mod chunk;
 mod decimal;
 mod facility;
+pub mod hours;
 mod ids;
 mod log;
 mod mistake;

@@ -83,15 +83,41 @@ impl From<Number> for f64 {
     }
 }
 
+/// For people: three decimal places, of values nearer to zero three significant digits, and no zeros at the end. Programs
+/// are given all digits.
 impl fmt::Display for Number {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        let size = self.0.abs();
+        if size > 0.0 && size < 1e-6 {
+            return write!(f, "{:.2e}", self.0);
+        }
+        let zeros =
+            [0.1, 0.01, 0.001, 0.000_1, 0.000_01].into_iter().take_while(|below| size > 0.0 && size < *below).count();
+        let places = 3 + zeros;
+        let text = format!("{:.places$}", self.0);
+        let text = text.trim_end_matches('0').trim_end_matches('.');
+        f.write_str(if text == "-0" { "0" } else { text })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn people_are_shown_few_digits() {
+        let check = |value: f64, expected: &str| assert_eq!(Number::new(value).unwrap().to_string(), expected);
+        check(0.0, "0");
+        check(-0.0, "0");
+        check(30.0, "30");
+        check(1.0 / 3.0, "0.333");
+        check(-21.650_000_000_000_002, "-21.65");
+        check(0.049_999_9, "0.05");
+        check(0.012_345, "0.0123");
+        check(0.000_012_345, "0.0000123");
+        check(1.234_5e-9, "1.23e-9");
+        check(1e15, "1000000000000000");
+    }
 
     #[test]
     fn refusals() {

@@ -6,6 +6,7 @@ mod common;
 mod facilities;
 mod figures;
 mod gate;
+mod hours;
 mod life;
 mod rules;
 mod series;

@@ -47,8 +47,8 @@ pub use error::PlatformError;
 pub use findings::{FindingFilter, FindingView, YearBefore};
 pub use history::HistoryEntry;
 pub use instruments::{
-    AlarmFilter, AlarmPage, AlarmView, Arriving, Change, Device, DeviceFilter, FacilityFilter, FacilityPage, Ingested,
-    InstrumentPack, Instruments, Latest, Pointed, RawHistory, Rollups, Span, Topic, Wire, Wiring, scale,
+    AlarmFilter, AlarmPage, AlarmView, Arriving, Change, Device, DeviceDef, DeviceFilter, FacilityFilter, FacilityPage,
+    Ingested, InstrumentPack, Instruments, Latest, Pointed, RawHistory, Rollups, Span, Topic, Wire, Wiring, scale,
 };
 pub use list::{Counts, Page, Sort, TaskFilter};
 pub use notices::{Notice, Told};

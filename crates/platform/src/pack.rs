@@ -246,6 +246,14 @@ impl Pack {
         Ok(pack)
     }
 
+    /// Takes facilities and devices from another folder, in place of its own: a made-up city's.
+    ///
+    /// # Errors
+    /// [`PackError`] naming the file and the place.
+    pub fn furnish(&mut self, folder: &Path) -> Result<(), PackError> {
+        self.instruments.furnish(folder)
+    }
+
     fn check_references(&self) -> Result<(), PackError> {
         let units: HashSet<&UnitId> = self.units.iter().map(|u| &u.id).collect();
         let leaders: HashSet<&LeaderId> = self.leaders.iter().map(|l| &l.id).collect();

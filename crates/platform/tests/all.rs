@@ -3,6 +3,7 @@
 mod at_once;
 mod bulletins;
 mod common;
+mod database_killed;
 mod delivery;
 mod dispatch;
 mod findings;

@@ -9,8 +9,8 @@ use tingzhou_platform::city::alarm::{Command, Standing};
 use tingzhou_platform::city::{Grain, Moment, Quality, Reason, RuleId, Sample, SeriesNo, TypeId};
 use tingzhou_platform::ledger::AccountRole;
 use tingzhou_platform::{
-    AlarmEventSelect, AlarmFilter, Change, Clock, DeviceFilter, FacilityFilter, Ingested, Instruments, Platform,
-    PlatformError, Store,
+    AlarmEventSelect, AlarmFilter, Change, Clock, DeviceDef, DeviceFilter, FacilityFilter, Ingested, Instruments,
+    Platform, PlatformError, Store,
 };
 
 const MANY: usize = 10_000;
@@ -184,6 +184,40 @@ async fn story(store: &Store) {
     // Forgotten is what is older than its class keeps it; nothing here is.
     again.forget().await.unwrap();
     assert_eq!(answers(&again, water, from, to).await, before);
+}
+
+/// What the pack says of facilities and devices stands from the first start on; what a person changed since stays.
+async fn of_the_pack(store: &Store) {
+    let mut pack = common::pack();
+    pack.instruments.facilities = vec![def("d1", "GasDetector"), def("d2", "GasDetector")];
+    let device = |address: &str, of: &str| DeviceDef {
+        protocol: "hj212".to_owned(),
+        address: address.to_owned(),
+        facility: facility(of),
+    };
+    pack.instruments.devices = vec![device("A1", "d1"), device("A2", "d2")];
+    let platform = Platform::found(store.clone(), pack, Clock::standing_at(common::day())).await.unwrap();
+    let office = common::account(&platform, "office", AccountRole::Supervisor, None).await;
+    let instruments = platform.instruments().await.unwrap();
+    assert_eq!(instruments.known("hj212", "A1"), Some(facility("d1")));
+    instruments.adopt(&office, "hj212", "A1", &facility("d2")).await.unwrap();
+    let (platform, instruments) = restarted(store).await;
+    let whose = ["A1", "A2", "A3"].map(|address| instruments.known("hj212", address));
+    assert_eq!(whose, [Some(facility("d2")), Some(facility("d2")), None]);
+    let adopted = platform.log_page(i64::MAX, 100).await.unwrap();
+    assert_eq!(adopted.iter().filter(|row| row.kind == "device-adopted").count(), 3);
+}
+
+#[tokio::test]
+async fn the_pack_on_sqlite() {
+    of_the_pack(&common::sqlite().await.store).await;
+}
+
+#[tokio::test]
+async fn the_pack_on_postgresql() {
+    if let Some(test) = common::postgres().await {
+        of_the_pack(&test.store).await;
+    }
 }
 
 #[tokio::test]

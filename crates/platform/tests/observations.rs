@@ -19,7 +19,7 @@ use tingzhou_platform::{Arriving, Clock, Instruments, Platform, Store, StoreUrl}
 
 const MANY: usize = 100_000;
 
-async fn with_facilities(store: &Store, names: &[&str]) -> (Platform, Instruments) {
+pub(crate) async fn with_facilities(store: &Store, names: &[&str]) -> (Platform, Instruments) {
     let platform = common::city(store).await;
     let office = common::account(&platform, "office", AccountRole::Supervisor, None).await;
     let instruments = platform.instruments().await.unwrap();
@@ -28,7 +28,7 @@ async fn with_facilities(store: &Store, names: &[&str]) -> (Platform, Instrument
     (platform, instruments)
 }
 
-async fn opened(store: &Store) -> Instruments {
+pub(crate) async fn opened(store: &Store) -> Instruments {
     let platform = Platform::open(store.clone(), None, Clock::standing_at(common::day())).await.unwrap();
     platform.instruments().await.unwrap()
 }
@@ -200,13 +200,13 @@ const WRITERS: u32 = 4;
 const RUN: u32 = 1_000_000;
 
 /// The instant of a numbered observation.
-fn numbered(number: u32) -> Moment {
+pub(crate) fn numbered(number: u32) -> Moment {
     let begin = Moment::begin_of(date(2025, 9, 1));
     Moment::from_millis(begin.millis() + i64::from(number) * 20).unwrap()
 }
 
 /// The value that belongs to an instant.
-fn number_at(time: Moment) -> Number {
+pub(crate) fn number_at(time: Moment) -> Number {
     let number = u32::try_from(time.since(numbered(0)).millis() / 20).unwrap();
     Number::new(number.into()).unwrap()
 }
@@ -325,7 +325,12 @@ fn nothing_acknowledged_is_lost() {
 }
 
 /// All values of a series, page by page.
-async fn whole(instruments: &Instruments, no: SeriesNo, from: Moment, to: Moment) -> BTreeMap<Moment, Number> {
+pub(crate) async fn whole(
+    instruments: &Instruments,
+    no: SeriesNo,
+    from: Moment,
+    to: Moment,
+) -> BTreeMap<Moment, Number> {
     let (mut all, mut from) = (BTreeMap::new(), from);
     loop {
         let page = instruments.raw(no, from, to, MANY).await.unwrap();

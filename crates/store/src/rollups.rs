@@ -5,36 +5,50 @@ use crate::error::StoreError;
 use crate::facilities::number;
 use crate::store::Store;
 use crate::value::{Columns, Value};
-use tingzhou_city::{Aggregate, Counted, Grain, Moment, Number, PropertyId, SeriesNo, TypeId};
+use tingzhou_city::hours::{read, write};
+use tingzhou_city::{Aggregate, Counted, Grain, Moment, Number, Period, SeriesNo};
 use tingzhou_ledger::CityId;
 
-const HOURS: &str = "SELECT begin_at, set_aside, samples, least, most, total, first_value, first_at, last_value, \
-     last_at FROM hour WHERE city_id = $1 AND series_no = $2 AND begin_at >= $3 AND begin_at < $4 \
-     ORDER BY begin_at LIMIT $5";
+/// Day by day, so that each is looked up by its key; not before the first day there is, nor after the last.
+const HOURS: &str = "WITH RECURSIVE ends(first_day, last_day) AS (SELECT \
+     (SELECT MIN(day_at) FROM hour WHERE city_id = $1), (SELECT MAX(day_at) FROM hour WHERE city_id = $1)), \
+     wanted(day_at) AS (SELECT CASE WHEN first_day > $3 THEN first_day ELSE CAST($3 AS BIGINT) END FROM ends \
+     WHERE first_day IS NOT NULL UNION ALL SELECT wanted.day_at + 86400000 FROM wanted CROSS JOIN ends \
+     WHERE wanted.day_at + 86400000 < $4 AND wanted.day_at + 86400000 <= last_day) \
+     SELECT h.day_at, h.body FROM wanted CROSS JOIN hour h WHERE h.city_id = $1 AND h.day_at = wanted.day_at \
+     AND h.series_no = $2 ORDER BY h.day_at LIMIT $5";
 const DAYS: &str = "SELECT begin_at, set_aside, samples, least, most, total, first_value, first_at, last_value, \
      last_at FROM day WHERE city_id = $1 AND series_no = $2 AND begin_at >= $3 AND begin_at < $4 \
      ORDER BY begin_at LIMIT $5";
-const HOURS_OF_TYPE: &str = "SELECT h.begin_at, h.set_aside, h.samples, h.least, h.most, h.total, h.first_value, \
-     h.first_at, h.last_value, h.last_at, h.series_no FROM facility f \
-     JOIN series s ON s.city_id = f.city_id AND s.facility_id = f.facility_id AND s.property_id = $3 \
-     JOIN hour h ON h.city_id = s.city_id AND h.series_no = s.series_no AND h.begin_at >= $4 AND h.begin_at < $5 \
-     WHERE f.city_id = $1 AND f.type_id = $2 LIMIT $6";
-const PUT_HOUR: &str = "INSERT INTO hour (city_id, series_no, begin_at, set_aside, samples, least, most, total, \
-     first_value, first_at, last_value, last_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
-     ON CONFLICT (city_id, series_no, begin_at) DO UPDATE SET set_aside = excluded.set_aside, \
-     samples = excluded.samples, least = excluded.least, most = excluded.most, total = excluded.total, \
-     first_value = excluded.first_value, first_at = excluded.first_at, last_value = excluded.last_value, \
-     last_at = excluded.last_at";
+/// Days of series read at once.
+const DAYS_AT_ONCE: u64 = 20_000;
+const HOURS_OF: &str = "SELECT day_at, body, series_no FROM hour WHERE city_id = $1 AND day_at >= $2 AND day_at < $3 \
+     AND series_no >= $4 AND series_no <= $5";
+const PUT_HOURS: &str = "INSERT INTO hour (city_id, day_at, series_no, body) VALUES ($1, $2, $3, $4) \
+     ON CONFLICT (city_id, day_at, series_no) DO UPDATE SET body = excluded.body";
 const PUT_DAY: &str = "INSERT INTO day (city_id, series_no, begin_at, set_aside, samples, least, most, total, \
      first_value, first_at, last_value, last_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
      ON CONFLICT (city_id, series_no, begin_at) DO UPDATE SET set_aside = excluded.set_aside, \
      samples = excluded.samples, least = excluded.least, most = excluded.most, total = excluded.total, \
      first_value = excluded.first_value, first_at = excluded.first_at, last_value = excluded.last_value, \
      last_at = excluded.last_at";
-const FORGET_HOURS: &str = "DELETE FROM hour WHERE city_id = $1 AND series_no = $2 AND begin_at < $3";
+/// Forgetting is a job of every day; whoever did not run for longer than this keeps what was due before.
+const FORGOTTEN_DAYS: u16 = 400;
+/// Day by day too: the days of other series are not looked at.
+const FORGET_HOURS: &str = "DELETE FROM hour WHERE city_id = $1 AND series_no = $2 AND day_at IN (WITH RECURSIVE \
+     old(day_at) AS (SELECT CASE WHEN (SELECT MIN(day_at) FROM hour WHERE city_id = $1) > $3 \
+     THEN (SELECT MIN(day_at) FROM hour WHERE city_id = $1) ELSE CAST($3 AS BIGINT) END \
+     UNION ALL SELECT day_at + 86400000 FROM old WHERE day_at + 86400000 < $4) \
+     SELECT day_at FROM old WHERE day_at < $4)";
 
-fn rollup(table: &'static str, columns: &mut Columns) -> Result<(Moment, Aggregate), StoreError> {
-    let damaged = |why: &str| StoreError::Damaged { table, why: why.to_owned() };
+fn hours(columns: &mut Columns) -> Result<Vec<(Moment, Aggregate)>, StoreError> {
+    let damaged = |why: String| StoreError::Damaged { table: "hour", why };
+    let day = Moment::from_millis(columns.int()?).ok_or_else(|| damaged("a day out of bounds".to_owned()))?;
+    read(day, &columns.bytes()?).map_err(|error| damaged(format!("{day}: {error}")))
+}
+
+fn day(columns: &mut Columns) -> Result<(Moment, Aggregate), StoreError> {
+    let damaged = |why: &str| StoreError::Damaged { table: "day", why: why.to_owned() };
     let moment = |millis: i64| Moment::from_millis(millis).ok_or_else(|| damaged("a time out of bounds"));
     let number = |value: f64| Number::new(value).map_err(|e| damaged(&e.to_string()));
     let count = |count: i64| u32::try_from(count).map_err(|_| damaged("an impossible count"));
@@ -72,57 +86,86 @@ impl Store {
         (from, to): (Moment, Moment),
         limit: u32,
     ) -> Result<Vec<(Moment, Aggregate)>, StoreError> {
-        let (sql, table) = match grain {
-            Grain::Hour => (HOURS, "hour"),
-            Grain::Day => (DAYS, "day"),
+        let begin = from.begin(Grain::Day);
+        let (sql, first, rows) = match grain {
+            // Each day has an hour at least, but those of the first may all be before what is asked for.
+            Grain::Hour => (HOURS, begin, limit.saturating_add(1)),
+            Grain::Day => (DAYS, from, limit),
         };
         let params = vec![
             Value::text(city.as_str()),
             Value::Int(i64::from(series.0)),
-            Value::Int(from.millis()),
+            Value::Int(first.millis()),
             Value::Int(to.millis()),
-            Value::Int(i64::from(limit)),
+            Value::Int(i64::from(rows)),
         ];
-        self.query(sql, params).await?.into_iter().map(|row| rollup(table, &mut Columns::new(table, row))).collect()
+        let rows = self.query(sql, params).await?;
+        match grain {
+            Grain::Day => rows.into_iter().map(|row| day(&mut Columns::new("day", row))).collect(),
+            Grain::Hour => {
+                let mut found = Vec::new();
+                for row in rows {
+                    let own = hours(&mut Columns::new("hour", row))?.into_iter();
+                    found.extend(own.filter(|(begin, _)| (from..to).contains(begin)));
+                }
+                found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+                Ok(found)
+            }
+        }
     }
 
-    /// Hours of a property of all facilities of a type that begin from `from` to before `to`, in no order, at most `limit`.
+    /// Hours of many series that begin from `from` to before `to`; of each series its days in no order, the hours of a day
+    /// in order. `series` in ascending order. The caller bounds what it asks for.
     ///
     /// # Errors
     /// When the store does not answer.
-    pub async fn hours_of_type(
+    pub async fn hours_of(
         &self,
         city: &CityId,
-        (facility_type, property): (&TypeId, &PropertyId),
+        series: &[SeriesNo],
         (from, to): (Moment, Moment),
-        limit: u32,
-    ) -> Result<Vec<(SeriesNo, Moment, Aggregate)>, StoreError> {
-        let params = vec![
-            Value::text(city.as_str()),
-            Value::text(facility_type.as_str()),
-            Value::text(property.as_str()),
-            Value::Int(from.millis()),
-            Value::Int(to.millis()),
-            Value::Int(i64::from(limit)),
-        ];
-        let hour = |row| {
-            let mut columns = Columns::new("hour", row);
-            let (begin, aggregate) = rollup("hour", &mut columns)?;
-            let no = number(columns.int()?)
-                .ok_or_else(|| StoreError::Damaged { table: "hour", why: "an impossible series".to_owned() })?;
-            Ok((no, begin, aggregate))
-        };
-        self.query(HOURS_OF_TYPE, params).await?.into_iter().map(hour).collect()
+    ) -> Result<Vec<(SeriesNo, Vec<(Moment, Aggregate)>)>, StoreError> {
+        let begin = from.begin(Grain::Day);
+        let days = to.since(begin).millis().unsigned_abs().div_ceil(Period::from_days(1).millis().unsigned_abs());
+        let width = u32::try_from(DAYS_AT_ONCE / days.max(1)).unwrap_or(u32::MAX).max(1);
+        let (mut found, mut rest) = (Vec::new(), series);
+        while let Some(first) = rest.first() {
+            // Neighbours by number are read in one go; what lies between them is read with them, but not kept.
+            let (own, others) = rest.split_at(rest.partition_point(|no| no.0 - first.0 < width));
+            rest = others;
+            let last = own.last().unwrap_or(first);
+            let params = vec![
+                Value::text(city.as_str()),
+                Value::Int(begin.millis()),
+                Value::Int(to.millis()),
+                Value::Int(i64::from(first.0)),
+                Value::Int(i64::from(last.0)),
+            ];
+            for mut row in self.query(HOURS_OF, params).await? {
+                let no = row.pop().map(|value| Columns::new("hour", vec![value]).int()).transpose()?;
+                let no = no
+                    .and_then(number)
+                    .ok_or_else(|| StoreError::Damaged { table: "hour", why: "an impossible series".to_owned() })?;
+                if own.binary_search(&no).is_ok() {
+                    let mut hours = hours(&mut Columns::new("hour", row))?;
+                    hours.retain(|(begin, _)| (from..to).contains(begin));
+                    found.push((no, hours));
+                }
+            }
+        }
+        Ok(found)
     }
 }
 
 impl Commit {
-    /// Keeps what an hour or a day of a series comes to, in place of what it came to before.
-    pub fn put_rollup(&mut self, grain: Grain, series: SeriesNo, begin: Moment, aggregate: &Aggregate) {
-        let sql = match grain {
-            Grain::Hour => PUT_HOUR,
-            Grain::Day => PUT_DAY,
-        };
+    /// Keeps the hours of the day of a series that begins at `day`, in place of those it had.
+    pub fn put_hours(&mut self, series: SeriesNo, day: Moment, hours: &[(Moment, Aggregate)]) {
+        let (day_at, no) = (Value::Int(day.millis()), Value::Int(i64::from(series.0)));
+        self.write(PUT_HOURS, vec![Value::text(self.city.as_str()), day_at, no, Value::Bytes(write(day, hours))]);
+    }
+
+    /// Keeps what a day of a series comes to, in place of what it came to before.
+    pub fn put_day(&mut self, series: SeriesNo, begin: Moment, aggregate: &Aggregate) {
         let counted = aggregate.counted;
         let real = |pick: fn(&Counted) -> f64| counted.as_ref().map_or(Value::Null, |c| Value::real(pick(c)));
         let at = |pick: fn(&Counted) -> Moment| counted.as_ref().map_or(Value::Null, |c| Value::Int(pick(c).millis()));
@@ -140,12 +183,18 @@ impl Commit {
             real(|c| c.last.get()),
             at(|c| c.last_at),
         ];
-        self.write(sql, params);
+        self.write(PUT_DAY, params);
     }
 
-    /// Takes the hours of a series out that begin before an instant.
+    /// Takes the hours of a series out that are of days before the one an instant is in.
     pub fn forget_hours(&mut self, series: SeriesNo, before: Moment) {
-        let no = Value::Int(i64::from(series.0));
-        self.write(FORGET_HOURS, vec![Value::text(self.city.as_str()), no, Value::Int(before.millis())]);
+        let end = before.begin(Grain::Day);
+        let params = vec![
+            Value::text(self.city.as_str()),
+            Value::Int(i64::from(series.0)),
+            Value::Int(end.before(Period::from_days(FORGOTTEN_DAYS)).millis()),
+            Value::Int(end.millis()),
+        ];
+        self.write(FORGET_HOURS, params);
     }
 }

@@ -180,25 +180,7 @@ pub const TABLES: &[Table] = &[
         key: 3,
         page: 500,
     },
-    Table {
-        name: "hour",
-        columns: &[
-            "city_id",
-            "series_no",
-            "begin_at",
-            "set_aside",
-            "samples",
-            "least",
-            "most",
-            "total",
-            "first_value",
-            "first_at",
-            "last_value",
-            "last_at",
-        ],
-        key: 3,
-        page: 2_000,
-    },
+    Table { name: "hour", columns: &["city_id", "day_at", "series_no", "body"], key: 3, page: 500 },
     Table {
         name: "day",
         columns: &[

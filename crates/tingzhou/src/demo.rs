@@ -1,6 +1,7 @@
 //! `tingzhou demo`: a simulated city, served.
 
 use crate::failure::Failure;
+use crate::made_up::MadeUp;
 use crate::passwords;
 use crate::progress::Progress;
 use crate::read::bytes_of;
@@ -8,11 +9,12 @@ use crate::serve;
 use anyhow::Context as _;
 use jiff::civil::{Date, date};
 use std::fmt::Write as _;
+use std::future::pending;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use tingzhou_platform::ledger::{AccountRole, Actor, CityId, LeaderId, Two, UnitId};
 use tingzhou_platform::{Clock, NewAccount, Pack, Platform, Store, StoreUrl};
-use tingzhou_server::ServerSettings;
+use tingzhou_server::{Listening, ServerSettings};
 
 /// Arguments of `demo`.
 #[derive(clap::Args)]
@@ -32,6 +34,9 @@ pub(crate) struct Args {
     /// Where to keep the demo; it is made anew each time.
     #[arg(long, default_value = "target/demo")]
     folder: PathBuf,
+    /// How many people the made-up instruments are for; 0 for a city without instruments.
+    #[arg(long, default_value_t = 50_000)]
+    people: u32,
     /// Set everything up and stop before serving.
     #[arg(long)]
     no_serve: bool,
@@ -57,9 +62,13 @@ pub(crate) async fn run(args: Args) -> Result<(), Failure> {
     let day = args
         .day
         .unwrap_or_else(|| if default_day.year() == year { default_day } else { date(year.clamp(1, 9_998), 10, 31) });
+    let made_up = if args.people == 0 { None } else { MadeUp::find(&pack, args.people, &args.folder) };
     let listener = if args.no_serve { None } else { Some(serve::listen(args.listen).await?) };
 
     fresh(&args.folder)?;
+    if let Some(made_up) = &made_up {
+        made_up.furnish(&mut pack).await?;
+    }
     let store = Store::open(&StoreUrl::Sqlite(args.folder.clone())).await?;
     // The city is founded and the report adopted on the report's own day; the year is played after it.
     let adopted_on = if default_day.year() == year { pack.report_day } else { date(year.clamp(1, 9_998), 1, 15) };
@@ -103,17 +112,25 @@ pub(crate) async fn run(args: Args) -> Result<(), Failure> {
         logins.push((name, post.title.zh, password));
     }
     print_logins(&args, day, &logins)?;
-    match listener {
-        Some(listener) => {
-            serve::until_stopped(
-                listener,
-                platform,
-                ServerSettings { secure_cookies: false, ..ServerSettings::default() },
-            )
-            .await
+    let Some(listener) = listener else { return Ok(()) };
+    let settings = ServerSettings { secure_cookies: false, ..ServerSettings::default() };
+    let now = platform.clock().now().to_zoned(jiff::tz::TimeZone::fixed(jiff::tz::offset(8))).datetime();
+    let Some(made_up) = made_up else {
+        return serve::until_stopped(listener, Listening::default(), platform, settings, pending()).await;
+    };
+    let (listening, to) = MadeUp::ways_in(platform.city().as_str()).await?;
+    let login =
+        logins.iter().find(|(name, ..)| name == "ducha").map(|(name, _, password)| (name.as_str(), password.as_str()));
+    let Some(login) = login else { return Ok(()) };
+    let http = args.listen.to_string();
+    let sent = async {
+        // The city is there without its instruments, too.
+        if let Err(failure) = made_up.send(&to, &http, login, now).await {
+            eprintln!("instruments: {failure}");
         }
-        None => Ok(()),
-    }
+        pending().await
+    };
+    serve::until_stopped(listener, listening, platform, settings, sent).await
 }
 
 fn file_name(path: &Path) -> String {

@@ -10,6 +10,7 @@ mod demo;
 mod export;
 mod failure;
 mod findings;
+mod made_up;
 mod passwords;
 mod progress;
 mod read;

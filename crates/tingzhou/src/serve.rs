@@ -38,7 +38,7 @@ pub(crate) struct Args {
 
 /// The ways in for instruments; each is closed unless it is named.
 #[derive(clap::Args)]
-struct WaysIn {
+pub(crate) struct WaysIn {
     /// Listen to air, water and pollution stations (HJ 212) here: 0.0.0.0:9212
     #[arg(long)]
     hj212: Option<SocketAddr>,
@@ -66,7 +66,23 @@ struct WaysIn {
 }
 
 impl WaysIn {
-    async fn open(self, city: &str) -> Result<Listening, Failure> {
+    /// Ports of this machine only, where the system has room.
+    pub(crate) fn of_this_machine() -> Self {
+        let anywhere = Some(SocketAddr::from(([127, 0, 0, 1], 0)));
+        Self {
+            hj212: anywhere,
+            hj212_keys: None,
+            sl651: anywhere,
+            sl651_silent: false,
+            jt808: anywhere,
+            jt808_secret: None,
+            mqtt: None,
+            most_connections: 1_000,
+        }
+    }
+
+    /// Binds the ports.
+    pub(crate) async fn open(self, city: &str) -> Result<Listening, Failure> {
         let mqtt = self.mqtt.as_deref().map(|url| Broker::new(url, &format!("tingzhou-{city}"))).transpose();
         let hj212_keys = match &self.hj212_keys {
             None => StationKeys::default(),
@@ -93,6 +109,7 @@ impl WaysIn {
 async fn port(option: &str, address: Option<SocketAddr>) -> Result<Option<TcpListener>, Failure> {
     let Some(address) = address else { return Ok(None) };
     let listener = bind(address, option).await?;
+    let address = listener.local_addr().unwrap_or(address);
     eprintln!("listening to instruments at {address} ({option})");
     Ok(Some(listener))
 }
@@ -138,13 +155,19 @@ async fn bind(address: SocketAddr, option: &str) -> Result<TcpListener, Failure>
     })
 }
 
+/// Serves until it is stopped, or, with an error, until what goes on `beside` it ends.
 pub(crate) async fn until_stopped(
     listener: TcpListener,
+    listening: Listening,
     platform: Platform,
     settings: ServerSettings,
+    beside: impl Future<Output = Result<(), Failure>>,
 ) -> Result<(), Failure> {
-    let served = tingzhou_server::serve(listener, platform, settings, stopped()).await;
-    Ok(served.context("the server stopped")?)
+    let served = tingzhou_server::serve_and_listen(listener, listening, platform, settings, stopped());
+    tokio::select! {
+        served = served => Ok(served.context("the server stopped")?),
+        ended = beside => ended,
+    }
 }
 
 /// Until Ctrl-C or a request to end.

@@ -2,6 +2,7 @@
 //! values it sends.
 
 use super::Instruments;
+use super::pack::DeviceDef;
 use crate::clock::as_stored;
 use crate::error::PlatformError;
 use std::collections::BTreeMap;
@@ -17,7 +18,9 @@ const MOST_QUARANTINED: usize = 10_000;
 /// Reasons counted of one device.
 const MOST_REASONS: usize = 64;
 /// Longest protocol and address, in bytes.
-const LONGEST: usize = 128;
+pub(super) const LONGEST: usize = 128;
+/// What devices speak.
+pub(super) const PROTOCOLS: [&str; 4] = ["hj212", "sl651", "jt808", "mqtt"];
 /// Most devices of a page.
 const MOST_LISTED: usize = 1_000;
 /// Devices written in one transaction.
@@ -60,7 +63,8 @@ impl Devices {
     }
 }
 
-fn speakable(text: &str) -> bool {
+/// Whether a text can be a protocol or an address.
+pub(super) fn speakable(text: &str) -> bool {
     (1..=LONGEST).contains(&text.len()) && !text.chars().any(char::is_control)
 }
 
@@ -150,30 +154,58 @@ impl Instruments {
         if !speakable(protocol) || !speakable(address) {
             return Err(PlatformError::NotFound { what: format!("device address of 1 to {LONGEST} bytes") });
         }
+        let device =
+            DeviceDef { protocol: protocol.to_owned(), address: address.to_owned(), facility: facility.clone() };
+        self.adopt_all(actor.account.as_str(), &[device]).await
+    }
+
+    /// Adopts those of the city's pack that nobody has adopted. One that a person gave to another facility stays there.
+    pub(super) async fn adopt_those_of_the_pack(&self) -> Result<(), PlatformError> {
+        let missing: Vec<DeviceDef> = {
+            let mut devices = self.devices_held();
+            let all = self.core.pack.devices.iter();
+            let adopted = |device: &DeviceDef, devices: &mut Devices| {
+                devices.find(&device.protocol, &device.address).is_some_and(|entry| entry.row.facility.is_some())
+            };
+            all.filter(|device| !adopted(device, &mut devices)).cloned().collect()
+        };
+        for some in missing.chunks(AT_ONCE) {
+            self.adopt_all("installation", some).await?;
+        }
+        Ok(())
+    }
+
+    async fn adopt_all(&self, actor: &str, adopted: &[DeviceDef]) -> Result<(), PlatformError> {
         let now = as_stored(self.core.clock.now());
-        let row = self.devices_held().find(protocol, address).map(|entry| entry.row.clone());
-        let mut row = row.unwrap_or_else(|| DeviceRow {
-            protocol: protocol.to_owned(),
-            address: address.to_owned(),
-            facility: None,
-            first_seen: now,
-            last_seen: now,
-            refused: BTreeMap::new(),
-        });
-        row.facility = Some(facility.clone());
-        let mut commit = Commit::new(&self.core.city, now, actor.account.as_str());
-        commit.put_device(&row)?;
-        let (protocol, address) = (row.protocol.clone(), row.address.clone());
-        let event = InstrumentEvent::DeviceAdopted { protocol, address, facility: facility.clone() };
-        commit.instrument_event(facility.as_str(), event);
+        let mut commit = Commit::new(&self.core.city, now, actor);
+        let mut rows = Vec::with_capacity(adopted.len());
+        for DeviceDef { protocol, address, facility } in adopted {
+            let before = self.devices_held().find(protocol, address).map(|entry| entry.row.clone());
+            let mut row = before.unwrap_or_else(|| DeviceRow {
+                protocol: protocol.clone(),
+                address: address.clone(),
+                facility: None,
+                first_seen: now,
+                last_seen: now,
+                refused: BTreeMap::new(),
+            });
+            row.facility = Some(facility.clone());
+            commit.put_device(&row)?;
+            let (protocol, address) = (row.protocol.clone(), row.address.clone());
+            let event = InstrumentEvent::DeviceAdopted { protocol, address, facility: facility.clone() };
+            commit.instrument_event(facility.as_str(), event);
+            rows.push(row);
+        }
         self.core.store.commit(commit).await?;
         let mut devices = self.devices_held();
-        // What was counted meanwhile stays counted.
-        if let Some(entry) = devices.find(&row.protocol, &row.address) {
-            row.last_seen = entry.row.last_seen.max(row.last_seen);
-            row.refused.clone_from(&entry.row.refused);
+        for mut row in rows {
+            // What was counted meanwhile stays counted.
+            if let Some(entry) = devices.find(&row.protocol, &row.address) {
+                row.last_seen = entry.row.last_seen.max(row.last_seen);
+                row.refused.clone_from(&entry.row.refused);
+            }
+            devices.put(row);
         }
-        devices.put(row);
         Ok(())
     }
 

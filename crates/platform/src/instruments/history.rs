@@ -4,14 +4,15 @@ use super::{Core, Instruments};
 use crate::error::PlatformError;
 use std::collections::{BTreeMap, HashMap};
 use tingzhou_city::{
-    Aggregate, Arrived, Gap, Grain, Moment, PropertyId, Sample, SeriesNo, TypeId, chunk, gaps, merge, rollup, touched,
+    Aggregate, Arrived, Gap, Grain, Moment, Period, PropertyId, Sample, SeriesNo, TypeId, chunk, gaps, merge, rollup,
+    touched,
 };
 use tingzhou_store::StoreError;
 
 /// Most values, hours or days of one answer.
 const MOST: usize = 100_000;
-/// Most hours of all facilities of a type in one answer.
-const MOST_OF_TYPE: u32 = 2_000_000;
+/// Most hours of many series in one answer.
+const MOST_HOURS: usize = 1_200_000;
 /// Chunks read at once.
 const PAGE: u32 = 32;
 
@@ -222,7 +223,7 @@ impl Instruments {
     /// Hours of a property of all facilities of a type, in order, from the one `from` is in to before `to`.
     ///
     /// # Errors
-    /// When there are more than two million of them, or the store does not answer.
+    /// As [`Instruments::hours_of`].
     pub async fn hours_of_type(
         &self,
         facility_type: &TypeId,
@@ -230,35 +231,82 @@ impl Instruments {
         from: Moment,
         to: Moment,
     ) -> Result<HashMap<SeriesNo, Vec<(Moment, Aggregate)>>, PlatformError> {
+        let series = self.series_of_type(facility_type, property);
+        self.hours_of(series, from, to).await
+    }
+
+    /// The series of a property of all facilities of a type.
+    #[must_use]
+    pub fn series_of_type(&self, facility_type: &TypeId, property: &PropertyId) -> Vec<SeriesNo> {
+        let memory = self.core.memory();
+        let places = memory.by_type.get(facility_type).map(Vec::as_slice).unwrap_or_default();
+        let all = places.iter().filter_map(|place| memory.known.get(*place)).flat_map(|known| &known.series);
+        all.copied().filter(|no| memory.line(*no).is_some_and(|line| &line.property == property)).collect()
+    }
+
+    /// Hours of many series, in order, from the one `from` is in to before `to`. Series without values are left out.
+    ///
+    /// # Errors
+    /// When that may be more than 1,200,000 hours, or the store does not answer.
+    pub async fn hours_of(
+        &self,
+        mut series: Vec<SeriesNo>,
+        from: Moment,
+        to: Moment,
+    ) -> Result<HashMap<SeriesNo, Vec<(Moment, Aggregate)>>, PlatformError> {
         let from = from.begin(Grain::Hour);
+        let hours = to.since(from).millis() / Grain::Hour.period().millis() + 1;
+        if usize::try_from(hours)
+            .ok()
+            .and_then(|hours| hours.checked_mul(series.len()))
+            .is_none_or(|all| all > MOST_HOURS)
+        {
+            return Err(
+                StoreError::Busy { what: format!("more than {MOST_HOURS} hours at once; ask for fewer") }.into()
+            );
+        }
+        series.sort_unstable();
+        series.dedup();
         let still = self.core.moving.read().await;
         let with_rows: Vec<SeriesNo> = {
             let memory = self.core.memory();
-            let places = memory.by_type.get(facility_type).map(Vec::as_slice).unwrap_or_default();
-            let series = places.iter().filter_map(|place| memory.known.get(*place)).flat_map(|known| &known.series);
-            let held = series
-                .filter(|no| memory.line(**no).is_some_and(|line| &line.property == property && !line.rows.is_empty()));
-            held.copied().collect()
+            let held = |no: &SeriesNo| memory.line(*no).is_some_and(|line| !line.rows.is_empty());
+            series.iter().copied().filter(held).collect()
         };
-        let (city, of) = (&self.core.city, (facility_type, property));
-        let stored = self.core.store.hours_of_type(city, of, (from, to), MOST_OF_TYPE).await?;
-        if stored.len() >= MOST_OF_TYPE as usize {
-            return Err(StoreError::Busy { what: format!("{MOST_OF_TYPE} hours at once; ask for fewer") }.into());
+        let stored = self.core.store.hours_of(&self.core.city, &series, (from, to)).await?;
+        let mut found: HashMap<SeriesNo, Vec<(Moment, Aggregate)>> = HashMap::with_capacity(series.len());
+        for (no, hours) in stored {
+            found.entry(no).or_default().extend(hours);
         }
-        let mut found: HashMap<SeriesNo, Vec<(Moment, Aggregate)>> = HashMap::new();
-        for (no, begin, aggregate) in stored {
-            found.entry(no).or_default().push((begin, aggregate));
+        for hours in found.values_mut() {
+            hours.sort_unstable_by_key(|(begin, _)| *begin);
         }
-        for rows in found.values_mut() {
-            rows.sort_by_key(|(begin, _)| *begin);
-        }
-        drop(still);
+        // Where an hour begins before `to` all of it is told.
+        let end =
+            to.begin(Grain::Hour).after(if to.begin(Grain::Hour) < to { Grain::Hour.period() } else { Period::ZERO });
+        let mut anew = Vec::new();
         for no in with_rows {
-            let hours = self.by_hour(no, from, to, MOST).await?;
-            if !hours.rows.is_empty() {
-                found.insert(no, hours.rows);
+            match self.core.held(no, from, end) {
+                Some(held) if held.appends() => add(found.entry(no).or_default(), &merge(&[], &held.rows)),
+                Some(_) => anew.push(no),
+                None => {}
             }
         }
+        drop(still);
+        for no in anew {
+            found.insert(no, self.by_hour(no, from, to, MOST).await?.rows);
+        }
+        found.retain(|_, hours| !hours.is_empty());
         Ok(found)
+    }
+}
+
+/// Adds samples later than all before to the hours they belong to.
+fn add(hours: &mut Vec<(Moment, Aggregate)>, samples: &[Sample]) {
+    for (begin, aggregate) in rollup(samples, Grain::Hour) {
+        match hours.last_mut().filter(|(last, _)| *last == begin) {
+            Some((_, so_far)) => *so_far = so_far.merge(aggregate),
+            None => hours.push((begin, aggregate)),
+        }
     }
 }

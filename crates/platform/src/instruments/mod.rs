@@ -22,7 +22,7 @@ pub use devices::{Device, DeviceFilter};
 pub use facilities::{FacilityFilter, FacilityPage};
 pub use history::{RawHistory, Rollups};
 pub use intake::{Arriving, Ingested};
-pub use pack::InstrumentPack;
+pub use pack::{DeviceDef, InstrumentPack};
 pub use wiring::{Pointed, Span, Topic, Wire, Wiring, scale};
 
 use crate::clock::Clock;
@@ -129,6 +129,7 @@ impl Instruments {
         tokio::spawn(desk.work(waiting));
         let instruments = Self { core, jobs };
         instruments.put_those_of_the_pack().await?;
+        instruments.adopt_those_of_the_pack().await?;
         Ok(instruments)
     }
 

@@ -19,6 +19,8 @@ const SLAB: usize = 250;
 /// From so many samples on a chunk is left as it is, and what follows begins another. Filling it up would compress the same
 /// values again and again.
 const FULL_ENOUGH: usize = MOST_SAMPLES / 2;
+/// A day.
+const DAY: Period = Period::from_days(1);
 /// Series whose chunks are forgotten in one transaction.
 const AT_ONCE: usize = 1_000;
 
@@ -226,16 +228,26 @@ impl Core {
     /// Hours and days of values later than all before: they are added to what the first hour and day came to so far.
     async fn add_to_rollups(&self, no: SeriesNo, new: &[Sample], commit: &mut Commit) -> Result<(), PlatformError> {
         let Some(first) = new.first() else { return Ok(()) };
-        for grain in [Grain::Hour, Grain::Day] {
-            let begin = first.time.begin(grain);
-            let end = begin.after(grain.period());
-            let mut before = self.store.rollups(&self.city, grain, no, (begin, end), 1).await?.pop();
-            for (begin, aggregate) in rollup(new, grain) {
-                let sum = before.take().map_or(aggregate, |(_, before)| before.merge(aggregate));
-                commit.put_rollup(grain, no, begin, &sum);
+        let day = first.time.begin(Grain::Day);
+        let mut stored = self.hours_of_day(no, day).await?;
+        let mut before = self.store.rollups(&self.city, Grain::Day, no, (day, day.after(DAY)), 1).await?.pop();
+        for own in new.chunk_by(|a, b| a.time.begin(Grain::Day) == b.time.begin(Grain::Day)) {
+            let Some(day) = own.first().map(|sample| sample.time.begin(Grain::Day)) else { continue };
+            let mut hours = std::mem::take(&mut stored);
+            for (begin, aggregate) in rollup(own, Grain::Hour) {
+                let so_far = hours.remove(&begin).unwrap_or_default();
+                hours.insert(begin, so_far.merge(aggregate));
             }
+            commit.put_hours(no, day, &hours.into_iter().collect::<Vec<_>>());
+            let so_far = before.take().map(|(_, before)| before).unwrap_or_default();
+            commit.put_day(no, day, &so_far.merge(Aggregate::of(own)));
         }
         Ok(())
+    }
+
+    async fn hours_of_day(&self, no: SeriesNo, day: Moment) -> Result<BTreeMap<Moment, Aggregate>, PlatformError> {
+        let stored = self.store.rollups(&self.city, Grain::Hour, no, (day, day.after(DAY)), 24).await?;
+        Ok(stored.into_iter().collect())
     }
 
     /// Hours that late rows touch are computed from their values, days from their hours.
@@ -243,16 +255,14 @@ impl Core {
         let hours = touched(rows.iter().map(|row| row.sample.time), Grain::Hour);
         let days: BTreeSet<Moment> = touched(hours.iter().copied(), Grain::Day);
         for day in days {
-            let end = day.after(Grain::Day.period());
-            let stored = self.store.rollups(&self.city, Grain::Hour, no, (day, end), 24).await?;
-            let mut own: BTreeMap<Moment, Aggregate> = stored.into_iter().collect();
-            for hour in hours.range(day..end) {
+            let mut own = self.hours_of_day(no, day).await?;
+            for hour in hours.range(day..day.after(DAY)) {
                 let anew = self.anew(Grain::Hour, no, *hour, rows, own.get(hour)).await?;
-                commit.put_rollup(Grain::Hour, no, *hour, &anew);
                 own.insert(*hour, anew);
             }
-            let whole = own.into_values().fold(Aggregate::default(), Aggregate::merge);
-            commit.put_rollup(Grain::Day, no, day, &whole);
+            let whole = own.values().fold(Aggregate::default(), |whole, hour| whole.merge(*hour));
+            commit.put_hours(no, day, &own.into_iter().collect::<Vec<_>>());
+            commit.put_day(no, day, &whole);
         }
         Ok(())
     }

@@ -10,7 +10,8 @@ use crate::state::AppState;
 use std::collections::{BTreeSet, HashMap};
 use tingzhou_platform::city::alarm::Standing;
 use tingzhou_platform::city::{
-    Facility, FacilityId, FacilityType, Moment, Period, Property, PropertyId, Sample, ScenarioId, TypeId,
+    Counted, Facility, FacilityId, FacilityType, Moment, Number, Period, Property, PropertyId, Sample, ScenarioId,
+    SeriesNo, TypeId,
 };
 use tingzhou_platform::ledger::Actor;
 use tingzhou_platform::{AlarmFilter, AlarmView, FacilityFilter, Instruments, PlatformError};
@@ -191,29 +192,37 @@ impl Sight {
         &self,
         select: &Select,
         at: Moment,
-    ) -> Result<HashMap<FacilityId, Vec<(Property, tingzhou_platform::city::Counted)>>, PlatformError> {
+    ) -> Result<HashMap<FacilityId, Vec<(Property, Counted)>>, PlatformError> {
         use tingzhou_platform::city::{Grain, Kind};
         let from = at.begin(Grain::Hour);
-        let mut found: HashMap<FacilityId, Vec<_>> = HashMap::new();
         let kinds = self.types().into_iter().filter(|kind| {
             select.facility_type.as_ref().is_none_or(|of| of == kind.id())
                 && select.scenario.as_ref().is_none_or(|of| Some(of) == kind.scenario())
         });
+        let mut series: HashMap<SeriesNo, (usize, &Property)> = HashMap::new();
         for kind in kinds {
-            let observed = kind.properties().iter();
-            for property in observed.filter(|one| one.kept().is_some() && matches!(one.kind(), Kind::Number { .. })) {
-                let to = from.after(Grain::Hour.period());
-                let hours = self.instruments.hours_of_type(kind.id(), property.id(), from, to).await?;
-                for (no, rows) in hours {
-                    let counted = rows.iter().find(|(begin, _)| *begin == from).and_then(|(_, sum)| sum.counted);
-                    let (Some(counted), Some((facility, _))) = (counted, self.instruments.series_of(no)) else {
-                        continue;
-                    };
-                    found.entry(facility).or_default().push((property.clone(), counted));
-                }
+            let observed = kind.properties().iter().enumerate();
+            let told = observed.filter(|(_, one)| one.kept().is_some() && matches!(one.kind(), Kind::Number { .. }));
+            for (place, property) in told {
+                let own = self.instruments.series_of_type(kind.id(), property.id());
+                series.extend(own.into_iter().map(|no| (no, (place, property))));
             }
         }
-        Ok(found)
+        let to = from.after(Grain::Hour.period());
+        let mut ranked: HashMap<FacilityId, Vec<_>> = HashMap::new();
+        for (no, rows) in self.instruments.hours_of(series.keys().copied().collect(), from, to).await? {
+            let counted = rows.iter().find(|(begin, _)| *begin == from).and_then(|(_, sum)| sum.counted);
+            if let (Some(counted), Some((place, property)), Some((facility, _))) =
+                (counted, series.get(&no), self.instruments.series_of(no))
+            {
+                ranked.entry(facility).or_default().push((*place, Property::clone(property), counted));
+            }
+        }
+        let in_order = |mut own: Vec<(usize, Property, Counted)>| {
+            own.sort_by_key(|(place, ..)| *place);
+            own.into_iter().map(|(_, property, counted)| (property, counted)).collect()
+        };
+        Ok(ranked.into_iter().map(|(facility, own)| (facility, in_order(own))).collect())
     }
 }
 
@@ -233,11 +242,9 @@ impl Marks {
     }
 }
 
-/// A mean as it is shown: three digits after the point are more than instruments mean.
+/// A mean or a sum as it is shown; one beyond what is kept is shown as it is.
 pub(crate) fn rounded(value: f64) -> String {
-    let text = format!("{value:.3}");
-    let text = text.trim_end_matches('0').trim_end_matches('.');
-    if text == "-0" { "0".to_owned() } else { text.to_owned() }
+    Number::new(value).map_or_else(|_| value.to_string(), |number| number.to_string())
 }
 
 /// A time of a form: day and hour in Beijing time, as `2025-10-31T08:00`.

@@ -5,6 +5,7 @@ words_table! {
     Words;
     product: "庭州", " Tingzhou";
     navigation: "主导航", "Main navigation";
+    navigation_more: "更多", "More";
     skip: "跳到正文", "Skip to the content";
     nav_report: "报告", "The report";
     nav_tasks: "任务清单", "Tasks";

@@ -53,23 +53,17 @@ CREATE TABLE chunk (
     PRIMARY KEY (city_id, series_no, first_at)
 );
 
--- Hours and days of Beijing time. Values are none where all samples were set aside.
+-- Hours of Beijing time, those of a day in one row: written together as they come together. By day first, so that a day
+-- of all series lies in one place.
 CREATE TABLE hour (
-    city_id     TEXT COLLATE "C" NOT NULL,
-    series_no   BIGINT NOT NULL,
-    begin_at    BIGINT NOT NULL,
-    set_aside   BIGINT NOT NULL,   -- samples that do not count
-    samples     BIGINT NOT NULL,   -- samples that do
-    least       DOUBLE PRECISION,
-    most        DOUBLE PRECISION,
-    total       DOUBLE PRECISION,
-    first_value DOUBLE PRECISION,
-    first_at    BIGINT,
-    last_value  DOUBLE PRECISION,
-    last_at     BIGINT,
-    PRIMARY KEY (city_id, series_no, begin_at)
+    city_id   TEXT COLLATE "C" NOT NULL,
+    day_at    BIGINT NOT NULL,      -- when the day begins
+    series_no BIGINT NOT NULL,
+    body      BYTEA NOT NULL,
+    PRIMARY KEY (city_id, day_at, series_no)
 );
 
+-- Days of Beijing time. Values are none where all samples were set aside.
 CREATE TABLE day (
     city_id     TEXT COLLATE "C" NOT NULL,
     series_no   BIGINT NOT NULL,

@@ -53,23 +53,17 @@ CREATE TABLE chunk (
     PRIMARY KEY (city_id, series_no, first_at)
 ) STRICT;
 
--- Hours and days of Beijing time. Values are none where all samples were set aside.
+-- Hours of Beijing time, those of a day in one row: written together as they come together. By day first, so that a day
+-- of all series lies in one place.
 CREATE TABLE hour (
-    city_id     TEXT NOT NULL,
-    series_no   INTEGER NOT NULL,
-    begin_at    INTEGER NOT NULL,
-    set_aside   INTEGER NOT NULL,   -- samples that do not count
-    samples     INTEGER NOT NULL,   -- samples that do
-    least       REAL,
-    most        REAL,
-    total       REAL,
-    first_value REAL,
-    first_at    INTEGER,
-    last_value  REAL,
-    last_at     INTEGER,
-    PRIMARY KEY (city_id, series_no, begin_at)
-) STRICT, WITHOUT ROWID;
+    city_id   TEXT NOT NULL,
+    day_at    INTEGER NOT NULL,     -- when the day begins
+    series_no INTEGER NOT NULL,
+    body      BLOB NOT NULL,
+    PRIMARY KEY (city_id, day_at, series_no)
+) STRICT;
 
+-- Days of Beijing time. Values are none where all samples were set aside.
 CREATE TABLE day (
     city_id     TEXT NOT NULL,
     series_no   INTEGER NOT NULL,

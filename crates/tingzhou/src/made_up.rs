@@ -1,0 +1,133 @@
+//! The instruments of the demo's city: made up and sent by the simulator, a program of its own, through the protocols of
+//! real instruments.
+
+use crate::failure::Failure;
+use crate::serve::WaysIn;
+use anyhow::Context as _;
+use jiff::civil::{Date, DateTime};
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use tingzhou_platform::Pack;
+use tingzhou_server::Listening;
+use tokio::process::Command;
+
+/// Days of which everything is sent before now; of air stations, whose year counts, all since January.
+const DAYS: i64 = 3;
+/// As fast as answers come.
+const AT_ONCE: &str = "1000000000";
+
+/// The simulator with the city it makes up.
+pub(crate) struct MadeUp {
+    program: PathBuf,
+    city: Vec<String>,
+    folder: PathBuf,
+}
+
+impl MadeUp {
+    /// The simulator that lies beside this program; none, said aloud, when there is none.
+    pub(crate) fn find(pack: &Pack, people: u32, folder: &Path) -> Option<Self> {
+        let program = std::env::current_exe().ok()?.with_file_name("tingzhou-simulator");
+        if !program.is_file() {
+            eprintln!(
+                "no instruments: {} is not there; build it with cargo build -p tingzhou-simulator",
+                program.display()
+            );
+            return None;
+        }
+        let mut city = vec!["--people".to_owned(), people.to_string()];
+        if let Some(center) = pack.center {
+            let degrees = [("--longitude", center.longitude()), ("--latitude", center.latitude())];
+            city.extend(degrees.into_iter().flat_map(|(name, degrees)| [name.to_owned(), degrees.to_string()]));
+        }
+        Some(Self { program, city, folder: folder.join("instruments") })
+    }
+
+    fn command(&self, what: &str) -> Command {
+        let mut command = Command::new(&self.program);
+        command.arg(what).args(&self.city).stdin(Stdio::null()).kill_on_drop(true);
+        command
+    }
+
+    /// Gives the pack the facilities and devices of the made-up city, in place of its own.
+    pub(crate) async fn furnish(&self, pack: &mut Pack) -> Result<(), Failure> {
+        let mut command = self.command("facilities");
+        let done = command.arg("--out").arg(&self.folder).stderr(Stdio::null()).status().await;
+        let done = done.with_context(|| format!("starting {}", self.program.display()))?;
+        if !done.success() {
+            return Err(Failure::about(self.program.display(), "could not write the made-up facilities"));
+        }
+        pack.furnish(&self.folder)?;
+        eprintln!("simulated {} facilities", pack.instruments.facilities.len());
+        Ok(())
+    }
+
+    /// Ports of this machine for the instruments, where the system has room.
+    pub(crate) async fn ways_in(city: &str) -> Result<(Listening, Destinations), Failure> {
+        let listening = WaysIn::of_this_machine().open(city).await?;
+        let at = |listener: &Option<tokio::net::TcpListener>| {
+            listener.as_ref().and_then(|listener| listener.local_addr().ok()).map(|at| at.to_string())
+        };
+        let to = Destinations { hj212: at(&listening.hj212), sl651: at(&listening.sl651), jt808: at(&listening.jt808) };
+        Ok((listening, to))
+    }
+
+    /// Sends what was until now, as fast as it is answered, then what is, until this is dropped. `now` is the city's time.
+    pub(crate) async fn send(
+        &self,
+        to: &Destinations,
+        http: &str,
+        login: (&str, &str),
+        now: DateTime,
+    ) -> Result<(), Failure> {
+        let file = self.folder.join("login");
+        // It holds a password: nobody else reads it.
+        let opened = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&file);
+        let written = opened.and_then(|mut opened| writeln!(opened, "{}:{}", login.0, login.1));
+        written.with_context(|| format!("writing {}", file.display()))?;
+        let begin = |day: Date| day.at(0, 0, 0, 0);
+        let year = begin(now.date().first_of_year());
+        let some_days = begin(now.date().saturating_sub(jiff::Span::new().days(DAYS)));
+        let base = format!("http://{http}");
+        let web = ["--http".to_owned(), base, "--login".to_owned(), file.display().to_string()];
+        let ports = |all: bool| {
+            let others = [("--sl651", &to.sl651), ("--jt808", &to.jt808)].into_iter().filter(move |_| all);
+            let named = [("--hj212", &to.hj212)].into_iter().chain(others);
+            named.filter_map(|(name, at)| Some([name.to_owned(), at.clone()?])).flatten().collect::<Vec<_>>()
+        };
+        let history = [
+            ("the air since January", ports(false), year, now),
+            ("the last days of everything else", web.to_vec(), some_days, now),
+        ];
+        for (what, arguments, from, until) in history {
+            eprintln!("模拟 simulating {what}");
+            let mut command = self.command("run");
+            command.args(arguments).args([
+                "--speed",
+                AT_ONCE,
+                "--from",
+                &from.to_string(),
+                "--until",
+                &until.to_string(),
+            ]);
+            let done = command.status().await.with_context(|| format!("starting {}", self.program.display()))?;
+            if !done.success() {
+                return Err(Failure::about(self.program.display(), "stopped; what it said is above"));
+            }
+        }
+        eprintln!("模拟 simulating the city as it is now");
+        let mut command = self.command("run");
+        command.args(web).args(ports(true)).args(["--from", &now.to_string()]).stderr(Stdio::null());
+        let done = command.status().await.with_context(|| format!("starting {}", self.program.display()))?;
+        Err(Failure::about(self.program.display(), format!("stopped: {done}")))
+    }
+}
+
+/// Where the instruments connect to.
+pub(crate) struct Destinations {
+    hj212: Option<String>,
+    sl651: Option<String>,
+    jt808: Option<String>,
+}
