@@ -1,9 +1,8 @@
 //! A simulated city, made once by the program and copied for every test.
 
-use crate::program::{built, program, run, simulator, workspace};
+use crate::program::{built, program, run};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::SystemTime;
 use tempfile::TempDir;
 
@@ -38,24 +37,16 @@ impl City {
         Self::made(folder)
     }
 
-    /// A city of a few thousand people with the simulator's instruments, made from the pack of the repository with those
-    /// put into it.
+    /// The same with the instruments of so many people, in its own folder: nobody else asks for them.
     ///
     /// # Panics
-    /// When the programs cannot make it.
+    /// When the program cannot make it.
     #[must_use]
     pub fn with_instruments(people: u32) -> Self {
-        let (pack, folder) = (TempDir::new().expect("a temporary folder"), TempDir::new().expect("a temporary folder"));
-        copy_files(&workspace().join("cities/changji"), pack.path());
-        let people = people.to_string();
-        let out = Command::new(simulator())
-            .args(["facilities", "--people", &people, "--out"])
-            .arg(pack.path())
-            .output()
-            .expect("the simulator starts");
-        assert!(out.status.success(), "no facilities: {}", String::from_utf8_lossy(&out.stderr));
-        let (from, to) = (pack.path().display().to_string(), folder.path().display().to_string());
-        let out = run(&["demo", "--city-pack", &from, "--folder", &to, "--no-serve", "--day", DAY]);
+        let folder = TempDir::new().expect("a temporary folder");
+        let (people, to) = (people.to_string(), folder.path().display().to_string());
+        let demo = ["demo", "--city-pack", "cities/changji", "--no-serve", "--day", DAY];
+        let out = run(&[demo.as_slice(), &["--people", &people, "--folder", &to]].concat());
         assert!(out.status.success(), "the demo is not made: {}", String::from_utf8_lossy(&out.stderr));
         Self::made(folder)
     }
@@ -128,7 +119,9 @@ fn forget(parent: &Path) {
 }
 
 fn copy_files(from: &Path, to: &Path) {
-    for entry in fs::read_dir(from).expect("the demo's folder").flatten() {
+    // What the city is served from are files; a folder holds what it was made from.
+    let files = fs::read_dir(from).expect("the demo's folder").flatten().filter(|entry| entry.path().is_file());
+    for entry in files {
         fs::copy(entry.path(), to.join(entry.file_name())).expect("a copy of the demo");
     }
 }

@@ -369,3 +369,27 @@ async fn a_flood() {
     }
     assert_eq!(seen.len(), MANY);
 }
+
+/// What is told late, and is over: it stands on the list of alarms, and nobody is sent by the program.
+#[tokio::test]
+async fn late_news() {
+    let test = common::sqlite().await;
+    let story = Story::begin(&test.store).await;
+    let now = story.instruments.now();
+    let says = |name: &str, values: &[(u32, f64)]| {
+        let no = series(&story.instruments, name, "gas");
+        values.iter().map(|(before, value)| ago(no, now, *before, *value)).collect::<Vec<_>>()
+    };
+    // Of the first nothing is left, the second holds since an hour.
+    let (over, holds) = (says("d1", &[(3_600, 30.0), (3_000, 1.0), (2_900, 1.0)]), says("d2", &[(3_600, 30.0)]));
+    story.instruments.ingest([over, holds].concat()).await.unwrap();
+    story.instruments.tick_alarms(now).await.unwrap();
+    let leak = rule("gas-leak");
+    assert!(story.instruments.alarm_level(&leak, &facility("d1")).is_some(), "it waits to be acknowledged");
+    assert_eq!(story.platform.tend_orders().await.unwrap(), 1);
+    let [order] = &story.open_orders().await[..] else { panic!("one order") };
+    assert_eq!(order.facility.as_str(), "d2");
+    // A click sends somebody all the same.
+    story.platform.dispatch_alarm(&story.office, &leak, &facility("d1"), None).await.unwrap();
+    assert_eq!(story.open_orders().await.len(), 2);
+}

@@ -19,8 +19,9 @@ use tingzhou_store::{AlarmEventRow, AlarmEventSelect, CaseFilter, CaseRow};
 const AT_ONCE: u32 = 500;
 /// Events looked back at when the program starts.
 const LOOKED_BACK: u32 = 2_000;
-/// How far back it looks then for alarms that are on the list, and for those that are over already.
+/// How far back it looks then.
 const STILL_THERE: Period = Period::from_days(1);
+/// How old an alarm may be that is over, and has an order all the same.
 const OVER: Period = Period::from_secs(600);
 /// Orders looked at in one go, and most in one run.
 const ORDERS: u32 = 200;
@@ -45,7 +46,6 @@ impl Platform {
     }
 
     async fn orders_of_alarms(&self, instruments: &Instruments, tended: &mut Tended) -> Result<usize, PlatformError> {
-        let first = tended.0.is_none();
         let mut seen = match tended.0 {
             Some(seen) => seen,
             None => {
@@ -61,10 +61,9 @@ impl Platform {
             let rows = self.store().alarm_events(self.city(), AlarmEventSelect::After(seen), AT_ONCE).await?;
             for row in &rows {
                 if let Some(level) = row.event.raised() {
-                    // What was over before the program started, and is on nobody's list, was somebody's to see to then.
-                    let over = first
-                        && row.event.at < instruments.now().before(OVER)
-                        && instruments.alarm_level(&row.rule, &row.facility).is_none();
+                    // News that comes late, of what is over: nobody is sent by the program, and the alarm stands on the list.
+                    let over = row.event.at < instruments.now().before(OVER)
+                        && !instruments.alarm_holds(&row.rule, &row.facility);
                     if !over {
                         done += usize::from(self.order_of(row, level).await?);
                     }
