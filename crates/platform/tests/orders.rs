@@ -374,7 +374,11 @@ async fn a_flood() {
 #[tokio::test]
 async fn late_news() {
     let test = common::sqlite().await;
-    let story = Story::begin(&test.store).await;
+    let mut story = Story::begin(&test.store).await;
+    // The day after: an alarm is told from when its facility began to be watched.
+    let tomorrow = Clock::standing_at(common::day().tomorrow().unwrap());
+    story.platform = Platform::open(test.store.clone(), None, tomorrow).await.unwrap();
+    story.instruments = story.platform.instruments().await.unwrap();
     let now = story.instruments.now();
     let says = |name: &str, values: &[(u32, f64)]| {
         let no = series(&story.instruments, name, "gas");

@@ -133,6 +133,15 @@ fn part(instruments: &Instruments, facilities: &[Facility], of: &str, now: Momen
     GasPart { total: facilities.len(), alive, silent_after, silent, simulated }
 }
 
+/// How many households a detector watches over.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "held between 0 and a million")]
+fn households(detector: &Facility) -> u64 {
+    match detector.stated.iter().find(|(id, _)| id.as_str() == HOUSEHOLDS).map(|(_, value)| value) {
+        Some(Stated::Number(number)) => number.get().round().clamp(0.0, 1_000_000.0) as u64,
+        _ => 0,
+    }
+}
+
 impl Platform {
     /// Everything of the gas scenario, as it is now.
     ///
@@ -146,15 +155,7 @@ impl Platform {
         // A clock a little ahead must not hide an alarm.
         let year_to = Moment::begin_of(date(today.year() + 1, 1, 1));
         let (detectors, regulators) = (all(&instruments, DETECTOR, now)?, all(&instruments, REGULATOR, now)?);
-        let served = detectors.iter().map(|one| {
-            let stated = one.stated.iter().find(|(id, _)| id.as_str() == HOUSEHOLDS).map(|(_, value)| value);
-            match stated {
-                // Checked when the facility was put: not negative, and few.
-                Some(Stated::Number(number)) if number.get() >= 0.0 => number.get().round() as u64,
-                _ => 0,
-            }
-        });
-        let served = served.sum();
+        let served = detectors.iter().map(households).sum();
         let scenario = ScenarioId::new(SCENARIO).ok();
         let standing = vec![Standing::Unacknowledged, Standing::Acknowledged];
         let filter = AlarmFilter { scenario: scenario.clone(), standing, ..AlarmFilter::default() };

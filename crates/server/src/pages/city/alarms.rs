@@ -137,7 +137,7 @@ fn row(ctx: &Ctx, instruments: &Instruments, alarm: &AlarmView) -> Row {
 }
 
 /// The open order about an alarm, or to whom an order would go when the reader can open one.
-async fn order_of(
+pub(super) async fn order_of(
     ctx: &Ctx,
     actor: &Actor,
     alarm: &AlarmView,

@@ -1,5 +1,6 @@
 //! One facility: what it is, what it says now, what it said before, and its alarms.
 
+use super::alarms::order_of;
 use super::{ValueRow, mark_words, scenario, sight, sign, values};
 use crate::city::Sight;
 use crate::city::range::{Course, Range};
@@ -53,6 +54,11 @@ struct AlarmRow {
     name: String,
     priority: String,
     since: String,
+    rule: String,
+    /// The open order about it that the reader may see: its identifier and state.
+    order: Option<(String, String)>,
+    /// Whether the reader can send somebody, and to whom the rules of the city would.
+    sends: Option<String>,
 }
 
 struct EventRow {
@@ -185,14 +191,23 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<String>) -> PageResult {
     } else {
         Vec::new()
     };
-    let own = sight.alarms_of(&facility.id).into_iter().map(|alarm| AlarmRow {
-        sign: sign(alarm.standing.name()),
-        standing: lang.of(&alarm.standing.words()).to_owned(),
-        name: lang.of(&alarm.rule_name).to_owned(),
-        priority: alarm.priority.map(|one| lang.of(&one.words()).to_owned()).unwrap_or_default(),
-        since: alarm.since.map(|at| at.to_string()).unwrap_or_default(),
-    });
-    let alarms = own.collect();
+    let mut alarms = Vec::new();
+    for alarm in sight.alarms_of(&facility.id) {
+        let (order, sends) = match ctx.actor() {
+            Some(actor) => order_of(&ctx, actor, &alarm).await?,
+            None => (None, None),
+        };
+        alarms.push(AlarmRow {
+            rule: alarm.rule.to_string(),
+            order,
+            sends,
+            sign: sign(alarm.standing.name()),
+            standing: lang.of(&alarm.standing.words()).to_owned(),
+            name: lang.of(&alarm.rule_name).to_owned(),
+            priority: alarm.priority.map(|one| lang.of(&one.words()).to_owned()).unwrap_or_default(),
+            since: alarm.since.map(|at| at.to_string()).unwrap_or_default(),
+        });
+    }
     let said = facility.stated.iter().filter_map(|(id, value)| {
         let property = kind?.property(id)?;
         Some((lang.of(property.name()).to_owned(), stated(&ctx, property, value)))
