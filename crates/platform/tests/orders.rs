@@ -319,13 +319,13 @@ async fn drills(store: &Store) {
 
 #[tokio::test]
 async fn the_life_of_an_order_on_sqlite() {
-    life(&common::sqlite().await.store).await;
+    Box::pin(life(&common::sqlite().await.store)).await;
 }
 
 #[tokio::test]
 async fn the_life_of_an_order_on_postgresql() {
     if let Some(test) = common::postgres().await {
-        life(&test.store).await;
+        Box::pin(life(&test.store)).await;
     }
 }
 
@@ -344,7 +344,7 @@ async fn drills_on_postgresql() {
 /// Hundreds of alarms at once have an order each, and none has two, however often and in how many places one looks.
 #[tokio::test]
 async fn a_flood() {
-    const MANY: usize = 300;
+    const MANY: usize = 1_200;
     let test = common::sqlite().await;
     let story = Story::begin(&test.store).await;
     let names: Vec<String> = (0..MANY).map(|number| format!("f{number}")).collect();

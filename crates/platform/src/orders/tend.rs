@@ -17,8 +17,9 @@ use tingzhou_store::{AlarmEventRow, AlarmEventSelect, CaseFilter, CaseRow};
 
 /// Events looked at in one go.
 const AT_ONCE: u32 = 500;
-/// Events looked back at when the program starts.
-const LOOKED_BACK: u32 = 2_000;
+/// Events looked back at in one go when the program starts, and how often at most.
+const LOOKED_BACK: u32 = 1_000;
+const MOST_LOOKED_BACK: usize = 200;
 /// How far back it looks then.
 const STILL_THERE: Period = Period::from_days(1);
 /// How old an alarm may be that is over, and has an order all the same.
@@ -48,13 +49,7 @@ impl Platform {
     async fn orders_of_alarms(&self, instruments: &Instruments, tended: &mut Tended) -> Result<usize, PlatformError> {
         let mut seen = match tended.0 {
             Some(seen) => seen,
-            None => {
-                let since = instruments.now().before(STILL_THERE);
-                let rows =
-                    self.store().alarm_events(self.city(), AlarmEventSelect::Before(i64::MAX), LOOKED_BACK).await?;
-                let last = rows.first().map_or(0, |row| row.seq);
-                rows.iter().filter(|row| row.event.at >= since).map(|row| row.seq - 1).min().unwrap_or(last)
-            }
+            None => self.begin_of_looking_back(instruments).await?,
         };
         let mut done = 0;
         loop {
@@ -76,6 +71,23 @@ impl Platform {
                 return Ok(done);
             }
         }
+    }
+
+    /// The number before the first event of the last day: a program that ended may have left any of them without its order.
+    async fn begin_of_looking_back(&self, instruments: &Instruments) -> Result<i64, PlatformError> {
+        let since = instruments.now().before(STILL_THERE);
+        let (mut before, mut begin) = (i64::MAX, None);
+        for _ in 0..MOST_LOOKED_BACK {
+            let rows = self.store().alarm_events(self.city(), AlarmEventSelect::Before(before), LOOKED_BACK).await?;
+            let Some(last) = rows.last() else { break };
+            before = last.seq;
+            begin = begin.or(rows.first().map(|row| row.seq));
+            let first = rows.iter().filter(|row| row.event.at >= since).map(|row| row.seq - 1).min();
+            // Events are nearly in the order of their times; where a thousand are older, all before them are.
+            let Some(first) = first else { break };
+            begin = Some(first);
+        }
+        Ok(begin.unwrap_or(0))
     }
 
     /// Sees that an alarm's event has its order. Whether something was done.

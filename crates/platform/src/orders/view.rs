@@ -84,7 +84,7 @@ pub(super) fn time(case: &Case, what: OrderTime) -> Option<Timestamp> {
         OrderTime::Opened => case.history.first().map(|step| step.at),
         OrderTime::Accepted => moved("accept").next().map(|step| step.at),
         OrderTime::Arrived => moved("arrive").next().map(|step| step.at),
-        OrderTime::Done => moved("done").last().map(|step| step.at),
+        OrderTime::Done => moved("done").next_back().map(|step| step.at),
     }
 }
 

@@ -91,8 +91,8 @@ pub(crate) fn took(w: &'static OrderWords, millis: i64) -> String {
     let tenths = |part: i64| format!("{}.{}", millis / part, millis % part * 10 / part);
     match millis {
         ..10_000 => format!("{} {}", tenths(1_000), w.seconds),
-        ..120_000 => format!("{} {}", millis / 1_000, w.seconds),
-        ..7_200_000 => format!("{} {}", tenths(60_000), w.minutes),
+        10_000..120_000 => format!("{} {}", millis / 1_000, w.seconds),
+        120_000..7_200_000 => format!("{} {}", tenths(60_000), w.minutes),
         _ => format!("{} {}", tenths(3_600_000), w.hours),
     }
 }
