@@ -9,6 +9,7 @@ use std::hash::Hash;
 /// Longest budget or extension: ten years, in each unit.
 const MOST_DAYS: u32 = 3_660;
 const MOST_HOURS: u32 = MOST_DAYS * 24;
+const MOST_MINUTES: u32 = MOST_HOURS * 60;
 
 /// Something wrong in a definition.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -275,7 +276,7 @@ impl<'a> Check<'a> {
 
     /// A field that gives a clock's length: a count, or the last day where days are counted.
     fn budget_field(&mut self, place: &str, clock: &ClockId, field: Option<&FieldId>) {
-        let days = self.definition.clocks.iter().any(|c| &c.id == clock && c.budget.unit != Unit::Hours);
+        let days = self.definition.clocks.iter().any(|c| &c.id == clock && c.budget.unit.nanos().is_none());
         let is_day = field.and_then(|field| self.fields.get(field)) == Some(&FieldKind::Date);
         if !(days && is_day) {
             self.count_field(place, field);
@@ -332,15 +333,19 @@ impl<'a> Check<'a> {
                 let (zh, en) = ("没有流转启动这个时限。", "No transition starts this clock.");
                 self.say(place.clone(), "never-started", zh, en);
             }
-            let most = if clock.budget.unit == Unit::Hours { MOST_HOURS } else { MOST_DAYS };
-            let zero_hours = clock.budget.unit == Unit::Hours && clock.budget.amount == 0;
+            let most = match clock.budget.unit {
+                Unit::WorkingDays | Unit::CalendarDays => MOST_DAYS,
+                Unit::Hours => MOST_HOURS,
+                Unit::Minutes => MOST_MINUTES,
+            };
+            let zero_hours = clock.budget.unit.nanos().is_some() && clock.budget.amount == 0;
             if clock.budget.amount > most || zero_hours {
-                let zh = format!("时限不超过 {most}，按小时的至少 1。");
+                let zh = format!("时限不超过 {most}，按小时或分钟的至少 1。");
                 self.say(
                     format!("{place}.budget"),
                     "budget-size",
                     zh,
-                    format!("At most {most}; hours are at least 1."),
+                    format!("At most {most}; hours and minutes are at least 1."),
                 );
             }
             for pause in &clock.pauses {

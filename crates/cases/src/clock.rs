@@ -13,7 +13,7 @@
 //! - More calendar days count from the day the budget itself ran out, not from where a day off moved the end.
 //! - A clock paused on its last day, before that day's end, is not over. It is due on the day it resumes, or the next
 //!   working day.
-//! - Hours run on the wall from the instant they start (民法典 art. 201) and end at an instant, whatever the day.
+//! - Hours and minutes run on the wall from the instant they start (民法典 art. 201) and end at an instant, whatever the day.
 //! - Once over, a clock's end stays where it was; late days count on while it runs.
 
 use crate::definition::Unit;
@@ -26,7 +26,7 @@ use tingzhou_calendar::{Calendar, Certainty, OutOfRange, WorkingDays};
 
 /// Legal time of all China: UTC+8, without change since 1991.
 pub(crate) const SHANGHAI: Offset = jiff::tz::offset(8);
-const HOUR: i128 = 3_600_000_000_000;
+const DAY: i128 = 24 * 3_600_000_000_000;
 
 /// The day of an instant in China.
 pub(crate) fn day_of(at: Timestamp) -> Date {
@@ -41,7 +41,7 @@ pub(crate) fn beginning_of(day: Date) -> Result<Timestamp, OutOfRange> {
 /// When a clock ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Due {
-    /// The first instant that is too late: 24:00 of the last day, or the instant hours run out.
+    /// The first instant that is too late: 24:00 of the last day, or the instant hours or minutes run out.
     pub at: Timestamp,
     /// The last day, in Shanghai.
     pub date: Date,
@@ -71,7 +71,7 @@ pub enum Standing {
     },
 }
 
-/// A clock read at an instant. Amounts are in the clock's unit, hours rounded down.
+/// A clock read at an instant. Amounts are in the clock's unit, hours and minutes rounded down.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reading {
     /// What it counts in.
@@ -140,7 +140,7 @@ impl Point {
     }
 }
 
-/// A ledger gone through up to some entry. Amounts are days, or nanoseconds for hours.
+/// A ledger gone through up to some entry. Amounts are days, or nanoseconds for hours and minutes.
 #[derive(Clone)]
 struct Walk<'a> {
     calendar: &'a Calendar,
@@ -183,7 +183,7 @@ impl<'a> Walk<'a> {
     }
 
     fn amount(&self, units: u32) -> i128 {
-        if self.unit == Unit::Hours { i128::from(units) * HOUR } else { i128::from(units) }
+        i128::from(units) * self.unit.nanos().unwrap_or(1)
     }
 
     fn step(&mut self, entry: &Entry) -> Result<(), OutOfRange> {
@@ -253,7 +253,7 @@ impl<'a> Walk<'a> {
                 i128::from(between.value.0)
             }
             Unit::CalendarDays => i128::from(from.day.duration_until(to.day).as_hours() / 24),
-            Unit::Hours => from.at.duration_until(to.at).as_nanos(),
+            Unit::Hours | Unit::Minutes => from.at.duration_until(to.at).as_nanos(),
         };
         Ok(counted.max(0))
     }
@@ -262,9 +262,9 @@ impl<'a> Walk<'a> {
     fn project(&self, from: Point) -> Result<Due, OutOfRange> {
         let left = (self.budget - self.consumed).max(0);
         let beyond = |days: i128| OutOfRange { date: from.day, days: i64::try_from(days).unwrap_or(i64::MAX) };
-        if self.unit == Unit::Hours {
+        if self.unit.nanos().is_some() {
             let hours = i64::try_from(left).map(SignedDuration::from_nanos);
-            let at = hours.ok().and_then(|left| from.at.checked_add(left).ok()).ok_or(beyond(left / HOUR / 24))?;
+            let at = hours.ok().and_then(|left| from.at.checked_add(left).ok()).ok_or(beyond(left / DAY))?;
             // The instant itself belongs to the day it ends, at 0:00 to the day before.
             let date = day_of(at.checked_sub(SignedDuration::from_nanos(1)).unwrap_or(at)).max(day_of(from.at));
             return Ok(Due { at, date, certainty: Certainty::Official });
@@ -291,7 +291,7 @@ impl<'a> Walk<'a> {
             Some(due) => due,
             None => read.project(Point::of(now))?,
         };
-        let unit = if read.unit == Unit::Hours { HOUR } else { 1 };
+        let unit = read.unit.nanos().unwrap_or(1);
         let whole = |amount: i128| i64::try_from(amount / unit).unwrap_or(i64::MAX);
         let standing = match (read.stopped, read.running) {
             (Some(at), _) => Standing::Stopped { at },

@@ -510,7 +510,7 @@ fn until(last: Date, budget: Budget, at: Timestamp, calendar: &Calendar) -> Resu
             i64::from(calendar.working_days_between(today, last).map_err(|out| out_of_range(&out))?.value.0)
         }
         // A checked matter counts no hours up to a day.
-        Unit::CalendarDays | Unit::Hours => today.duration_until(last).as_hours() / 24,
+        Unit::CalendarDays | Unit::Hours | Unit::Minutes => today.duration_until(last).as_hours() / 24,
     };
     Ok(u32::try_from(days.max(0)).unwrap_or(u32::MAX).min(budget.amount))
 }

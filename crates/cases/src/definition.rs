@@ -110,6 +110,19 @@ pub enum Unit {
     CalendarDays,
     /// Hours on the wall, night and holidays included. One day is never taken for 24 of them.
     Hours,
+    /// Minutes on the wall, as hours are counted.
+    Minutes,
+}
+
+impl Unit {
+    /// How long one of it is, for what is counted on the wall; none for days, which are counted by the calendar.
+    pub(crate) fn nanos(self) -> Option<i128> {
+        match self {
+            Self::WorkingDays | Self::CalendarDays => None,
+            Self::Hours => Some(3_600_000_000_000),
+            Self::Minutes => Some(60_000_000_000),
+        }
+    }
 }
 
 /// How much time there is.

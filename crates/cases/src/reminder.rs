@@ -108,6 +108,7 @@ fn due_since(def: &ReminderDef, reading: &Reading, calendar: &Calendar) -> Resul
     // A matter allows some thousands of units at most, which no span is too short for.
     match reading.unit {
         Unit::Hours => due.at.checked_add(SignedDuration::from_hours(i64::from(n))).map_err(|_| beyond),
+        Unit::Minutes => due.at.checked_add(SignedDuration::from_mins(i64::from(n))).map_err(|_| beyond),
         // The last day is a working day, except that of hours.
         Unit::WorkingDays => beginning_of(calendar.add_working_days(due.date, WorkingDays(n))?.value),
         Unit::CalendarDays => beginning_of(due.date.checked_add(n.days()).map_err(|_| beyond)?),

@@ -21,12 +21,13 @@ fn approval() -> Approval {
     Approval { by: ActorId::new("mayor").unwrap(), role: RoleId::new("leader").unwrap(), note: String::new() }
 }
 
-/// `5w` working days, `60c` calendar days, `48h` hours; `pA` begins the pause A, `rA` ends it, `+5` is more time.
+/// `5w` working days, `60c` calendar days, `48h` hours, `10m` minutes; `pA` begins the pause A, `rA` ends it, `+5` is more time.
 fn run(start: &str, budget: &str, entries: &str) -> Run {
     let (amount, unit) = budget.split_at(budget.len() - 1);
     let unit = match unit {
         "w" => Unit::WorkingDays,
         "c" => Unit::CalendarDays,
+        "m" => Unit::Minutes,
         _ => Unit::Hours,
     };
     let mut run = Run::start(Budget { unit, amount: amount.parse().unwrap() }, at(start));
@@ -535,6 +536,19 @@ fn hours() {
     check("2026-03-06 17:00", "24h", "", "2026-03-07 17:00", "2026-03-07 17:00", 24, 0);
     check("2026-03-06 17:00", "24h", "", "2026-03-07 19:30", "2026-03-07 17:00", 26, 2);
     check("2026-02-14 09:00", "48h", "", "2026-02-15 09:00", "2026-02-16 09:00", 24, 0);
+    check("2026-03-06 23:55", "10m", "", "2026-03-07 00:04", "2026-03-07 00:05", 9, 0);
+    check("2026-03-06 23:55", "10m", "", "2026-03-07 00:05", "2026-03-07 00:05", 10, 0);
+    check("2026-02-16 23:55", "30m", "", "2026-02-17 01:27", "2026-02-17 00:25", 92, 62);
+    check(
+        "2026-03-06 09:00",
+        "10m",
+        "pA 2026-03-06 09:04; rA 2026-03-06 11:00",
+        "2026-03-06 11:01",
+        "2026-03-06 11:06",
+        5,
+        0,
+    );
+    check("2026-03-06 09:00", "10m", "+20 2026-03-06 09:04", "2026-03-06 09:20", "2026-03-06 09:30", 20, 0);
     check("2026-12-31 20:00", "72h", "", "2027-01-01 00:00", "2027-01-03 20:00", 4, 0);
     check("2026-03-06 09:00", "10h", "pA 2026-03-06 11:00", "2026-03-06 20:00", "2026-03-07 04:00", 2, 0);
     check(

@@ -55,5 +55,7 @@ fn a_clock_ends_on_the_day_named_or_when_its_budget_does() {
 
 #[test]
 fn hours_do_not_end_on_a_day() {
-    assert_eq!(matter(Unit::Hours, 48).unwrap_err(), ["not-a-count"]);
+    for unit in [Unit::Hours, Unit::Minutes] {
+        assert_eq!(matter(unit, 48).unwrap_err(), ["not-a-count"]);
+    }
 }

@@ -190,7 +190,7 @@ fn entry(kind: u8, amount: u32) -> EntryKind {
 }
 
 fn unit() -> impl Strategy<Value = Unit> {
-    prop_oneof![Just(Unit::WorkingDays), Just(Unit::CalendarDays), Just(Unit::Hours)]
+    prop_oneof![Just(Unit::WorkingDays), Just(Unit::CalendarDays), Just(Unit::Hours), Just(Unit::Minutes)]
 }
 
 /// A clock somewhere between 2024 and 2028, and an instant after its last entry.

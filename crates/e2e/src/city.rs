@@ -34,6 +34,24 @@ impl City {
     pub fn simulated() -> Self {
         let folder = TempDir::new().expect("a temporary folder");
         copy_files(&made_once(), folder.path());
+        Self::made(folder)
+    }
+
+    /// The same with the instruments of so many people, in its own folder: nobody else asks for them.
+    ///
+    /// # Panics
+    /// When the program cannot make it.
+    #[must_use]
+    pub fn with_instruments(people: u32) -> Self {
+        let folder = TempDir::new().expect("a temporary folder");
+        let (people, to) = (people.to_string(), folder.path().display().to_string());
+        let demo = ["demo", "--city-pack", "cities/changji", "--no-serve", "--day", DAY];
+        let out = run(&[demo.as_slice(), &["--people", &people, "--folder", &to]].concat());
+        assert!(out.status.success(), "the demo is not made: {}", String::from_utf8_lossy(&out.stderr));
+        Self::made(folder)
+    }
+
+    fn made(folder: TempDir) -> Self {
         let text = fs::read_to_string(folder.path().join("logins.tsv")).expect("the demo writes its logins");
         let logins = text.lines().skip(1).filter_map(|line| {
             let mut columns = line.split('\t');
@@ -101,7 +119,9 @@ fn forget(parent: &Path) {
 }
 
 fn copy_files(from: &Path, to: &Path) {
-    for entry in fs::read_dir(from).expect("the demo's folder").flatten() {
+    // What the city is served from are files; a folder holds what it was made from.
+    let files = fs::read_dir(from).expect("the demo's folder").flatten().filter(|entry| entry.path().is_file());
+    for entry in files {
         fs::copy(entry.path(), to.join(entry.file_name())).expect("a copy of the demo");
     }
 }

@@ -15,7 +15,7 @@ pub use audit::{Axe, Finding, Look, SIZES, nothing_wrong};
 pub use browser::Browser;
 pub use city::{City, DAY, Login};
 pub use driver::Driver;
-pub use program::{program, run, run_in, workspace};
+pub use program::{program, run, run_in, simulator, workspace};
 pub use server::Server;
 
 use std::time::{Duration, Instant};

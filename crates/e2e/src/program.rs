@@ -31,6 +31,17 @@ pub fn program() -> PathBuf {
     path
 }
 
+/// The simulator of instruments: the one built beside the tests.
+///
+/// # Panics
+/// When it has not been built.
+#[must_use]
+pub fn simulator() -> PathBuf {
+    let path = built().join("tingzhou-simulator");
+    assert!(path.is_file(), "the simulator is not built ({} is missing): run ./dev test", path.display());
+    path
+}
+
 /// Runs the program in the repository's root until it ends.
 ///
 /// # Panics

@@ -2,6 +2,7 @@
 
 mod cli;
 mod dispatch;
+mod instruments;
 mod kill;
 mod pages;
 mod review;

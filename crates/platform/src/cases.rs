@@ -1,13 +1,15 @@
 //! Cases: what someone may see of them and do with them. The rules are those of the case's matter.
 
 use crate::error::PlatformError;
+use crate::matters::DISPATCH;
+use crate::orders::is_order_case;
 use crate::platform::Platform;
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 use tingzhou_calendar::{Certainty, OutOfRange};
 use tingzhou_cases::{
-    Actor as CaseActor, ActorId, Case, CaseId, ClockId, Command, Event, Matter, PartyId, Reading, Request, RoleId,
-    Standing, StateId, Transition, Two, Unit, decide, next_reminder, read_clock, reminders_due,
+    Actor as CaseActor, ActorId, Case, CaseId, ClockId, Command, Event, Matter, MatterId, PartyId, Reading, Request,
+    RoleId, Standing, StateId, Transition, Two, Unit, decide, next_reminder, read_clock, reminders_due,
 };
 use tingzhou_ledger::{Actor, Audience, LeaderId, UnitId};
 use tingzhou_store::{CaseCount, CaseFilter, CaseIndex, CaseRow, Commit, StoreError};
@@ -141,7 +143,7 @@ impl Platform {
     }
 
     /// Whether someone may see a case: the supervision office, and who takes part.
-    fn may_see(actor: &Actor, case: &Case) -> bool {
+    pub(crate) fn may_see(actor: &Actor, case: &Case) -> bool {
         let own = actor.unit.as_ref().map(UnitId::as_str).or(actor.leader.as_ref().map(LeaderId::as_str));
         actor.role.supervises()
             || own.is_some_and(|own| case.parties.values().flatten().any(|party| party.as_str() == own))
@@ -191,7 +193,7 @@ impl Platform {
     pub async fn case(&self, actor: &Actor, id: &CaseId) -> Result<CaseView, PlatformError> {
         let row = self.store().case(self.city(), id).await?;
         // A case of others is not told apart from one that is not there.
-        let row = row.filter(|row| Self::may_see(actor, &row.case));
+        let row = row.filter(|row| !is_order_case(&row.case) && Self::may_see(actor, &row.case));
         self.case_view(actor, row.ok_or_else(|| PlatformError::NotFound { what: format!("case {id}") })?)
     }
 
@@ -205,7 +207,7 @@ impl Platform {
         seen.map(|row| self.case_view(actor, row)).collect()
     }
 
-    /// One page of the cases someone may see, the first to end first. `limit` is held to 1 to 200.
+    /// One page of the dispatches someone may see, the first to end first. `limit` is held to 1 to 200.
     ///
     /// # Errors
     /// When the store does not answer.
@@ -225,6 +227,7 @@ impl Platform {
             .due_within_days
             .map(|days| now.checked_add(SignedDuration::from_hours(24 * i64::from(days))).unwrap_or(now));
         let filter = CaseFilter {
+            matter: MatterId::new(DISPATCH)?,
             state: select.state.clone(),
             role: select.role.as_ref().filter(|_| party.is_some()).map(ToString::to_string),
             party,
@@ -240,7 +243,7 @@ impl Platform {
         Ok(CasePage { rows, next: more.then(|| offset.saturating_add(limit)) })
     }
 
-    /// How many of the cases someone may see stand in each state.
+    /// How many of the dispatches someone may see stand in each state.
     ///
     /// # Errors
     /// When the store does not answer.
@@ -249,7 +252,8 @@ impl Platform {
         if party.is_none() && !actor.role.supervises() {
             return Ok(Vec::new());
         }
-        Ok(self.store().case_counts(self.city(), party.as_ref(), self.clock().now()).await?)
+        let matter = MatterId::new(DISPATCH)?;
+        Ok(self.store().case_counts(self.city(), &matter, party.as_ref(), self.clock().now()).await?)
     }
 
     /// Carries out a command on a case, based on the version the caller saw.
@@ -281,7 +285,9 @@ impl Platform {
         let request = Request { version: expected, actor: self.case_actor(actor)?, command };
         // A reminder may be noted in between, which is nobody's change: it is tried again on the case as it is then.
         for _ in 0..5 {
-            let row = self.store().case(self.city(), id).await?.filter(|row| Self::may_see(actor, &row.case));
+            // Orders have rules beside their matter's, and a way of their own.
+            let row = self.store().case(self.city(), id).await?;
+            let row = row.filter(|row| !is_order_case(&row.case) && Self::may_see(actor, &row.case));
             let row = row.ok_or_else(|| PlatformError::NotFound { what: format!("case {id}") })?;
             let matter = self.matter_of(&row.case)?;
             let events = decide(matter, &row.case, &request, now, self.calendar())?;
@@ -319,10 +325,12 @@ impl Platform {
         }
         let index = self.index(&matter, &change.after, &change.subject)?;
         commit.put_case(&change.after, &index, change.before)?;
+        // A work order is found by itself, anything else by what it is about.
+        let about = if is_order_case(&change.after) { change.after.id.as_str() } else { &change.subject };
         for event in &change.events {
             for (audience, told) in self.told(&matter, change, event) {
                 let body = serde_json::to_string(&told).map_err(StoreError::from)?;
-                commit.add_notice(*ord, &audience, &change.subject, &body);
+                commit.add_notice(*ord, &audience, about, &body);
                 *ord += 1;
             }
             commit.case_event(&change.after.id, event.clone());
@@ -438,7 +446,7 @@ impl Platform {
 }
 
 /// The party someone acts for: a unit or a leading post.
-fn party_of(actor: &Actor) -> Result<Option<PartyId>, PlatformError> {
+pub(crate) fn party_of(actor: &Actor) -> Result<Option<PartyId>, PlatformError> {
     let own = actor.unit.as_ref().map(UnitId::as_str).or(actor.leader.as_ref().map(LeaderId::as_str));
     Ok(own.map(PartyId::new).transpose()?)
 }
@@ -447,11 +455,19 @@ impl CaseClock {
     /// What is left of it, or by how much it is over, with its last day.
     #[must_use]
     pub fn words(&self) -> Two {
-        let (reading, date) = (&self.reading, self.reading.due.date);
+        let (reading, due) = (&self.reading, self.reading.due);
+        // Hours and minutes end at a time of a day; a day is the last one as a whole.
+        let date = match reading.unit {
+            Unit::WorkingDays | Unit::CalendarDays => due.date.to_string(),
+            Unit::Hours | Unit::Minutes => {
+                jiff::tz::offset(8).to_datetime(due.at).strftime("%Y-%m-%d %H:%M").to_string()
+            }
+        };
         let (zh, en) = match reading.unit {
             Unit::WorkingDays => ("个工作日", "working days"),
             Unit::CalendarDays => ("天", "days"),
             Unit::Hours => ("小时", "hours"),
+            Unit::Minutes => ("分钟", "minutes"),
         };
         let mut words = match (&reading.standing, reading.over) {
             (Standing::Paused { .. }, false) => Two::new("暂停计时", "paused"),

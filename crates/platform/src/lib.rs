@@ -18,6 +18,7 @@ mod instruments;
 mod list;
 mod matters;
 mod notices;
+mod orders;
 mod pack;
 mod platform;
 mod plot;
@@ -51,6 +52,11 @@ pub use instruments::{
 };
 pub use list::{Counts, Page, Sort, TaskFilter};
 pub use notices::{Notice, Told};
+pub use orders::{
+    Closing, DRILL_MINUTES, GasFigures, GasLevel, GasPack, GasPart, GasPressure, NewDrill, Opening, OrderCount,
+    OrderEntry, OrderFigures, OrderPage, OrderRule, OrderRules, OrderSelect, OrderStep, OrderTime, OrderView, Spread,
+    is_order,
+};
 pub use pack::{Pack, PackError, PackLeader, PackUnit, SimulationPlan};
 pub use platform::Platform;
 pub use plot::{Plot, PlotForecast, PlotPoint};

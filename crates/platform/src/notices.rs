@@ -25,7 +25,7 @@ pub struct Notice {
     pub seq: i64,
     /// When.
     pub at: Timestamp,
-    /// What it is about: a task's identifier.
+    /// What it is about: a task's identifier, or a work order's ([`crate::is_order`]).
     pub subject: String,
     /// What is told.
     pub told: Told,
@@ -50,7 +50,12 @@ fn words(name: &Two, reason: &str) -> Two {
 impl Platform {
     /// Who is told what about an event of a case.
     pub(crate) fn told(&self, matter: &Matter, change: &CaseChange, event: &Event) -> Vec<(Audience, Told)> {
+        let title = crate::orders::title(&change.after);
         let all = |roles: &[RoleId], words: &Two, asks: bool| {
+            let words = match &title {
+                Some(title) => Two::new(format!("{}：{}", title.zh, words.zh), format!("{}: {}", title.en, words.en)),
+                None => words.clone(),
+            };
             let mut to: Vec<Audience> = roles.iter().flat_map(|role| self.audiences(&change.after, role)).collect();
             to.sort();
             to.dedup();

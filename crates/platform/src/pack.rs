@@ -2,6 +2,7 @@
 
 use crate::instruments::InstrumentPack;
 use crate::matters::{built_in, load_matters};
+use crate::orders::{GasPack, OrderRules};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -136,6 +137,12 @@ pub struct Pack {
     /// Facility types, facilities and alarm rules. Packs stored before there were any have the standard ones.
     #[serde(default)]
     pub instruments: InstrumentPack,
+    /// Which alarms go to which unit.
+    #[serde(default)]
+    pub orders: OrderRules,
+    /// What the city says of its gas.
+    #[serde(default)]
+    pub gas: Option<GasPack>,
     /// Title of the pack's own report.
     pub report_title: Two,
     /// Where its facts come from.
@@ -225,6 +232,8 @@ impl Pack {
             simulation: simulation.into_plan(),
             matters: load_matters(folder)?,
             instruments: InstrumentPack::load(folder)?,
+            orders: OrderRules::default(),
+            gas: GasPack::load(folder)?,
             report_title: Two::new(city.report.title_zh, city.report.title_en),
             report_source: Two::new(city.report.source_zh, city.report.source_en),
             report_file: city.report.file,
@@ -233,6 +242,7 @@ impl Pack {
         pack.units.sort_by_key(|u| u.order);
         pack.areas.sort_by_key(|a| a.order);
         pack.check_references()?;
+        pack.orders = OrderRules::load(folder, &pack.instruments, &pack.units)?;
         Ok(pack)
     }
 

@@ -4,6 +4,7 @@ use crate::clock::Clock;
 use crate::error::PlatformError;
 use crate::instruments::Instruments;
 use crate::matters::{Matters, changed_without_version};
+use crate::orders::Tended;
 use crate::pack::Pack;
 use crate::snapshot::Snapshot;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -24,6 +25,7 @@ struct Inner {
     cache: RwLock<Option<Arc<Snapshot>>>,
     building: tokio::sync::Mutex<()>,
     instruments: tokio::sync::OnceCell<Instruments>,
+    tended: tokio::sync::Mutex<Tended>,
 }
 
 fn matters_of(pack: &Pack, kept: &[Definition]) -> Result<Matters, PlatformError> {
@@ -90,6 +92,7 @@ impl Platform {
             cache: RwLock::new(None),
             building: tokio::sync::Mutex::new(()),
             instruments: tokio::sync::OnceCell::new(),
+            tended: tokio::sync::Mutex::default(),
         };
         Self { inner: Arc::new(inner) }
     }
@@ -151,6 +154,10 @@ impl Platform {
 
     pub(crate) fn opened(&self) -> &tokio::sync::OnceCell<Instruments> {
         &self.inner.instruments
+    }
+
+    pub(crate) fn tended(&self) -> &tokio::sync::Mutex<Tended> {
+        &self.inner.tended
     }
 
     pub(crate) fn building(&self) -> &tokio::sync::Mutex<()> {

@@ -9,6 +9,7 @@ mod dispatch;
 mod findings;
 mod instruments;
 mod observations;
+mod orders;
 mod projects;
 mod review;
 mod same_report;

@@ -4,7 +4,7 @@ use crate::assets::{ADDRESSES, Addresses};
 use crate::auth::csrf;
 use crate::error::Answer;
 use crate::fields::Fields;
-use crate::i18n::{CityWords, Lang, Words, city_words, words};
+use crate::i18n::{CityWords, Lang, OrderWords, Words, city_words, order_words, words};
 use crate::pages::Failure;
 use crate::state::AppState;
 use axum::extract::FromRequestParts;
@@ -146,6 +146,7 @@ impl Ctx {
             lang: self.lang,
             w,
             cw: city_words(self.lang),
+            ow: order_words(self.lang),
             large: self.large,
             city: self.lang.of(&platform.pack().name).to_owned(),
             nav,
@@ -212,6 +213,8 @@ pub(crate) struct Chrome {
     pub(crate) w: &'static Words,
     /// The words of the city's instruments.
     pub(crate) cw: &'static CityWords,
+    /// The words of work orders, drills and gas.
+    pub(crate) ow: &'static OrderWords,
     pub(crate) large: bool,
     pub(crate) city: String,
     pub(crate) nav: Nav,

@@ -68,6 +68,7 @@ pub async fn serve_and_listen(
 ) -> io::Result<()> {
     let reminders = tokio::spawn(remind(platform.clone()));
     let tended = tokio::spawn(crate::tending::tend(platform.clone()));
+    let ordered = tokio::spawn(crate::tending::tend_orders(platform.clone()));
     let courier = Courier::new(platform.clone(), settings.mailer.clone(), settings.public_url.clone());
     let messages = tokio::spawn(courier.run());
     let (end, ended) = watch::channel(false);
@@ -119,6 +120,7 @@ pub async fn serve_and_listen(
     // Each is sent in a transaction of its own; one cut off is sent next time.
     reminders.abort();
     tended.abort();
+    ordered.abort();
     // A message cut off is sent again, under the same key.
     messages.abort();
     let finished = async {

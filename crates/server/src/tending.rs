@@ -7,6 +7,8 @@ use tokio::time::{MissedTickBehavior, interval, sleep};
 
 /// Before a store that did not answer is asked again.
 const AGAIN: Duration = Duration::from_secs(30);
+/// The same for work orders, which somebody waits for.
+const AGAIN_ORDERS: Duration = Duration::from_secs(5);
 /// Seconds between two sealings, and between two times that counts are written down.
 const MINUTE: u64 = 60;
 /// Seconds between two times that old observations are forgotten.
@@ -28,6 +30,19 @@ pub(crate) async fn tend(platform: Platform) {
         if let Err(error) = once(&instruments, second).await {
             tracing::warn!(%error, "the instruments could not be tended; it is tried again");
             sleep(AGAIN).await;
+        }
+    }
+}
+
+/// Looks after work orders for ever; by itself, so that a flood of alarms that need orders holds up no alarm.
+pub(crate) async fn tend_orders(platform: Platform) {
+    let mut seconds = interval(Duration::from_secs(1));
+    seconds.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        seconds.tick().await;
+        if let Err(error) = platform.tend_orders().await {
+            tracing::warn!(%error, "work orders could not be looked after; it is tried again");
+            sleep(AGAIN_ORDERS).await;
         }
     }
 }

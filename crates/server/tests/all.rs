@@ -9,6 +9,7 @@ mod delivery;
 mod findings;
 mod listening;
 mod observations;
+mod orders;
 mod pages;
 mod projects;
 mod review;

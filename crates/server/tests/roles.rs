@@ -27,7 +27,10 @@ async fn pages() {
     let city = City::adopted().await;
     let task = city.numbered().await;
     city.assign(&task, "education").await;
-    let rows: [(String, Row); 64] = [
+    city.observed().await;
+    let order = city.order("education").await;
+    let drill = city.drill("education").await;
+    let rows: [(String, Row); 73] = [
         ("/".to_owned(), [200; 6]),
         ("/?report=2025&light=red".to_owned(), [200; 6]),
         ("/?report=1999".to_owned(), [404; 6]),
@@ -83,6 +86,15 @@ async fn pages() {
         ("/facilities/gas-1/history.csv".to_owned(), [303, 200, 200, 200, 200, 200]),
         ("/alarms".to_owned(), [303, 200, 200, 200, 200, 200]),
         ("/alarms?standing=sleeping".to_owned(), [303, 422, 422, 422, 422, 422]),
+        ("/gas".to_owned(), [303, 200, 200, 200, 200, 200]),
+        ("/orders".to_owned(), [303, 200, 200, 200, 200, 200]),
+        ("/orders?state=done&over=1&ended=1&drills=1".to_owned(), [303, 200, 200, 200, 200, 200]),
+        ("/orders?state=a%20b".to_owned(), [303, 422, 422, 422, 422, 422]),
+        (format!("/orders/{order}"), [303, 200, 404, 200, 200, 200]),
+        (format!("/orders/{drill}"), [303, 200, 404, 200, 200, 200]),
+        ("/orders/order-0000000999".to_owned(), [303, 404, 404, 404, 404, 404]),
+        (format!("/orders/{order}/photos/{}", "0".repeat(64)), [303, 404, 404, 404, 404, 404]),
+        (format!("/cases/{order}"), [303, 404, 404, 404, 404, 404]),
         ("/devices".to_owned(), [303, 403, 403, 403, 200, 200]),
         ("/signin".to_owned(), [200; 6]),
         ("/me".to_owned(), [303, 200, 200, 200, 200, 200]),
@@ -95,7 +107,6 @@ async fn pages() {
     ];
     city.dispatch(&task).await;
     city.list_project("education", Some("vice-mayor-social")).await;
-    city.observed().await;
     let readers = readers(&city).await;
     for (path, expected) in rows {
         let mut got = [0; 6];
@@ -136,7 +147,10 @@ async fn forms() {
     let leak: Fields = &[("facility", "gas-1"), ("rule", "gas-leak"), ("deed", "acknowledge")];
     let device: Fields = &[("protocol", "mqtt"), ("address", "x"), ("facility", "gas-1")];
     city.observed().await;
-    let rows: [(String, Fields, Row); 38] = [
+    let sent: Fields = &[("facility", "gas-1"), ("rule", "gas-leak"), ("unit", "education")];
+    let drill: Fields =
+        &[("facility", "gas-1"), ("rule", "gas-leak"), ("level", "1"), ("minutes", "60"), ("unit", "education")];
+    let rows: [(String, Fields, Row); 41] = [
         ("/tasks/confirm".to_owned(), &[], [401, 403, 403, 403, 200, 200]),
         (path("file"), filing, [401, 303, 403, 403, 303, 303]),
         (path("assign"), &[("lead", "education")], [401, 403, 403, 403, 303, 303]),
@@ -190,6 +204,9 @@ async fn forms() {
         ("/notices/addresses/s0/remove".to_owned(), &[], [401, 404, 404, 404, 404, 404]),
         ("/tasks/dispatch".to_owned(), &[], [401, 403, 403, 403, 200, 200]),
         (path("dispatch"), &[], [401, 403, 403, 403, 409, 409]),
+        ("/orders".to_owned(), sent, [401, 403, 403, 403, 303, 409]),
+        ("/drills".to_owned(), drill, [401, 403, 403, 403, 303, 409]),
+        ("/orders/order-0000000999/step".to_owned(), &[("transition", "accept")], [401, 404, 404, 404, 404, 404]),
         ("/alarms/act".to_owned(), leak, [401, 403, 403, 403, 303, 409]),
         ("/devices/adopt".to_owned(), device, [401, 403, 403, 403, 303, 303]),
         (finding("restore"), &[], [401, 403, 403, 403, 303, 409]),
@@ -363,7 +380,21 @@ async fn the_api() {
     let leak = json!({"command": "acknowledge"});
     let device = json!({"protocol": "mqtt", "address": "x", "facility": "gas-1"});
     city.observed().await;
-    let rows: [(&str, String, Value, Row); 63] = [
+    let sent = json!({"facility": "gas-1", "rule": "gas-leak", "unit": "education"});
+    let drill = json!({"facility": "gas-1", "rule": "gas-leak", "unit": "education", "level": 1, "minutes": 60});
+    let drilled = city.drill("education").await;
+    let rows: [(&str, String, Value, Row); 69] = [
+        ("GET", "/api/v1/gas".to_owned(), Value::Null, [401, 200, 200, 200, 200, 200]),
+        ("POST", "/api/v1/orders".to_owned(), sent, [401, 403, 403, 403, 201, 409]),
+        ("POST", "/api/v1/drills".to_owned(), drill, [401, 403, 403, 403, 201, 409]),
+        ("GET", "/api/v1/orders?ended=true".to_owned(), Value::Null, [401, 200, 200, 200, 200, 200]),
+        ("GET", format!("/api/v1/orders/{drilled}"), Value::Null, [401, 200, 404, 200, 200, 200]),
+        (
+            "POST",
+            "/api/v1/orders/order-0000000999/steps".to_owned(),
+            json!({"transition": "accept"}),
+            [401, 404, 404, 404, 404, 404],
+        ),
         ("GET", "/api/v1/reports".to_owned(), Value::Null, [200; 6]),
         ("GET", "/api/v1/reports/2025".to_owned(), Value::Null, [200; 6]),
         ("GET", "/api/v1/reports/2025/statements".to_owned(), Value::Null, [200; 6]),

@@ -314,6 +314,9 @@ fn made(city: Noise, kind: Kind, number: u32, streets: &Streets) -> Result<Made,
         let spaces = Lot::of(noise, kind == Kind::Bays).spaces;
         stated.insert(PropertyId::new("totalSpotNumber")?, Stated::Number(Number::new(f64::from(spaces))?));
     }
+    if kind == Kind::HomeDetector {
+        stated.insert(PropertyId::new("householdsServed")?, Stated::Number(Number::new(1.0)?));
+    }
     let def = FacilityDef {
         id: FacilityId::new(format!("sim-{slug}-{number:05}"))?,
         facility_type: TypeId::new(kind.facility_type())?,

@@ -13,13 +13,17 @@ const STATES: &str = "SELECT facility_id, rule_id, batch_no, body FROM alarm_sta
 const PUT_STATE: &str = "INSERT INTO alarm_state (city_id, facility_id, rule_id, batch_no, body) \
      VALUES ($1, $2, $3, $4, $5) ON CONFLICT (city_id, facility_id, rule_id) \
      DO UPDATE SET batch_no = excluded.batch_no, body = excluded.body";
-const ADD_EVENT: &str = "INSERT INTO alarm_event (city_id, alarm_seq, rule_id, facility_id, at, actor, body, zh, en) \
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+const ADD_EVENT: &str = "INSERT INTO alarm_event (city_id, alarm_seq, rule_id, facility_id, at, actor, body, zh, en, raises, level) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
 const LAST_EVENT: &str = "SELECT COALESCE(MAX(alarm_seq), 0) FROM alarm_event WHERE city_id = $1";
 const EVENTS: &str = "SELECT alarm_seq, rule_id, facility_id, actor, body, zh, en FROM alarm_event \
      WHERE city_id = $1 AND alarm_seq < $2 ORDER BY alarm_seq DESC LIMIT $3";
 const EVENTS_OF: &str = "SELECT alarm_seq, rule_id, facility_id, actor, body, zh, en FROM alarm_event \
      WHERE city_id = $1 AND alarm_seq < $2 AND facility_id = $4 ORDER BY alarm_seq DESC LIMIT $3";
+const EVENTS_AFTER: &str = "SELECT alarm_seq, rule_id, facility_id, actor, body, zh, en FROM alarm_event \
+     WHERE city_id = $1 AND alarm_seq > $2 ORDER BY alarm_seq LIMIT $3";
+const RAISED: &str = "SELECT rule_id, level, CAST(COUNT(*) AS BIGINT) FROM alarm_event \
+     WHERE city_id = $1 AND raises = 1 AND at >= $2 AND at < $3 GROUP BY rule_id, level ORDER BY rule_id, level LIMIT 100000";
 const EVENTS_BETWEEN: &str = "SELECT alarm_seq, rule_id, facility_id, actor, body, zh, en FROM alarm_event \
      WHERE city_id = $1 AND at >= $2 AND at < $3 ORDER BY at DESC, alarm_seq DESC LIMIT $4";
 
@@ -60,6 +64,8 @@ pub enum AlarmEventSelect<'a> {
     Before(i64),
     /// A facility's before one of a number, newest first.
     Of(&'a FacilityId, i64),
+    /// All of them after one of a number, oldest first.
+    After(i64),
     /// Those that happened from an instant to before another, newest first.
     Between(Moment, Moment),
 }
@@ -94,6 +100,26 @@ impl Store {
         self.query(STATES, params).await?.into_iter().map(state).collect()
     }
 
+    /// How often alarms were raised or escalated from an instant to before another, by rule and the level reached.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn alarms_raised(
+        &self,
+        city: &CityId,
+        from: Moment,
+        to: Moment,
+    ) -> Result<Vec<(RuleId, u8, u64)>, StoreError> {
+        let params = vec![Value::text(city.as_str()), Value::Int(from.millis()), Value::Int(to.millis())];
+        let rows = self.query(RAISED, params).await?.into_iter().map(|row| {
+            let mut columns = Columns::new("alarm_event", row);
+            let rule = columns.parsed(RuleId::new)?;
+            let (level, count) = (columns.int()?, columns.int()?);
+            Ok((rule, u8::try_from(level).unwrap_or(u8::MAX), u64::try_from(count).unwrap_or(0)))
+        });
+        rows.collect()
+    }
+
     /// The number of the last event of alarms; 0 before the first.
     ///
     /// # Errors
@@ -116,6 +142,7 @@ impl Store {
         let (city, limit) = (Value::text(city.as_str()), Value::Int(i64::from(limit)));
         let rows = match select {
             AlarmEventSelect::Before(seq) => self.query(EVENTS, vec![city, Value::Int(seq), limit]).await?,
+            AlarmEventSelect::After(seq) => self.query(EVENTS_AFTER, vec![city, Value::Int(seq), limit]).await?,
             AlarmEventSelect::Of(facility, seq) => {
                 let params = vec![city, Value::Int(seq), limit, Value::text(facility.as_str())];
                 self.query(EVENTS_OF, params).await?
@@ -151,6 +178,7 @@ impl Commit {
     /// # Errors
     /// When it cannot be written as JSON.
     pub fn add_alarm_event(&mut self, row: &AlarmEventRow) -> Result<(), StoreError> {
+        let raised = row.event.raised();
         let params = vec![
             Value::text(self.city.as_str()),
             Value::Int(row.seq),
@@ -161,6 +189,8 @@ impl Commit {
             Value::Text(serde_json::to_string(&row.event)?),
             Value::text(&row.words.zh),
             Value::text(&row.words.en),
+            Value::flag(raised.is_some()),
+            Value::Int(i64::from(raised.unwrap_or(0))),
         ];
         self.write(ADD_EVENT, params);
         Ok(())

@@ -5,7 +5,7 @@ use crate::error::StoreError;
 use crate::store::Store;
 use crate::value::{Columns, Row, Value};
 use jiff::Timestamp;
-use tingzhou_cases::{Case, CaseId, Definition, PartyId, StateId};
+use tingzhou_cases::{Case, CaseId, Definition, MatterId, PartyId, StateId};
 use tingzhou_ledger::CityId;
 
 const VERSION: &str = "SELECT version FROM case_state WHERE city_id = $1 AND case_id = $2";
@@ -23,11 +23,11 @@ const OF_SUBJECT: &str = "SELECT subject, due_at, state, version, body FROM case
 const LIST: &str = "SELECT c.subject, c.due_at, c.state, c.version, c.body FROM case_state c WHERE c.city_id = $1 \
      AND ($2 = '' OR c.state = $2) AND ($3 = '' OR EXISTS (SELECT 1 FROM case_party p WHERE p.city_id = c.city_id \
      AND p.case_id = c.case_id AND p.party_id = $3 AND ($4 = '' OR p.role = $4))) \
-     AND c.ended <= $5 AND c.waiting >= $6 AND c.due_at >= $7 AND c.due_at < $8 \
+     AND c.ended <= $5 AND c.waiting >= $6 AND c.due_at >= $7 AND c.due_at < $8 AND c.matter_id = $11 \
      ORDER BY c.ended, c.due_at, c.case_id LIMIT $9 OFFSET $10";
 const COUNTS: &str = "SELECT c.state, CAST(COUNT(*) AS BIGINT), \
      CAST(SUM(CASE WHEN c.due_at <= $3 THEN 1 ELSE 0 END) AS BIGINT), CAST(SUM(c.waiting) AS BIGINT) \
-     FROM case_state c WHERE c.city_id = $1 AND ($2 = '' OR EXISTS (SELECT 1 FROM case_party p \
+     FROM case_state c WHERE c.city_id = $1 AND c.matter_id = $4 AND ($2 = '' OR EXISTS (SELECT 1 FROM case_party p \
      WHERE p.city_id = c.city_id AND p.case_id = c.case_id AND p.party_id = $2)) GROUP BY c.state ORDER BY c.state";
 const TO_REMIND: &str = "SELECT subject, due_at, state, version, body FROM case_state WHERE city_id = $1 AND remind_at <= $2 \
      ORDER BY remind_at, case_id LIMIT $3";
@@ -35,6 +35,8 @@ const OPEN: &str = "SELECT subject, due_at, state, version, body FROM case_state
      ORDER BY case_id LIMIT $3";
 const ALL: &str = "SELECT subject, due_at, state, version, body FROM case_state WHERE city_id = $1 AND case_id > $2 \
      ORDER BY case_id LIMIT $3";
+const NEWEST: &str = "SELECT subject, due_at, state, version, body FROM case_state WHERE city_id = $1 AND matter_id = $2 \
+     AND case_id < $3 ORDER BY case_id DESC LIMIT $4";
 const OPEN_SUBJECTS: &str = "SELECT subject FROM case_state WHERE city_id = $1 AND matter_id = $2 AND ended = 0 \
      ORDER BY subject LIMIT 100000";
 const INDEX: &str = "UPDATE case_state SET due_at = $4, remind_at = $5 \
@@ -70,9 +72,11 @@ pub struct CaseRow {
     pub case: Case,
 }
 
-/// Which cases. Everything empty means all that have not ended.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// Which cases. Everything else empty means all of the matter that have not ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CaseFilter {
+    /// Of this matter.
+    pub matter: MatterId,
     /// In this state.
     pub state: Option<StateId>,
     /// With this party.
@@ -167,24 +171,27 @@ impl Store {
             Value::Int(filter.due_before.map_or(NEVER, Timestamp::as_microsecond)),
             Value::Int(i64::from(limit)),
             Value::Int(i64::from(offset)),
+            Value::text(filter.matter.as_str()),
         ];
         let sql =
             if filter.due_before.is_some() { LIST.to_owned() } else { LIST.replace("c.due_at < $8", "c.due_at <= $8") };
         case_rows(self.query(&sql, params).await?)
     }
 
-    /// How many cases of a party (of all when `None`) stand in each state, and whose first clock has ended at `now`.
+    /// How many cases of a matter and a party (of all when `None`) stand in each state, and whose first clock has ended at `now`.
     ///
     /// # Errors
     /// When the store does not answer.
     pub async fn case_counts(
         &self,
         city: &CityId,
+        matter: &MatterId,
         party: Option<&PartyId>,
         now: Timestamp,
     ) -> Result<Vec<CaseCount>, StoreError> {
         let party = Value::text(party.map_or("", PartyId::as_str));
-        let params = vec![Value::text(city.as_str()), party, Value::Int(now.as_microsecond())];
+        let params =
+            vec![Value::text(city.as_str()), party, Value::Int(now.as_microsecond()), Value::text(matter.as_str())];
         let count = |n: i64| u64::try_from(n).unwrap_or(0);
         self.query(COUNTS, params)
             .await?
@@ -220,6 +227,27 @@ impl Store {
     ) -> Result<Vec<CaseRow>, StoreError> {
         let params = vec![Value::text(city.as_str()), Value::text(after), Value::Int(i64::from(limit))];
         case_rows(self.query(if ended { ALL } else { OPEN }, params).await?)
+    }
+
+    /// Cases of a matter before one, the last identifier first, at most `limit`; of all when `before` is `None`.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn cases_before(
+        &self,
+        city: &CityId,
+        matter: &MatterId,
+        before: Option<&CaseId>,
+        limit: u32,
+    ) -> Result<Vec<CaseRow>, StoreError> {
+        let params = vec![
+            Value::text(city.as_str()),
+            Value::text(matter.as_str()),
+            // No identifier begins with a tilde.
+            Value::text(before.map_or("~", CaseId::as_str)),
+            Value::Int(i64::from(limit)),
+        ];
+        case_rows(self.query(NEWEST, params).await?)
     }
 
     /// What cases of a matter that have not ended are about, at most 100,000.

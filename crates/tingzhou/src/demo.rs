@@ -90,7 +90,13 @@ pub(crate) async fn run(args: Args) -> Result<(), Failure> {
     }
 
     let snapshot = platform.snapshot().await?;
-    let units = Platform::simulated_units(&snapshot.tasks);
+    let mut units = Platform::simulated_units(&snapshot.tasks);
+    // Who is sent to alarms signs in, too.
+    for rule in &platform.pack().orders.orders {
+        if !units.contains(&rule.unit) {
+            units.push(rule.unit.clone());
+        }
+    }
     let mut progress = Progress::new("账户 accounts");
     let mut logins = vec![("admin".to_owned(), "管理员 admin".to_owned(), admin_password)];
     logins.push(("ducha".to_owned(), "督查室 supervisor".to_owned(), supervisor_password));

@@ -205,6 +205,15 @@ impl Cause {
 }
 
 impl AlarmEvent {
+    /// The level reached when the alarm was raised or escalated, so that somebody must act; none for everything else.
+    #[must_use]
+    pub fn raised(&self) -> Option<u8> {
+        match self.what {
+            What::Raised { level, .. } | What::Escalated { level, .. } => Some(level),
+            _ => None,
+        }
+    }
+
     /// One sentence for people: when, where, which rule, what, with value, limit and unit. Times are Beijing time.
     #[must_use]
     pub fn sentence(&self, rule: &Rule, facility: &Two) -> Two {

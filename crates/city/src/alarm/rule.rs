@@ -242,6 +242,12 @@ impl RuleBook {
         Some(self.at(*self.by_id.get(id)?, facility))
     }
 
+    /// A type's rules as they stand for all its facilities, in the order of the file, with their properties.
+    pub fn rules_of<'a>(&'a self, facility_type: &TypeId) -> impl Iterator<Item = (&'a PropertyId, &'a Rule)> {
+        let places = self.by_type.get(facility_type).map_or(&[][..], Vec::as_slice);
+        places.iter().map(|place| (&self.rules[*place].1, &self.rules[*place].2))
+    }
+
     /// The places of a type's rules, in the order of the file, with their properties.
     pub(super) fn of_type(&self, facility_type: &TypeId) -> impl Iterator<Item = (usize, &PropertyId)> {
         let places = self.by_type.get(facility_type).map_or(&[][..], Vec::as_slice);

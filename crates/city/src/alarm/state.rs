@@ -236,7 +236,8 @@ impl State {
     }
 
     /// The highest level that holds, hidden or not; 0 when none does.
-    pub(super) fn holding(&self) -> u8 {
+    #[must_use]
+    pub fn holding(&self) -> u8 {
         let highest = self.levels.iter().rposition(|level| level.active);
         highest.map_or(0, |place| u8::try_from(place + 1).unwrap_or(u8::MAX))
     }

@@ -4,8 +4,8 @@ use super::Instruments;
 use super::desk::Job;
 use crate::error::PlatformError;
 use std::num::NonZeroU32;
-use tingzhou_city::alarm::{Command, Figures, Priority, Standing, figures};
-use tingzhou_city::{FacilityId, Moment, RuleId, ScenarioId, Two, TypeId};
+use tingzhou_city::alarm::{Command, Figures, Priority, Rule, Standing, figures};
+use tingzhou_city::{Facility, FacilityId, Moment, PropertyId, RuleId, ScenarioId, Two, TypeId};
 use tingzhou_ledger::Actor;
 use tingzhou_store::{AlarmEventRow, AlarmEventSelect};
 
@@ -112,6 +112,42 @@ impl Instruments {
             });
         }
         found
+    }
+
+    /// Whether the condition of a rule holds at a facility, hidden or not.
+    #[must_use]
+    pub fn alarm_holds(&self, rule: &RuleId, facility: &FacilityId) -> bool {
+        let memory = self.core.memory();
+        memory.alarms.get(&(facility.clone(), rule.clone())).is_some_and(|state| state.holding() > 0)
+    }
+
+    /// The level of an alarm that was told and is not gone, from 1, and since when; none when there is no alarm.
+    #[must_use]
+    pub fn alarm_level(&self, rule: &RuleId, facility: &FacilityId) -> Option<(u8, Moment)> {
+        let memory = self.core.memory();
+        let state = memory.alarms.get(&(facility.clone(), rule.clone()))?;
+        state.since().map(|since| (state.level(), since)).filter(|(level, _)| *level > 0)
+    }
+
+    /// A rule as a facility goes by it.
+    #[must_use]
+    pub fn alarm_rule(&self, rule: &RuleId, facility: &FacilityId) -> Option<Rule> {
+        self.core.rules.book.rule(rule, facility).cloned()
+    }
+
+    /// The rules a facility goes by, in the order of the city's file.
+    #[must_use]
+    pub fn rules_at(&self, facility: &Facility) -> Vec<Rule> {
+        let book = &self.core.rules.book;
+        let ids = book.rules_of(&facility.facility_type).map(|(_, rule)| &rule.id);
+        ids.filter_map(|id| book.rule(id, &facility.id).cloned()).collect()
+    }
+
+    /// The rules of a facility type as they stand for all its facilities, with their properties.
+    #[must_use]
+    pub fn rules_of(&self, facility_type: &TypeId) -> Vec<(PropertyId, Rule)> {
+        let found = self.core.rules.book.rules_of(facility_type);
+        found.map(|(property, rule)| (property.clone(), rule.clone())).collect()
     }
 
     /// Carries out what a person does with an alarm. A note may be empty and stands in the log.

@@ -26,7 +26,7 @@ pub(crate) struct LimitBody {
     clock: String,
     /// For people.
     name: Message,
-    /// working-days, calendar-days or hours.
+    /// working-days, calendar-days, hours or minutes.
     unit: &'static str,
     /// Time given, in `unit`, extensions included.
     budget: i64,
@@ -45,7 +45,7 @@ pub(crate) struct LimitBody {
 }
 
 impl LimitBody {
-    fn of(clock: &CaseClock) -> Self {
+    pub(super) fn of(clock: &CaseClock) -> Self {
         let reading = &clock.reading;
         Self {
             clock: clock.id.to_string(),
@@ -54,6 +54,7 @@ impl LimitBody {
                 Unit::WorkingDays => "working-days",
                 Unit::CalendarDays => "calendar-days",
                 Unit::Hours => "hours",
+                Unit::Minutes => "minutes",
             },
             budget: reading.budget,
             remaining: reading.remaining,
@@ -350,7 +351,7 @@ pub(crate) struct NoticeBody {
     seq: i64,
     /// When.
     at: String,
-    /// The task it is about.
+    /// The task it is about, or the work order (`order-…`, `drill-…`).
     task: String,
     /// The words.
     words: Message,

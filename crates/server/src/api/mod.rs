@@ -11,6 +11,7 @@ mod facilities;
 mod findings;
 mod model;
 mod observations;
+mod orders;
 mod other;
 mod problem;
 mod projects;
@@ -72,6 +73,7 @@ impl Modify for Security {
         (name = "tasks", description = "Commitments under supervision"),
         (name = "evidence", description = "Readings and filings"),
         (name = "cases", description = "Dispatches, their time limits and approvals, and what was told"),
+        (name = "orders", description = "Work orders of alarms, drills, the gas scenario"),
         (name = "projects", description = "Key projects, and the tasks they measure"),
         (name = "facilities", description = "The city's instruments: facilities, values, alarms, devices"),
         (name = "bulletins", description = "Bulletins of a month, quarter or half-year"),
@@ -116,6 +118,11 @@ fn described() -> OpenApiRouter<AppState> {
         .routes(routes!(cases::dispatch))
         .routes(routes!(cases::step))
         .routes(routes!(cases::decide))
+        .routes(routes!(orders::list, orders::open))
+        .routes(routes!(orders::one))
+        .routes(routes!(orders::step))
+        .routes(routes!(orders::drill))
+        .routes(routes!(orders::gas))
         .routes(routes!(cases::notices))
         .routes(routes!(cases::read))
         .routes(routes!(subscriptions::list, subscriptions::add))

@@ -3,6 +3,7 @@
 use crate::api::instant;
 use serde::Serialize;
 use std::fmt::Write as _;
+use tingzhou_platform::is_order;
 use tingzhou_platform::ledger::{Channel, TaskId};
 use tingzhou_platform::{Delivery, Platform, Snapshot};
 
@@ -75,7 +76,10 @@ impl Message {
                 zh: n.told.words.zh.clone(),
                 en: n.told.words.en.clone(),
                 asks: n.told.asks,
-                url: public_url.map(|base| format!("{base}/tasks/{}", n.subject)),
+                url: public_url.map(|base| {
+                    let place = if is_order(&n.subject) { "orders" } else { "tasks" };
+                    format!("{base}/{place}/{}", n.subject)
+                }),
             }
         };
         let name = &platform.pack().name;

@@ -3,6 +3,7 @@
 use crate::context::{Chrome, Ctx, Nav};
 use crate::i18n::Words;
 use crate::pages::cases::done_words;
+use crate::pages::orders::{OrderPart, on_desk};
 use crate::pages::{Failure, PageResult, page};
 use crate::view::{CaseLine, Look, TaskRow};
 use askama::Template;
@@ -38,6 +39,7 @@ struct DeskPage {
     c: Chrome,
     unit: Option<String>,
     notice: Option<&'static str>,
+    orders: OrderPart,
     case_parts: Vec<CasePart>,
     /// Tasks that can be sent to their units, in all and the first of them.
     to_dispatch: Option<(usize, Vec<TaskRow>)>,
@@ -173,8 +175,9 @@ pub(crate) async fn show(ctx: Ctx) -> PageResult {
     };
     let parts = desk.parts;
     let case_parts = case_parts(&ctx, &actor, w).await?;
+    let orders = on_desk(&ctx, &actor).await?;
     let notice = ctx.query("done").and_then(|done| done_words(&c, &done));
-    page(&DeskPage { c, unit, notice, case_parts, to_dispatch, files: actor.unit.is_some(), parts })
+    page(&DeskPage { c, unit, notice, orders, case_parts, to_dispatch, files: actor.unit.is_some(), parts })
 }
 
 /// Whether a leading post answers for a task: named with it, or its lead unit's where none is named.

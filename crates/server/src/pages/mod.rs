@@ -13,6 +13,7 @@ mod findings;
 mod livelihood;
 mod log;
 mod notices;
+pub(crate) mod orders;
 mod plan_text;
 mod projects;
 mod report;
@@ -161,6 +162,7 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
         .route("/projects/import", get(projects::import::form).post(projects::import::preview))
         .route("/projects/import/confirm", post(projects::import::confirm))
         .route("/projects/{id}/report", post(projects::change::report_month))
+        .route("/orders/{id}/step", post(orders::step))
         .layer(within(state.settings.upload_timeout))
         .layer(upload);
     Router::new()
@@ -202,6 +204,11 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
         .route("/facilities/{id}/history.csv", get(city::facility::csv))
         .route("/alarms", get(city::alarms::show))
         .route("/alarms/act", post(city::alarms::act))
+        .route("/gas", get(city::gas::show))
+        .route("/orders", get(orders::list).post(orders::open))
+        .route("/orders/{id}", get(orders::show))
+        .route("/orders/{id}/photos/{sha256}", get(orders::photo))
+        .route("/drills", post(orders::drill))
         .route("/devices", get(city::devices::show))
         .route("/devices/adopt", post(city::devices::adopt))
         .route("/notices", get(notices::list))

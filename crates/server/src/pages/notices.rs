@@ -5,6 +5,7 @@ use crate::fields::Fields;
 use crate::pages::{PageResult, page};
 use askama::Template;
 use axum::response::{IntoResponse, Redirect};
+use tingzhou_platform::is_order;
 use tingzhou_platform::ledger::TaskId;
 
 const PAGE: u32 = 50;
@@ -12,6 +13,8 @@ const PAGE: u32 = 50;
 struct Row {
     at: String,
     task: String,
+    /// A work order says in its own words what it is about.
+    order: bool,
     title: String,
     words: String,
     asks: bool,
@@ -44,6 +47,7 @@ pub(crate) async fn list(ctx: Ctx) -> PageResult {
         Row {
             at: clock.written(n.at),
             title: task.map_or_else(|| n.subject.clone(), |view| view.task.title.clone()),
+            order: is_order(&n.subject),
             task: n.subject,
             words: ctx.lang.of(&n.told.words).to_owned(),
             asks: n.told.asks,

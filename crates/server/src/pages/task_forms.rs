@@ -8,10 +8,10 @@ use tingzhou_platform::ledger::Outcome;
 use tingzhou_platform::ledger::project::{RollUp, RollUpRule};
 
 /// A value to choose.
-pub(super) struct Choice {
-    pub(super) value: String,
-    pub(super) words: String,
-    pub(super) chosen: bool,
+pub(crate) struct Choice {
+    pub(crate) value: String,
+    pub(crate) words: String,
+    pub(crate) chosen: bool,
 }
 
 /// Why a form came back.
@@ -39,7 +39,7 @@ pub(super) struct Forms {
     pub(super) leaders: Vec<Choice>,
     pub(super) plans: Vec<Choice>,
     pub(super) nodes: String,
-    pub(super) value: String,
+    pub(crate) value: String,
     pub(super) unit: String,
     pub(super) deadline: String,
     pub(super) outcomes: Vec<Choice>,

@@ -1,8 +1,9 @@
 //! Facilities that say something, for tests.
 
 use super::{City, PASSWORD};
-use tingzhou_platform::city::{FacilityDef, FacilityId, Moment, Offered, Period, PropertyId, Quality};
-use tingzhou_platform::{Arriving, Instruments};
+use tingzhou_platform::city::{FacilityDef, FacilityId, Moment, Offered, Period, PropertyId, Quality, RuleId};
+use tingzhou_platform::ledger::UnitId;
+use tingzhou_platform::{Arriving, Instruments, NewDrill};
 
 /// A simulated facility of a standard type.
 fn def(id: &str, kind: &str, zh: &str, en: &str, place: [f64; 2]) -> FacilityDef {
@@ -35,6 +36,28 @@ impl City {
         self.say(&instruments, "park-1", "availableSpotNumber", [(now.before(Period::from_secs(60)), 42.0)]).await;
         self.say(&instruments, "gas-1", "gas", [(now.before(Period::from_secs(40)), 60.5)]).await;
         instruments
+    }
+
+    /// Sends a unit to the gas alarm of `observed`.
+    pub(crate) async fn order(&self, unit: &str) -> String {
+        let office = self.platform.verify_password("office", PASSWORD).await.unwrap();
+        let (rule, facility) = (RuleId::new("gas-leak").unwrap(), FacilityId::new("gas-1").unwrap());
+        let unit = UnitId::new(unit).unwrap();
+        let view = self.platform.dispatch_alarm(&office, &rule, &facility, Some(&unit)).await.unwrap();
+        view.case.case.id.to_string()
+    }
+
+    /// Starts a drill at the other gas detector.
+    pub(crate) async fn drill(&self, unit: &str) -> String {
+        let office = self.platform.verify_password("office", PASSWORD).await.unwrap();
+        let drill = NewDrill {
+            facility: FacilityId::new("gas-2").unwrap(),
+            rule: RuleId::new("gas-leak").unwrap(),
+            level: 1,
+            unit: Some(UnitId::new(unit).unwrap()),
+            minutes: 60,
+        };
+        self.platform.start_drill(&office, &drill).await.unwrap().case.case.id.to_string()
     }
 
     pub(crate) async fn say(

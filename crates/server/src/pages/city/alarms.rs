@@ -6,6 +6,7 @@ use crate::context::{Chrome, Ctx, Nav};
 use crate::error::Answer;
 use crate::fields::{Fields, encoded};
 use crate::i18n::CityWords;
+use crate::pages::orders::{OrderLine, units};
 use crate::pages::task_forms::Choice;
 use crate::pages::{Failure, PageResult, page_with};
 use askama::Template;
@@ -15,6 +16,7 @@ use std::num::NonZeroU32;
 use tingzhou_platform::city::alarm::figures::acceptable;
 use tingzhou_platform::city::alarm::{Figures, Standing};
 use tingzhou_platform::city::{FacilityId, Period, RuleId, ScenarioId, TypeId};
+use tingzhou_platform::ledger::Actor;
 use tingzhou_platform::{AlarmEventSelect, AlarmFilter, AlarmView, Instruments};
 
 /// Alarms on a page.
@@ -43,6 +45,10 @@ struct Row {
     acknowledge: bool,
     shelved: bool,
     out: bool,
+    /// The open order about it that the reader may see: its identifier and state.
+    order: Option<(String, String)>,
+    /// Whether the reader can send somebody, and to whom the rules of the city would.
+    sends: Option<String>,
 }
 
 struct EventRow {
@@ -73,6 +79,8 @@ struct Refused {
 struct AlarmsPage {
     c: Chrome,
     rows: Vec<Row>,
+    running: Vec<OrderLine>,
+    units: Vec<Choice>,
     total: usize,
     next: Option<String>,
     scenarios: Vec<Choice>,
@@ -123,7 +131,26 @@ fn row(ctx: &Ctx, instruments: &Instruments, alarm: &AlarmView) -> Row {
         acknowledge: matches!(standing, Standing::Unacknowledged | Standing::ReturnedUnacknowledged),
         shelved: standing == Standing::Shelved,
         out: standing == Standing::OutOfService,
+        order: None,
+        sends: None,
     }
+}
+
+/// The open order about an alarm, or to whom an order would go when the reader can open one.
+pub(super) async fn order_of(
+    ctx: &Ctx,
+    actor: &Actor,
+    alarm: &AlarmView,
+) -> Result<(Option<(String, String)>, Option<String>), Failure> {
+    let platform = ctx.platform();
+    if let Some(view) = platform.order_about(actor, &alarm.rule, &alarm.facility).await? {
+        return Ok((Some((view.case.case.id.to_string(), ctx.lang.of(&view.case.state()).to_owned())), None));
+    }
+    if !actor.role.supervises() || alarm.level == 0 {
+        return Ok((None, None));
+    }
+    let own = platform.pack().orders.find(&alarm.rule, &alarm.facility, alarm.level);
+    Ok((None, Some(own.map(|own| own.unit.to_string()).unwrap_or_default())))
 }
 
 fn percent(share: f64) -> String {
@@ -227,8 +254,17 @@ async fn render(ctx: &Ctx, status: StatusCode, refused: Refused) -> PageResult {
         )
     });
     let next = at.saturating_add(PAGE);
+    let mut rows = Vec::with_capacity(listed.alarms.len());
+    for alarm in &listed.alarms {
+        let mut row = row(ctx, instruments, alarm);
+        (row.order, row.sends) = order_of(ctx, actor, alarm).await?;
+        rows.push(row);
+    }
+    let drills = ctx.platform().drills(actor).await?;
     let page = AlarmsPage {
-        rows: listed.alarms.iter().map(|alarm| row(ctx, instruments, alarm)).collect(),
+        rows,
+        running: drills.iter().map(|view| OrderLine::of(ctx, view)).collect(),
+        units: units(ctx, ""),
         total: listed.total,
         next: (next < listed.total).then(|| format!("{}&offset={next}", address(&filter))),
         scenarios: scenario_choices(c.cw, &sight, filter.scenario.as_ref().map_or("", ScenarioId::as_str)),

@@ -1,5 +1,6 @@
 //! One facility: what it is, what it says now, what it said before, and its alarms.
 
+use super::alarms::order_of;
 use super::{ValueRow, mark_words, scenario, sight, sign, values};
 use crate::city::Sight;
 use crate::city::range::{Course, Range};
@@ -7,6 +8,8 @@ use crate::context::{Chrome, Ctx, Nav};
 use crate::error::Answer;
 use crate::export::{Table, note};
 use crate::i18n::city_words;
+use crate::pages::orders::{OrderLine, units};
+use crate::pages::task_forms::Choice;
 use crate::pages::tasks::csv_file;
 use crate::pages::{Failure, PageResult, page};
 use askama::Template;
@@ -51,6 +54,11 @@ struct AlarmRow {
     name: String,
     priority: String,
     since: String,
+    rule: String,
+    /// The open order about it that the reader may see: its identifier and state.
+    order: Option<(String, String)>,
+    /// Whether the reader can send somebody, and to whom the rules of the city would.
+    sends: Option<String>,
 }
 
 struct EventRow {
@@ -80,6 +88,9 @@ struct FacilityPage {
     /// Properties without values in the range.
     silent: String,
     signed_in: bool,
+    orders: Vec<OrderLine>,
+    drill_rules: Vec<Choice>,
+    units: Vec<Choice>,
     alarms: Vec<AlarmRow>,
     events: Vec<EventRow>,
 }
@@ -170,19 +181,33 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<String>) -> PageResult {
     }
     let comma = if lang == crate::i18n::Lang::Zh { "、" } else { ", " };
     let signed_in = ctx.actor().is_some();
+    let orders = match ctx.actor() {
+        Some(actor) => ctx.platform().orders_at(actor, &facility.id).await?,
+        None => Vec::new(),
+    };
+    let rules = if ctx.supervises() { sight.instruments.rules_at(&facility) } else { Vec::new() };
     let events = if signed_in {
         sight.instruments.alarm_events(AlarmEventSelect::Of(&facility.id, i64::MAX), EVENTS).await?
     } else {
         Vec::new()
     };
-    let own = sight.alarms_of(&facility.id).into_iter().map(|alarm| AlarmRow {
-        sign: sign(alarm.standing.name()),
-        standing: lang.of(&alarm.standing.words()).to_owned(),
-        name: lang.of(&alarm.rule_name).to_owned(),
-        priority: alarm.priority.map(|one| lang.of(&one.words()).to_owned()).unwrap_or_default(),
-        since: alarm.since.map(|at| at.to_string()).unwrap_or_default(),
-    });
-    let alarms = own.collect();
+    let mut alarms = Vec::new();
+    for alarm in sight.alarms_of(&facility.id) {
+        let (order, sends) = match ctx.actor() {
+            Some(actor) => order_of(&ctx, actor, &alarm).await?,
+            None => (None, None),
+        };
+        alarms.push(AlarmRow {
+            rule: alarm.rule.to_string(),
+            order,
+            sends,
+            sign: sign(alarm.standing.name()),
+            standing: lang.of(&alarm.standing.words()).to_owned(),
+            name: lang.of(&alarm.rule_name).to_owned(),
+            priority: alarm.priority.map(|one| lang.of(&one.words()).to_owned()).unwrap_or_default(),
+            since: alarm.since.map(|at| at.to_string()).unwrap_or_default(),
+        });
+    }
     let said = facility.stated.iter().filter_map(|(id, value)| {
         let property = kind?.property(id)?;
         Some((lang.of(property.name()).to_owned(), stated(&ctx, property, value)))
@@ -218,6 +243,12 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<String>) -> PageResult {
             .join(comma),
         series: all,
         signed_in,
+        orders: orders.iter().map(|view| OrderLine::of(&ctx, view)).collect(),
+        drill_rules: rules
+            .iter()
+            .map(|rule| Choice { value: rule.id.to_string(), words: lang.of(&rule.name).to_owned(), chosen: false })
+            .collect(),
+        units: units(&ctx, ""),
         alarms,
         events: events
             .into_iter()

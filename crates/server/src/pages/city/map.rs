@@ -6,6 +6,7 @@ use crate::city::{BACK, MOST_FACILITIES, Mark, Select, Sight, hour, rounded};
 use crate::context::{Chrome, Ctx, Nav};
 use crate::error::Answer;
 use crate::fields::encoded;
+use crate::pages::orders::OrderLine;
 use crate::pages::task_forms::Choice;
 use crate::pages::{Failure, PageResult, page};
 use askama::Template;
@@ -14,7 +15,7 @@ use axum::response::IntoResponse;
 use std::sync::Arc;
 use tingzhou_platform::FacilityFilter;
 use tingzhou_platform::city::alarm::Standing;
-use tingzhou_platform::city::{Moment, ScenarioId, TypeId};
+use tingzhou_platform::city::{FacilityId, Moment, ScenarioId, TypeId};
 
 /// Facilities on a page of the list.
 const PAGE: usize = 50;
@@ -36,6 +37,7 @@ struct Row {
 struct CityPage {
     c: Chrome,
     rows: Vec<Row>,
+    running: Vec<OrderLine>,
     total: usize,
     cut: bool,
     nothing: bool,
@@ -83,7 +85,21 @@ pub(crate) async fn show(ctx: Ctx) -> PageResult {
     let asked = ctx.query("time").filter(|text| !text.is_empty());
     let past = asked.as_deref().map(|text| hour(text, now)).transpose()?;
     let marks = sight.marks();
-    let found = sight.all(&select, &marks);
+    let mut found = sight.all(&select, &marks);
+    // A link from somewhere else: one facility, and the map begins there.
+    let mut c = c;
+    let one = chosen(&ctx, "facility", FacilityId::new)?;
+    if let Some(one) = &one {
+        found.retain(|own| &own.id == one);
+        let corner = found.first().and_then(|own| own.place.as_ref()).map(|place| place.corners().0);
+        if let Some(corner) = corner {
+            c.center = format!("{}, {}", corner.longitude(), corner.latitude());
+        }
+    }
+    let drills = match ctx.actor() {
+        Some(actor) => ctx.platform().drills(actor).await?,
+        None => Vec::new(),
+    };
     let at = offset(&ctx, "offset");
     let then = match past {
         Some(past) => Some(sight.hour(&select, past).await?),
@@ -131,6 +147,7 @@ pub(crate) async fn show(ctx: Ctx) -> PageResult {
     let next = at.saturating_add(PAGE);
     page(&CityPage {
         rows: rows.collect(),
+        running: drills.iter().map(|view| OrderLine::of(&ctx, view)).collect(),
         total,
         cut: total >= MOST_FACILITIES,
         nothing: sight.instruments.facilities(&FacilityFilter::default(), 0, 1).total == 0,

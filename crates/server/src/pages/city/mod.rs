@@ -3,6 +3,7 @@
 pub(crate) mod alarms;
 pub(crate) mod devices;
 pub(crate) mod facility;
+pub(crate) mod gas;
 pub(crate) mod map;
 
 use crate::city::{Mark, Sight};

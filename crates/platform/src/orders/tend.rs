@@ -1,0 +1,227 @@
+//! What the program does to orders by itself, from time to time: opens those the city's rules ask for, tells an open one
+//! what became of its alarm, closes what ends with its condition, ends drills whose time is over.
+//!
+//! Nothing here depends on having run before. Whether an alarm's event has its order is seen from the orders themselves, so
+//! a restart, two servers or two runs open one; the place up to which events were looked at only saves work.
+
+use super::{alarm_of, holds, matter, subject_of, text};
+use crate::cases::ended;
+use crate::error::PlatformError;
+use crate::instruments::Instruments;
+use crate::orders::pack::Opening;
+use crate::platform::Platform;
+use jiff::{SignedDuration, Timestamp};
+use tingzhou_cases::{FieldId, Inputs, StateId, Value};
+use tingzhou_city::Period;
+use tingzhou_store::{AlarmEventRow, AlarmEventSelect, CaseFilter, CaseRow};
+
+/// Events looked at in one go.
+const AT_ONCE: u32 = 500;
+/// Events looked back at in one go when the program starts, and how often at most.
+const LOOKED_BACK: u32 = 1_000;
+const MOST_LOOKED_BACK: usize = 200;
+/// How far back it looks then.
+const STILL_THERE: Period = Period::from_days(1);
+/// How old an alarm may be that is over, and has an order all the same.
+const OVER: Period = Period::from_secs(600);
+/// Orders looked at in one go, and most in one run.
+const ORDERS: u32 = 200;
+const MOST_ORDERS: u32 = 2_000;
+
+/// Up to which alarm event orders were looked after; none before the first time.
+#[derive(Debug, Default)]
+pub(crate) struct Tended(Option<i64>);
+
+impl Platform {
+    /// Looks after orders; a job for every second. Tells how many steps were taken.
+    ///
+    /// # Errors
+    /// When the store does not answer. What was done before stays done.
+    pub async fn tend_orders(&self) -> Result<usize, PlatformError> {
+        let instruments = self.instruments().await?;
+        // One at a time in this process; the store keeps those of others apart.
+        let mut tended = self.tended().lock().await;
+        let done = self.orders_of_alarms(&instruments, &mut tended).await?;
+        drop(tended);
+        Ok(done + self.close_with_condition(&instruments).await? + self.end_drills().await?)
+    }
+
+    async fn orders_of_alarms(&self, instruments: &Instruments, tended: &mut Tended) -> Result<usize, PlatformError> {
+        let mut seen = match tended.0 {
+            Some(seen) => seen,
+            None => self.begin_of_looking_back(instruments).await?,
+        };
+        let mut done = 0;
+        loop {
+            let rows = self.store().alarm_events(self.city(), AlarmEventSelect::After(seen), AT_ONCE).await?;
+            for row in &rows {
+                if let Some(level) = row.event.raised() {
+                    // News that comes late, of what is over: nobody is sent by the program, and the alarm stands on the list.
+                    let over = row.event.at < instruments.now().before(OVER)
+                        && !instruments.alarm_holds(&row.rule, &row.facility);
+                    if !over {
+                        done += usize::from(self.order_of(row, level).await?);
+                    }
+                }
+                seen = row.seq;
+                tended.0 = Some(seen);
+            }
+            if rows.len() < AT_ONCE as usize {
+                tended.0 = Some(seen);
+                return Ok(done);
+            }
+        }
+    }
+
+    /// The number before the first event of the last day: a program that ended may have left any of them without its order.
+    async fn begin_of_looking_back(&self, instruments: &Instruments) -> Result<i64, PlatformError> {
+        let since = instruments.now().before(STILL_THERE);
+        let (mut before, mut begin) = (i64::MAX, None);
+        for _ in 0..MOST_LOOKED_BACK {
+            let rows = self.store().alarm_events(self.city(), AlarmEventSelect::Before(before), LOOKED_BACK).await?;
+            let Some(last) = rows.last() else { break };
+            before = last.seq;
+            begin = begin.or(rows.first().map(|row| row.seq));
+            let first = rows.iter().filter(|row| row.event.at >= since).map(|row| row.seq - 1).min();
+            // Events are nearly in the order of their times; where a thousand are older, all before them are.
+            let Some(first) = first else { break };
+            begin = Some(first);
+        }
+        Ok(begin.unwrap_or(0))
+    }
+
+    /// Sees that an alarm's event has its order. Whether something was done.
+    async fn order_of(&self, event: &AlarmEventRow, level: u8) -> Result<bool, PlatformError> {
+        let subject = subject_of(false, &event.facility, &event.rule);
+        let orders = self.store().cases_of(self.city(), &subject, 20).await?;
+        let mut open = None;
+        for row in orders {
+            let over = ended(self.matter_of(&row.case)?, &row.case);
+            if !over {
+                open = Some(row);
+                break;
+            }
+            if covers(&row, event) {
+                return Ok(false);
+            }
+        }
+        if let Some(row) = open {
+            return self.tell_order(row, event, level).await;
+        }
+        let rule = self.pack().orders.find(&event.rule, &event.facility, level);
+        let Some(rule) = rule.filter(|rule| rule.open == Opening::ByItself) else { return Ok(false) };
+        match self.open_by_itself(event, level, (&rule.unit, rule.close)).await {
+            Err(PlatformError::Store(error)) => Err(PlatformError::Store(error)),
+            // An order the city's own matter does not let the program open holds up no other.
+            Err(error) => {
+                tracing::error!(facility = %event.facility, rule = %event.rule, %error, "no order for an alarm");
+                Ok(false)
+            }
+            opened => opened,
+        }
+    }
+
+    /// Tells an open order that its alarm was raised again or has reached a higher level.
+    async fn tell_order(&self, row: CaseRow, event: &AlarmEventRow, level: u8) -> Result<bool, PlatformError> {
+        if told_of(&row) >= event.seq {
+            return Ok(false);
+        }
+        let value = row.case.fields.iter().find(|(id, _)| id.as_str() == "level").map(|(_, value)| value);
+        let higher = !matches!(value, Some(Value::Count(own)) if u32::from(level) <= *own);
+        let transition = match row.case.state.as_str() {
+            "done" => "raise-again",
+            _ if higher => "escalate",
+            _ => return Ok(false),
+        };
+        let alarm = super::open::Raised {
+            facility: &event.facility,
+            rule: &event.rule,
+            level,
+            at: event.event.at,
+            seq: Some(event.seq),
+        };
+        let title = self.order_title(&alarm).await?;
+        let mut inputs = Inputs::default();
+        inputs.fields.extend([
+            (FieldId::new("level")?, Value::Count(level.into())),
+            (FieldId::new("alarm-event")?, Value::Number(event.seq.into())),
+            (FieldId::new("title-zh")?, Value::Text(title.zh)),
+            (FieldId::new("title-en")?, Value::Text(title.en)),
+        ]);
+        self.system_step(row, transition, inputs).await
+    }
+
+    async fn close_with_condition(&self, instruments: &Instruments) -> Result<usize, PlatformError> {
+        let mut ready = Vec::new();
+        for offset in (0..MOST_ORDERS).step_by(ORDERS as usize) {
+            let filter = CaseFilter { state: Some(StateId::new("done")?), ..open_ones(matter(false)?) };
+            let rows = self.store().cases(self.city(), &filter, offset, ORDERS).await?;
+            let last = rows.len() < ORDERS as usize;
+            ready.extend(rows.into_iter().filter(|row| with_condition(row) && !holds(&row.case, instruments)));
+            if last {
+                break;
+            }
+        }
+        let mut done = 0;
+        for row in ready {
+            let inputs = Inputs {
+                reason: "告警条件已解除 (the alarm's condition is over)".to_owned(),
+                ..Inputs::default()
+            };
+            done += usize::from(self.system_step(row, "close", inputs).await?);
+        }
+        Ok(done)
+    }
+
+    async fn end_drills(&self) -> Result<usize, PlatformError> {
+        let now = self.clock().now();
+        let rows = self.store().cases(self.city(), &open_ones(matter(true)?), 0, ORDERS).await?;
+        let mut done = 0;
+        for row in rows {
+            let ends: Result<Timestamp, _> = text(&row.case, "ends").parse();
+            if ends.is_ok_and(|ends| ends > now) {
+                continue;
+            }
+            done += usize::from(self.system_step(row, "end-drill", Inputs::default()).await?);
+        }
+        Ok(done)
+    }
+}
+
+pub(super) fn open_ones(matter: tingzhou_cases::MatterId) -> CaseFilter {
+    CaseFilter {
+        matter,
+        state: None,
+        party: None,
+        role: None,
+        ended: false,
+        waiting: false,
+        due_from: None,
+        due_before: None,
+    }
+}
+
+fn with_condition(row: &CaseRow) -> bool {
+    row.case.fields.iter().any(|(id, value)| id.as_str() == "with-condition" && *value == Value::Flag(true))
+}
+
+/// The number of the last event an order knows of.
+fn told_of(row: &CaseRow) -> i64 {
+    let value = row.case.fields.iter().find(|(id, _)| id.as_str() == "alarm-event").map(|(_, value)| value);
+    match value {
+        Some(Value::Number(seq)) => i64::try_from(*seq).unwrap_or(i64::MAX),
+        _ => 0,
+    }
+}
+
+/// Whether an order that has ended was the one for an event: it was opened for it, or was open when it happened.
+fn covers(row: &CaseRow, event: &AlarmEventRow) -> bool {
+    if told_of(row) == event.seq || alarm_of(&row.case).is_none() {
+        return true;
+    }
+    let at: Timestamp = event.event.at.into();
+    let raised: Timestamp = text(&row.case, "raised").parse().unwrap_or(at);
+    // Events carry milliseconds, cases microseconds.
+    let slack = SignedDuration::from_millis(1);
+    raised <= at && at.checked_add(slack).unwrap_or(at) <= row.case.touched
+}
