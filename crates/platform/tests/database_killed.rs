@@ -1,6 +1,6 @@
 //! The database is killed under load and started again: taking in goes on by itself, and everything acknowledged is there
 //! once.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a helper of tests: what is wrong here fails the test")]
+#![expect(clippy::unwrap_used, reason = "a helper of tests: what is wrong here fails the test")]
 
 use crate::common;
 use crate::observations::{number_at, numbered, opened, whole, with_facilities};
