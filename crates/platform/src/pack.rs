@@ -2,6 +2,7 @@
 
 use crate::instruments::InstrumentPack;
 use crate::matters::{built_in, load_matters};
+use crate::scenarios::ScenarioPack;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -136,6 +137,9 @@ pub struct Pack {
     /// Facility types, facilities and alarm rules. Packs stored before there were any have the standard ones.
     #[serde(default)]
     pub instruments: InstrumentPack,
+    /// Settings of air and parking, and tariffs.
+    #[serde(default)]
+    pub scenarios: ScenarioPack,
     /// Title of the pack's own report.
     pub report_title: Two,
     /// Where its facts come from.
@@ -225,6 +229,7 @@ impl Pack {
             simulation: simulation.into_plan(),
             matters: load_matters(folder)?,
             instruments: InstrumentPack::load(folder)?,
+            scenarios: ScenarioPack::load(folder)?,
             report_title: Two::new(city.report.title_zh, city.report.title_en),
             report_source: Two::new(city.report.source_zh, city.report.source_en),
             report_file: city.report.file,

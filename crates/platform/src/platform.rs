@@ -5,6 +5,7 @@ use crate::error::PlatformError;
 use crate::instruments::Instruments;
 use crate::matters::{Matters, changed_without_version};
 use crate::pack::Pack;
+use crate::scenarios::Scenarios;
 use crate::snapshot::Snapshot;
 use std::sync::{Arc, PoisonError, RwLock};
 use tingzhou_calendar::Calendar;
@@ -24,6 +25,7 @@ struct Inner {
     cache: RwLock<Option<Arc<Snapshot>>>,
     building: tokio::sync::Mutex<()>,
     instruments: tokio::sync::OnceCell<Instruments>,
+    scenarios: Scenarios,
 }
 
 fn matters_of(pack: &Pack, kept: &[Definition]) -> Result<Matters, PlatformError> {
@@ -83,6 +85,7 @@ impl Platform {
         let inner = Inner {
             city: pack.city.clone(),
             store,
+            scenarios: Scenarios::of(&pack.scenarios),
             pack,
             clock,
             matters,
@@ -151,6 +154,10 @@ impl Platform {
 
     pub(crate) fn opened(&self) -> &tokio::sync::OnceCell<Instruments> {
         &self.inner.instruments
+    }
+
+    pub(crate) fn scenarios(&self) -> &Scenarios {
+        &self.inner.scenarios
     }
 
     pub(crate) fn building(&self) -> &tokio::sync::Mutex<()> {

@@ -11,6 +11,7 @@ mod observations;
 mod projects;
 mod review;
 mod same_report;
+mod scenarios;
 mod story;
 mod stratml;
 mod year_end;

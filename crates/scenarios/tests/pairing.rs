@@ -24,7 +24,7 @@ fn said(paired: &[Paired]) -> String {
     let one = |paired: &Paired| match paired {
         Paired::Stay { entry, exit } => format!("{}-{}", minutes(*entry), minutes(*exit)),
         Paired::Inside { entry } => format!("{}-now", minutes(*entry)),
-        Paired::ExitMissing { entry } => format!("{}-?", minutes(*entry)),
+        Paired::ExitMissing { entry, known } => format!("{}-?{}", minutes(*entry), minutes(*known)),
         Paired::EntryMissing { exit } => format!("?-{}", minutes(*exit)),
         Paired::Twice { at } => format!("{}x2", minutes(*at)),
     };
@@ -42,15 +42,15 @@ fn tables() {
     check("", "");
     check("+10 -70", "10-70");
     check("+4900", "4900-now");
-    check("+10", "10-?");
+    check("+10", "10-?4330");
     check("-70", "?-70");
     check("+10 -70 -200", "10-70 ?-200");
-    check("+10 +100 -200", "10-? 100-200");
+    check("+10 +100 -200", "10-?100 100-200");
     check("+10 +11 -70", "11x2 10-70");
     check("+10 -70 -71", "10-70 71x2");
     check("+10 +10 -70", "10-70");
     check("+10 -4330", "10-4330");
-    check("+10 -4331", "10-? ?-4331");
+    check("+10 -4331", "10-?4330 ?-4331");
     check("+10 -70 +70 -90", "10-70 70-90");
 }
 

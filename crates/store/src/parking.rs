@@ -23,7 +23,7 @@ const PUT_DAY: &str = "UPDATE parking_day SET stale = 0, stays = $4, minutes = $
      WHERE city_id = $1 AND lot_id = $2 AND day = $3";
 const STALE: &str = "SELECT stale FROM parking_day WHERE city_id = $1 AND lot_id = $2 AND day = $3";
 const STALE_DAYS: &str = "SELECT lot_id, day, stale FROM parking_day WHERE city_id = $1 AND stale > 0 \
-     AND (lot_id = $2 OR $2 = '') ORDER BY day, lot_id LIMIT $3";
+     AND (lot_id = $2 OR $2 = '') AND day <= $3 ORDER BY day, lot_id LIMIT $4";
 const DAYS: &str = "SELECT lot_id, day, stays, minutes, median, new_energy, fen, unpriced, entry_missing, exit_missing, \
      twice FROM parking_day WHERE city_id = $1 AND lot_id = $2 AND day >= $3 AND day <= $4 AND stale = 0 \
      ORDER BY day LIMIT $5";
@@ -152,8 +152,8 @@ impl Store {
         rows.into_iter().next().map_or(Ok(0), |row| count(Columns::new("parking_passage", row).int()?))
     }
 
-    /// Lots and days passages came for since they were counted, the oldest first, with how often; of one lot, or under no
-    /// name of all.
+    /// Lots and days passages came for since they were counted, until one, the oldest first, with how often; of one lot, or
+    /// under no name of all.
     ///
     /// # Errors
     /// When the store does not answer.
@@ -161,9 +161,11 @@ impl Store {
         &self,
         city: &CityId,
         lot: &str,
+        until: Date,
         limit: u32,
     ) -> Result<Vec<(String, Date, i64)>, StoreError> {
-        let params = vec![Value::text(city.as_str()), Value::text(lot), Value::Int(i64::from(limit))];
+        let until = Value::text(until.to_string());
+        let params = vec![Value::text(city.as_str()), Value::text(lot), until, Value::Int(i64::from(limit))];
         let stale = |row| {
             let mut c = Columns::new("parking_day", row);
             Ok((c.text()?, c.parsed(|text| text.parse::<Date>())?, c.int()?))

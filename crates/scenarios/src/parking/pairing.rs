@@ -32,6 +32,8 @@ pub enum Paired {
     ExitMissing {
         /// In.
         entry: Timestamp,
+        /// When that was known.
+        known: Timestamp,
     },
     /// Out without having come in: the entry was not recorded.
     EntryMissing {
@@ -61,9 +63,9 @@ pub fn pair(passages: &[(Timestamp, Direction)], rules: PairingRules, now: Times
     let mut all = passages.to_vec();
     all.sort_by_key(|(at, direction)| (*at, *direction == Direction::Entry));
     all.dedup();
-    let too_long = |entry: Timestamp, until: Timestamp| {
-        entry.checked_add(rules.longest_hours.hours()).is_ok_and(|limit| until > limit)
-    };
+    let limit = |entry: Timestamp| entry.checked_add(rules.longest_hours.hours()).unwrap_or(Timestamp::MAX);
+    let too_long = |entry: Timestamp, until: Timestamp| until > limit(entry);
+    let missing = |entry: Timestamp, by: Timestamp| Paired::ExitMissing { entry, known: by.min(limit(entry)) };
     let (mut found, mut inside): (Vec<Paired>, Option<Timestamp>) = (Vec::with_capacity(all.len()), None);
     let mut last: Option<(Timestamp, Direction)> = None;
     for (at, direction) in all {
@@ -74,7 +76,7 @@ pub fn pair(passages: &[(Timestamp, Direction)], rules: PairingRules, now: Times
         match (direction, inside) {
             _ if again => found.push(Paired::Twice { at }),
             (Direction::Entry, before) => {
-                found.extend(before.map(|entry| Paired::ExitMissing { entry }));
+                found.extend(before.map(|entry| missing(entry, at)));
                 inside = Some(at);
             }
             (Direction::Exit, Some(entry)) if !too_long(entry, at) => {
@@ -82,14 +84,12 @@ pub fn pair(passages: &[(Timestamp, Direction)], rules: PairingRules, now: Times
                 inside = None;
             }
             (Direction::Exit, before) => {
-                found.extend(before.map(|entry| Paired::ExitMissing { entry }));
+                found.extend(before.map(|entry| missing(entry, at)));
                 found.push(Paired::EntryMissing { exit: at });
                 inside = None;
             }
         }
     }
-    found.extend(
-        inside.map(|entry| if too_long(entry, now) { Paired::ExitMissing { entry } } else { Paired::Inside { entry } }),
-    );
+    found.extend(inside.map(|entry| if too_long(entry, now) { missing(entry, now) } else { Paired::Inside { entry } }));
     found
 }
