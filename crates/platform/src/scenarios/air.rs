@@ -265,7 +265,7 @@ impl Platform {
     /// # Errors
     /// When the store does not answer.
     pub async fn assess_air(&self, from: Date, anew: bool) -> Result<usize, PlatformError> {
-        let _one = self.scenarios().counting.lock().await;
+        let _one = self.scenarios().assessing.lock().await;
         let (instruments, today) = (self.instruments().await?, self.clock().today());
         let all = stations(&instruments)?;
         let mut sources: BTreeMap<Date, Sha256> = BTreeMap::new();

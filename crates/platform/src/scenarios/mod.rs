@@ -28,7 +28,9 @@ pub(crate) const CHARGERS: &str = "EVChargingStation";
 pub(crate) struct Scenarios {
     /// By name.
     pub(crate) tariffs: BTreeMap<String, Vec<Tariff>>,
-    /// One at a time assesses days or counts passages.
+    /// One at a time assesses days.
+    pub(crate) assessing: tokio::sync::Mutex<()>,
+    /// One at a time counts passages.
     pub(crate) counting: tokio::sync::Mutex<()>,
     pub(crate) secret: tokio::sync::OnceCell<Vec<u8>>,
 }

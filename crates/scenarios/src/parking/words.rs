@@ -110,11 +110,11 @@ impl Tariff {
         }
         for one in &data.reductions {
             let (class, share) = (one.class.name(), one.percent_paid);
-            words.push(Two::new(format!("{}按 {share}% 收取", class.zh), format!("A {} pays {share} %", class.en)));
+            words.push(Two::new(format!("{}按 {share}% 收取", class.zh), format!("{share} % of it for: {}", class.en)));
         }
         for class in &data.exempt {
             let class = class.name();
-            words.push(Two::new(format!("{}免费", class.zh), format!("A {} pays nothing", class.en)));
+            words.push(Two::new(format!("{}免费", class.zh), format!("Free for: {}", class.en)));
         }
         words
     }
