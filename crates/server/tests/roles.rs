@@ -372,7 +372,7 @@ async fn the_api() {
     let leak = json!({"command": "acknowledge"});
     let device = json!({"protocol": "mqtt", "address": "x", "facility": "gas-1"});
     city.observed().await;
-    let rows: [(&str, String, Value, Row); 73] = [
+    let rows: [(&str, String, Value, Row); 74] = [
         ("GET", "/api/v1/reports".to_owned(), Value::Null, [200; 6]),
         ("GET", "/api/v1/reports/2025".to_owned(), Value::Null, [200; 6]),
         ("GET", "/api/v1/reports/2025/statements".to_owned(), Value::Null, [200; 6]),
@@ -429,6 +429,7 @@ async fn the_api() {
         ("GET", "/api/v1/air".to_owned(), Value::Null, [200; 6]),
         ("GET", "/api/v1/air/days?station=air-1".to_owned(), Value::Null, [200; 6]),
         ("GET", "/api/v1/air/days?station=gas-1".to_owned(), Value::Null, [422; 6]),
+        ("GET", "/api/v1/parking".to_owned(), Value::Null, [200; 6]),
         ("GET", "/api/v1/parking/lots?night=true".to_owned(), Value::Null, [200; 6]),
         ("GET", "/api/v1/parking/lots/park-1".to_owned(), Value::Null, [200; 6]),
         ("GET", "/api/v1/parking/nearest?place=here".to_owned(), Value::Null, [422; 6]),

@@ -159,7 +159,7 @@ async fn pages_in_both_languages() {
         ("/air?year=2025&day=2025-10-30", &["当日详情", "24 小时平均"], &["The day", "24 h mean"]),
         ("/air?year=2025&day=2025-10-29", &["这一天没有评价结果"], &["This day was not assessed"]),
         ("/air/air-1", &["甲air-1", "轻度污染", "逐日评价"], &["The air-1", "lightly polluted"]),
-        (nearest, &["甲lot-1", ">7<", "2.50", "步行约"], &["The lot-1", "2.50"]),
+        (nearest, &["甲lot-1", "<b>7</b>", "2.50", "步行约"], &["The lot-1", "2.50"]),
         (bill, &["12.00", "每日封顶", "新能源汽车按 50% 计收"], &["12.00", "To pay"]),
         ("/parking?place=here", &["请写成"], &["Give longitude and latitude"]),
         (
@@ -183,6 +183,10 @@ async fn pages_in_both_languages() {
     for figure in ["<b>40</b>", "<b>12</b>"] {
         assert!(body.contains(figure), "{figure}");
     }
+    let new = city.get(&Reader::default(), "/api/v1/parking").await.json();
+    let figures: Vec<&Value> = new["new"].as_array().unwrap().iter().map(|one| &one["figure"]).collect();
+    assert_eq!(figures, [&json!(40), &json!(12), &json!(1)]);
+    assert_eq!((&new["night_free_commercial"], &new["simulated"]), (&json!(1), &json!(2)));
     let air = city.get(&Reader::default(), "/api/v1/air").await.json();
     assert_eq!((&air["year"]["good"], &air["year"]["valid"], &air["day"]["aqi"]), (&json!(0), &json!(1), &json!(107)));
     assert_eq!((&air["stations"][0]["aqi"], &air["stations"][0]["primary"]), (&json!(107), &json!(["pm25"])));

@@ -144,6 +144,7 @@ fn described() -> OpenApiRouter<AppState> {
         .routes(routes!(facilities::history))
         .routes(routes!(air::now))
         .routes(routes!(air::days))
+        .routes(routes!(parking::overview))
         .routes(routes!(parking::lots))
         .routes(routes!(parking::lot))
         .routes(routes!(parking::nearest))

@@ -122,6 +122,67 @@ fn lot_body(view: &LotView) -> LotBody {
     }
 }
 
+/// A figure of the year beside its task.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct NewBody {
+    /// spaces, chargers or lots.
+    what: &'static str,
+    /// How many the register has.
+    figure: u32,
+    /// How many the task wants.
+    target: Option<String>,
+    /// The task, when the report has one.
+    task: Option<String>,
+}
+
+/// What is new this year, and what is free at night.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ParkingBody {
+    /// The year.
+    year: i16,
+    /// By the first days of the register.
+    new: Vec<NewBody>,
+    /// Facilities among them that state no number and count as 0.
+    without_number: u32,
+    /// Facilities among them that are made up.
+    simulated: u32,
+    /// Lots and street bays that are there now.
+    lots: usize,
+    /// Lots of businesses that are free at night.
+    night_free_commercial: usize,
+}
+
+/// What is new this year beside what the report wants.
+#[utoipa::path(get, path = "/parking", tag = "parking", security((), ("basic" = []), ("session" = [])),
+    responses((status = 200, body = ParkingBody), (status = "5XX", body = ProblemBody, content_type = "application/problem+json")))]
+pub(crate) async fn overview(State(state): State<AppState>) -> ApiResult<Json<ParkingBody>> {
+    let (platform, settings) = (&state.platform, &state.platform.pack().scenarios.parking);
+    let year = platform.clock().today().year();
+    let (snapshot, found, lots) =
+        (platform.snapshot().await?, platform.new_of_year(year).await?, platform.lots().await?);
+    let new = |what, figure, words: &[String]| {
+        let task = Platform::task_about(&snapshot, year, words);
+        NewBody {
+            what,
+            figure,
+            target: task.and_then(|view| view.task.target_now()).map(|target| target.value.normalize().to_string()),
+            task: task.map(|view| view.task.id.to_string()),
+        }
+    };
+    Ok(Json(ParkingBody {
+        year,
+        new: vec![
+            new("spaces", found.spaces, &settings.spaces_task),
+            new("chargers", found.chargers, &settings.chargers_task),
+            new("lots", found.lots, &settings.lots_task),
+        ],
+        without_number: found.without_number,
+        simulated: found.simulated,
+        lots: lots.len(),
+        night_free_commercial: lots.iter().filter(|one| one.commercial && one.night_free).count(),
+    }))
+}
+
 /// Which lots.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
