@@ -24,6 +24,7 @@ mod platform;
 mod plot;
 mod projects;
 mod review;
+mod scenarios;
 mod simulate;
 mod simulate_projects;
 mod snapshot;
@@ -62,6 +63,10 @@ pub use platform::Platform;
 pub use plot::{Plot, PlotForecast, PlotPoint};
 pub use projects::{ListedProject, NewPhoto, ProjectsDone, ProjectsPreview};
 pub use review::DraftView;
+pub use scenarios::{
+    AirDayRow, AirNow, AirSettings, AirYear, ArrivedPassage, Energy, LotFigures, LotView, MOST_PASSAGES, NearbyLot,
+    NewOfYear, ParkingDayRow, ParkingSettings, PassageError, PassagesTaken, ScenarioPack, StationNow,
+};
 pub use simulate::{Simulated, SimulationProgress};
 pub use snapshot::{AdoptedReport, Snapshot, TaskView};
 pub use stratml::xml_words;
@@ -70,6 +75,7 @@ pub use tingzhou_cases as matter;
 pub use tingzhou_city as city;
 pub use tingzhou_ledger as ledger;
 pub use tingzhou_report as report;
+pub use tingzhou_scenarios as scenario;
 pub use tingzhou_store::{
     AlarmEventRow, AlarmEventSelect, BulletinLine, ContentHash, CopyProgress, DraftLine, EventRow, FileRow, Head,
     ObjectionRow, Store, StoreError, StoreUrl, SubscriptionRow, copy_store,

@@ -3,6 +3,7 @@
 use crate::instruments::InstrumentPack;
 use crate::matters::{built_in, load_matters};
 use crate::orders::{GasPack, OrderRules};
+use crate::scenarios::ScenarioPack;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -143,6 +144,9 @@ pub struct Pack {
     /// What the city says of its gas.
     #[serde(default)]
     pub gas: Option<GasPack>,
+    /// Settings of air and parking, and tariffs.
+    #[serde(default)]
+    pub scenarios: ScenarioPack,
     /// Title of the pack's own report.
     pub report_title: Two,
     /// Where its facts come from.
@@ -234,6 +238,7 @@ impl Pack {
             instruments: InstrumentPack::load(folder)?,
             orders: OrderRules::default(),
             gas: GasPack::load(folder)?,
+            scenarios: ScenarioPack::load(folder)?,
             report_title: Two::new(city.report.title_zh, city.report.title_en),
             report_source: Two::new(city.report.source_zh, city.report.source_en),
             report_file: city.report.file,

@@ -6,6 +6,7 @@ use crate::instruments::Instruments;
 use crate::matters::{Matters, changed_without_version};
 use crate::orders::Tended;
 use crate::pack::Pack;
+use crate::scenarios::Scenarios;
 use crate::snapshot::Snapshot;
 use std::sync::{Arc, PoisonError, RwLock};
 use tingzhou_calendar::Calendar;
@@ -26,6 +27,7 @@ struct Inner {
     building: tokio::sync::Mutex<()>,
     instruments: tokio::sync::OnceCell<Instruments>,
     tended: tokio::sync::Mutex<Tended>,
+    scenarios: Scenarios,
 }
 
 fn matters_of(pack: &Pack, kept: &[Definition]) -> Result<Matters, PlatformError> {
@@ -85,6 +87,7 @@ impl Platform {
         let inner = Inner {
             city: pack.city.clone(),
             store,
+            scenarios: Scenarios::of(&pack.scenarios),
             pack,
             clock,
             matters,
@@ -158,6 +161,10 @@ impl Platform {
 
     pub(crate) fn tended(&self) -> &tokio::sync::Mutex<Tended> {
         &self.inner.tended
+    }
+
+    pub(crate) fn scenarios(&self) -> &Scenarios {
+        &self.inner.scenarios
     }
 
     pub(crate) fn building(&self) -> &tokio::sync::Mutex<()> {

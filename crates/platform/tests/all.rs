@@ -13,6 +13,7 @@ mod orders;
 mod projects;
 mod review;
 mod same_report;
+mod scenarios;
 mod story;
 mod stratml;
 mod year_end;

@@ -2,6 +2,7 @@
 
 mod air;
 mod common;
+mod pairing;
 mod parking_laws;
 mod stays;
 mod tariffs;

@@ -1,5 +1,5 @@
 //! What the city's instruments need to have done from time to time: alarms that become due without a value, the journal
-//! sealed, what was counted of devices written down, old observations forgotten.
+//! sealed, what was counted of devices written down, old observations forgotten; air assessed, passages counted and deleted.
 
 use std::time::Duration;
 use tingzhou_platform::{Instruments, Platform, PlatformError};
@@ -11,6 +11,10 @@ const AGAIN: Duration = Duration::from_secs(30);
 const AGAIN_ORDERS: Duration = Duration::from_secs(5);
 /// Seconds between two sealings, and between two times that counts are written down.
 const MINUTE: u64 = 60;
+/// Seconds after the start at which air is first assessed.
+const AFTER_START: u64 = 2;
+/// Seconds between two times that air is assessed.
+const TEN_MINUTES: u64 = 600;
 /// Seconds between two times that old observations are forgotten.
 const DAY: u64 = 86_400;
 
@@ -27,7 +31,7 @@ pub(crate) async fn tend(platform: Platform) {
     seconds.set_missed_tick_behavior(MissedTickBehavior::Delay);
     for second in 1_u64.. {
         seconds.tick().await;
-        if let Err(error) = once(&instruments, second).await {
+        if let Err(error) = once(&platform, &instruments, second).await {
             tracing::warn!(%error, "the instruments could not be tended; it is tried again");
             sleep(AGAIN).await;
         }
@@ -47,7 +51,7 @@ pub(crate) async fn tend_orders(platform: Platform) {
     }
 }
 
-async fn once(instruments: &Instruments, second: u64) -> Result<(), PlatformError> {
+async fn once(platform: &Platform, instruments: &Instruments, second: u64) -> Result<(), PlatformError> {
     instruments.tick_alarms(instruments.now()).await?;
     if second.is_multiple_of(MINUTE) {
         instruments.seal_due().await?;
@@ -55,6 +59,23 @@ async fn once(instruments: &Instruments, second: u64) -> Result<(), PlatformErro
     }
     if second.is_multiple_of(DAY) {
         instruments.forget().await?;
+    }
+    scenarios(platform, second).await
+}
+
+/// Air is assessed and passages are counted soon after the start and then every ten minutes and every minute. Once a day
+/// all air is assessed from its hours, and passages whose term is over are deleted: at the start too, since a server
+/// may be started anew more often than once a day.
+async fn scenarios(platform: &Platform, second: u64) -> Result<(), PlatformError> {
+    let first = second == AFTER_START;
+    if first || second.is_multiple_of(TEN_MINUTES) {
+        platform.tend_air(second.is_multiple_of(DAY)).await?;
+    }
+    if second.is_multiple_of(MINUTE) {
+        platform.count_passages(None).await?;
+    }
+    if first || second.is_multiple_of(DAY) {
+        platform.forget_passages().await?;
     }
     Ok(())
 }

@@ -14,4 +14,5 @@ mod pages;
 mod projects;
 mod review;
 mod roles;
+mod scenarios;
 mod year_end;

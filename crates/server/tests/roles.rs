@@ -30,7 +30,7 @@ async fn pages() {
     city.observed().await;
     let order = city.order("education").await;
     let drill = city.drill("education").await;
-    let rows: [(String, Row); 73] = [
+    let rows: [(String, Row); 82] = [
         ("/".to_owned(), [200; 6]),
         ("/?report=2025&light=red".to_owned(), [200; 6]),
         ("/?report=1999".to_owned(), [404; 6]),
@@ -84,6 +84,15 @@ async fn pages() {
         ("/facilities/gas-1".to_owned(), [303, 200, 200, 200, 200, 200]),
         ("/facilities/nothing".to_owned(), [303, 404, 404, 404, 404, 404]),
         ("/facilities/gas-1/history.csv".to_owned(), [303, 200, 200, 200, 200, 200]),
+        ("/air".to_owned(), [200; 6]),
+        ("/air?year=1066".to_owned(), [422; 6]),
+        ("/air/air-1?day=2025-10-30".to_owned(), [200; 6]),
+        ("/air/gas-1".to_owned(), [404; 6]),
+        ("/parking?night=1".to_owned(), [200; 6]),
+        ("/parking?place=87.3,44.01&hours=2&class=new-energy".to_owned(), [200; 6]),
+        ("/parking?tariff=lot&from=2025-10-31T08:00&to=2025-10-31T10:00&vehicle=ordinary".to_owned(), [200; 6]),
+        ("/parking/park-1".to_owned(), [200; 6]),
+        ("/parking/air-1".to_owned(), [404; 6]),
         ("/alarms".to_owned(), [303, 200, 200, 200, 200, 200]),
         ("/alarms?standing=sleeping".to_owned(), [303, 422, 422, 422, 422, 422]),
         ("/gas".to_owned(), [303, 200, 200, 200, 200, 200]),
@@ -383,7 +392,7 @@ async fn the_api() {
     let sent = json!({"facility": "gas-1", "rule": "gas-leak", "unit": "education"});
     let drill = json!({"facility": "gas-1", "rule": "gas-leak", "unit": "education", "level": 1, "minutes": 60});
     let drilled = city.drill("education").await;
-    let rows: [(&str, String, Value, Row); 69] = [
+    let rows: [(&str, String, Value, Row); 80] = [
         ("GET", "/api/v1/gas".to_owned(), Value::Null, [401, 200, 200, 200, 200, 200]),
         ("POST", "/api/v1/orders".to_owned(), sent, [401, 403, 403, 403, 201, 409]),
         ("POST", "/api/v1/drills".to_owned(), drill, [401, 403, 403, 403, 201, 409]),
@@ -448,6 +457,27 @@ async fn the_api() {
             Value::Null,
             [401, 200, 200, 200, 200, 200],
         ),
+        ("GET", "/api/v1/air".to_owned(), Value::Null, [200; 6]),
+        ("GET", "/api/v1/air/days?station=air-1".to_owned(), Value::Null, [200; 6]),
+        ("GET", "/api/v1/air/days?station=gas-1".to_owned(), Value::Null, [422; 6]),
+        ("GET", "/api/v1/parking".to_owned(), Value::Null, [200; 6]),
+        ("GET", "/api/v1/parking/lots?night=true".to_owned(), Value::Null, [200; 6]),
+        ("GET", "/api/v1/parking/lots/park-1".to_owned(), Value::Null, [200; 6]),
+        ("GET", "/api/v1/parking/nearest?place=here".to_owned(), Value::Null, [422; 6]),
+        ("GET", "/api/v1/parking/tariffs".to_owned(), Value::Null, [200; 6]),
+        (
+            "GET",
+            "/api/v1/parking/bill?tariff=lot&from=2025-10-31T08:00&to=2025-10-31T10:00".to_owned(),
+            Value::Null,
+            [200; 6],
+        ),
+        (
+            "GET",
+            "/api/v1/parking/bill?tariff=gold&from=2025-10-31T08:00&to=2025-10-31T10:00".to_owned(),
+            Value::Null,
+            [422; 6],
+        ),
+        ("POST", "/api/v1/parking/passages".to_owned(), json!([]), [401, 403, 403, 403, 200, 200]),
         ("GET", "/api/v1/alarms".to_owned(), Value::Null, [401, 200, 200, 200, 200, 200]),
         ("GET", "/api/v1/alarms/history".to_owned(), Value::Null, [401, 200, 200, 200, 200, 200]),
         ("POST", "/api/v1/alarms/gas-1/gas-leak/commands".to_owned(), leak, [401, 403, 403, 403, 204, 409]),

@@ -4,6 +4,7 @@
 //! rows and events in one transaction, acknowledged only after it is durable. Only this crate contains SQL.
 
 mod accounts;
+mod air;
 mod alarms;
 mod backend;
 mod ballots;
@@ -22,6 +23,7 @@ mod jobs;
 mod log;
 mod logged;
 mod notices;
+mod parking;
 mod postgres;
 mod projects;
 mod reports;
@@ -35,6 +37,7 @@ mod value;
 mod year_end;
 
 pub use accounts::{AccountRow, SessionRow};
+pub use air::AirDayRow;
 pub use alarms::{AlarmEventRow, AlarmEventSelect, AlarmStateRow};
 pub use ballots::BallotRow;
 pub use bulletins::BulletinLine;
@@ -52,6 +55,7 @@ pub use jobs::JobRow;
 pub use log::{EventRow, Head, LogFault, Verified};
 pub use logged::Logged;
 pub use notices::NoticeRow;
+pub use parking::{ParkingDayRow, PassageRow};
 pub use reports::ReportRow;
 pub use schema::{TABLES, Table};
 pub use store::{CityRow, Store, StoreUrl};

@@ -72,6 +72,15 @@ pub enum Lack {
         /// How many are valid.
         valid: usize,
     },
+    /// Too few of the city's stations have a valid mean.
+    Stations {
+        /// Of which pollutant.
+        pollutant: Pollutant,
+        /// How many have one.
+        valid: usize,
+        /// How many stations there are.
+        stations: usize,
+    },
     /// The concentration has no index.
     NoIndex(SubIndexError),
 }
@@ -88,6 +97,10 @@ impl Lack {
             Self::EightHours { valid } => Two::new(
                 format!("臭氧仅 {valid} 个 8 小时平均有效，至少需 {EIGHTS_NEEDED} 个"),
                 format!("O₃ has {valid} valid 8 h means; {EIGHTS_NEEDED} are needed"),
+            ),
+            Self::Stations { pollutant, valid, stations } => Two::new(
+                format!("{}：{stations} 个站点中仅 {valid} 个有效，至少需 75%", pollutant.name().zh),
+                format!("{pollutant}: {valid} of {stations} stations are valid; 75 % are needed"),
             ),
             Self::NoIndex(why) => why.message(),
         }

@@ -4,6 +4,7 @@
 //! each in the editions of 2012/2013 and 2026; GB/T 8170 (rounding). The tables are in `edition.rs`, each with its
 //! source and with what could not be read at the source.
 
+mod city;
 mod class;
 mod concentration;
 mod day;
@@ -13,6 +14,7 @@ mod outlook;
 mod pollutant;
 mod year;
 
+pub use city::assess_city;
 pub use class::AirClass;
 pub use concentration::{BadValue, Concentration};
 pub use day::{Day, Dropped, HourlyValues, Hours, Lack, Mean, Standing, assess_day};

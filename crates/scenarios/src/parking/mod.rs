@@ -13,15 +13,18 @@ mod check;
 mod money;
 mod nearest;
 mod occupancy;
+mod pairing;
 mod price;
 mod tariff;
 mod time_of_day;
+mod words;
 
 pub use bill::{Bill, Line, LineKind};
 pub use check::Tariff;
 pub use money::Fen;
 pub use nearest::{Lot, MOST_LOTS, MOST_NEAREST, Nearby, Place, Spaces, Wish, nearest};
 pub use occupancy::{MOST_WEEKS, OccupancyForecast, OccupancyMethod, occupancy_in_an_hour};
+pub use pairing::{Direction, Paired, PairingRules, pair};
 pub use price::{Card, LONGEST_STAY_DAYS, Stay, in_force, price, price_with_days_off};
 pub use tariff::{Crossing, Cycle, FreeKind, FreeMinutes, Period, Reduction, Rounding, Step, TariffData, VehicleClass};
 pub use time_of_day::TimeOfDay;

@@ -1,5 +1,6 @@
 //! The API: REST under `/api/v1`, described by OpenAPI 3.1, failing with problem+json.
 
+mod air;
 mod alarms;
 mod bulletins;
 mod caller;
@@ -13,6 +14,8 @@ mod model;
 mod observations;
 mod orders;
 mod other;
+mod parking;
+mod passages;
 mod problem;
 mod projects;
 mod reports;
@@ -76,6 +79,8 @@ impl Modify for Security {
         (name = "orders", description = "Work orders of alarms, drills, the gas scenario"),
         (name = "projects", description = "Key projects, and the tasks they measure"),
         (name = "facilities", description = "The city's instruments: facilities, values, alarms, devices"),
+        (name = "air", description = "Air quality: stations, days, the year's good days"),
+        (name = "parking", description = "Lots, prices, passages"),
         (name = "bulletins", description = "Bulletins of a month, quarter or half-year"),
         (name = "observations", description = "What instruments say, taken in"),
         (name = "city", description = "Units, counts, the log, who is asking")
@@ -136,6 +141,7 @@ fn described() -> OpenApiRouter<AppState> {
         .merge(
             OpenApiRouter::new()
                 .routes(routes!(observations::take))
+                .routes(routes!(passages::take))
                 .layer(DefaultBodyLimit::max(observations::LARGEST)),
         )
         .routes(routes!(facilities::list))
@@ -143,6 +149,14 @@ fn described() -> OpenApiRouter<AppState> {
         .routes(routes!(facilities::at_hour))
         .routes(routes!(facilities::one))
         .routes(routes!(facilities::history))
+        .routes(routes!(air::now))
+        .routes(routes!(air::days))
+        .routes(routes!(parking::overview))
+        .routes(routes!(parking::lots))
+        .routes(routes!(parking::lot))
+        .routes(routes!(parking::nearest))
+        .routes(routes!(parking::tariffs))
+        .routes(routes!(parking::bill))
         .routes(routes!(alarms::list))
         .routes(routes!(alarms::history))
         .routes(routes!(alarms::command))

@@ -24,7 +24,7 @@ pub(super) const LARGEST: usize = 8 * 1024 * 1024;
 /// Most observations of a batch.
 const MOST_ROWS: usize = 50_000;
 /// Refused observations that are told one by one.
-const MOST_TOLD: usize = 100;
+pub(super) const MOST_TOLD: usize = 100;
 /// Keys that are remembered.
 const MOST_KEYS: usize = 10_000;
 
@@ -56,24 +56,24 @@ pub(crate) struct ObservationRow<'a> {
 #[derive(Clone, Serialize, ToSchema)]
 pub(crate) struct RefusedRow {
     /// Its place in the batch, from 0.
-    row: usize,
+    pub(super) row: usize,
     /// A stable name of the reason.
-    code: &'static str,
+    pub(super) code: &'static str,
     /// What is wrong and what to do.
-    message: Message,
+    pub(super) message: Message,
 }
 
 /// What became of a batch.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct BatchBody {
-    /// Observations that are durable; those that were there already count.
-    accepted: usize,
-    /// Observations that were not taken.
-    refused: usize,
+    /// Rows that are durable; those that were there already count.
+    pub(super) accepted: usize,
+    /// Rows that were not taken.
+    pub(super) refused: usize,
     /// The first 100 of them.
-    rows: Vec<RefusedRow>,
+    pub(super) rows: Vec<RefusedRow>,
     /// The batch was taken before under the same key; nothing was done again.
-    repeated: bool,
+    pub(super) repeated: bool,
 }
 
 /// What keys were used for, so that a batch sent again under its key does nothing. Bounded, and gone with the process: a
@@ -88,7 +88,7 @@ struct Keys {
 }
 
 impl Repeats {
-    fn find(&self, key: &(String, String), hash: [u8; 32]) -> Result<Option<BatchBody>, Answer> {
+    pub(super) fn find(&self, key: &(String, String), hash: [u8; 32]) -> Result<Option<BatchBody>, Answer> {
         let keys = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match keys.known.get(key) {
             None => Ok(None),
@@ -99,7 +99,7 @@ impl Repeats {
         }
     }
 
-    fn keep(&self, key: (String, String), hash: [u8; 32], done: &BatchBody) {
+    pub(super) fn keep(&self, key: (String, String), hash: [u8; 32], done: &BatchBody) {
         let mut keys = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if keys.known.insert(key.clone(), (hash, done.accepted, done.refused)).is_none() {
             keys.order.push_back(key);
@@ -148,7 +148,7 @@ pub(crate) async fn take(State(state): State<AppState>, headers: HeaderMap, body
     Ok(Json(done))
 }
 
-fn key(headers: &HeaderMap) -> Result<Option<String>, Answer> {
+pub(super) fn key(headers: &HeaderMap) -> Result<Option<String>, Answer> {
     let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
     let text = value.to_str().ok().filter(|text| (1..=128).contains(&text.len()));
     text.map(|text| Some(text.to_owned())).ok_or_else(|| {
@@ -203,7 +203,7 @@ fn read(body: &[u8], instruments: &Instruments) -> Result<Read, Answer> {
 }
 
 /// The texts of the rows, of an array or of lines.
-fn rows(body: &[u8]) -> Result<Vec<&str>, Answer> {
+pub(super) fn rows(body: &[u8]) -> Result<Vec<&str>, Answer> {
     let unreadable = |why: &dyn std::fmt::Display| {
         Answer::new(
             StatusCode::BAD_REQUEST,

@@ -4,6 +4,8 @@ words_table! {
     /// The words of map, facilities, alarms and devices in one language.
     CityWords;
     city_map: "地图与设施", "Map and facilities";
+    city_air: "空气质量", "Air quality";
+    city_parking: "停车", "Parking";
     city_alarms: "告警", "Alarms";
     city_devices: "设备", "Devices";
     city_what: "公共设施的位置、最新数值和状态。地图与列表内容相同；地图不可用时请看列表。", "Public facilities: where they are, what they say and how they stand. The list says the same as the map.";

@@ -19,11 +19,13 @@ macro_rules! words_table {
 mod city;
 mod orders;
 mod rules;
+mod scenarios;
 mod words;
 
 pub(crate) use city::CityWords;
 pub(crate) use orders::OrderWords;
 pub(crate) use rules::rule;
+pub(crate) use scenarios::ScenarioWords;
 pub(crate) use words::{EN, Words, ZH};
 
 use tingzhou_platform::ledger::Two;
@@ -86,6 +88,14 @@ pub(crate) fn order_words(lang: Lang) -> &'static OrderWords {
     }
 }
 
+/// The words of air and parking in a language.
+pub(crate) fn scenario_words(lang: Lang) -> &'static ScenarioWords {
+    match lang {
+        Lang::Zh => &scenarios::ZH,
+        Lang::En => &scenarios::EN,
+    }
+}
+
 /// The words of a language.
 pub(crate) fn words(lang: Lang) -> &'static Words {
     match lang {
@@ -100,7 +110,7 @@ mod tests {
 
     #[test]
     fn every_word_is_there_in_both_languages() {
-        for (key, zh, en) in words::ALL.iter().chain(city::ALL).chain(orders::ALL) {
+        for (key, zh, en) in words::ALL.iter().chain(city::ALL).chain(orders::ALL).chain(scenarios::ALL) {
             assert!(!zh.trim().is_empty() && !en.trim().is_empty(), "{key} is empty");
             let chinese = |text: &str| text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
             if *key != "other_language" {

@@ -3,6 +3,7 @@
 mod about;
 mod actions;
 mod adopt;
+pub(crate) mod air;
 mod bulletins;
 mod cases;
 mod city;
@@ -14,6 +15,7 @@ mod livelihood;
 mod log;
 mod notices;
 pub(crate) mod orders;
+pub(crate) mod parking;
 mod plan_text;
 mod projects;
 mod report;
@@ -202,6 +204,10 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
         .route("/city/events", get(city::map::events))
         .route("/facilities/{id}", get(city::facility::show))
         .route("/facilities/{id}/history.csv", get(city::facility::csv))
+        .route("/air", get(air::show))
+        .route("/air/{station}", get(air::station))
+        .route("/parking", get(parking::show))
+        .route("/parking/{lot}", get(parking::lot))
         .route("/alarms", get(city::alarms::show))
         .route("/alarms/act", post(city::alarms::act))
         .route("/gas", get(city::gas::show))

@@ -1,0 +1,399 @@
+//! Passages through the gates of lots: taken in without vehicles, paired into stays, counted, deleted after their term.
+//!
+//! What a sender calls a vehicle is hashed with a secret of the city and with the lot before anything else happens to
+//! it. So a vehicle is a different token in each lot, and no token tells where else it was. Whoever holds the whole
+//! database could still try all plates; that ends with the term, when tokens are deleted.
+
+use super::LotView;
+use crate::error::PlatformError;
+use crate::platform::Platform;
+use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use tingzhou_city::{FacilityId, Moment};
+use tingzhou_ledger::{Actor, Two};
+use tingzhou_scenarios::parking::{Direction, Paired, Stay, VehicleClass, pair};
+use tingzhou_store::{Commit, ParkingDayRow, PassageRow, StoreError};
+
+/// Most passages of one call.
+pub const MOST_PASSAGES: usize = 10_000;
+/// Minutes a gate's clock may be ahead.
+const AHEAD_MINUTES: i64 = 5;
+/// Most passages of a lot over the days one day's stays may have begun in.
+const MOST_OF_LOT: u32 = 1_000_000;
+/// Days counted before others are let through.
+const COUNTED_AT_ONCE: u32 = 100;
+/// Turns of counting before passages are deleted.
+const MOST_TURNS: usize = 1_000;
+const SECRET: &str = "parking-token";
+/// Bytes of a hash that are kept: 128 bits tell vehicles apart.
+const TOKEN_BYTES: usize = 16;
+
+/// What a vehicle runs on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Energy {
+    /// Not told.
+    #[default]
+    Unknown,
+    /// Petrol, diesel or gas.
+    Fuel,
+    /// Electricity.
+    Electric,
+    /// Both, charged at a plug.
+    PlugInHybrid,
+    /// Hydrogen.
+    Hydrogen,
+}
+
+impl Energy {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::Fuel => "fuel",
+            Self::Electric => "electric",
+            Self::PlugInHybrid => "plug-in-hybrid",
+            Self::Hydrogen => "hydrogen",
+        }
+    }
+
+    /// The class of a vehicle of which nothing else is told.
+    #[must_use]
+    pub fn class(self) -> VehicleClass {
+        match self {
+            Self::Unknown | Self::Fuel => VehicleClass::Ordinary,
+            Self::Electric | Self::PlugInHybrid | Self::Hydrogen => VehicleClass::NewEnergy,
+        }
+    }
+}
+
+/// A passage as it arrives. It has no `Debug`, so that no log shows what the sender calls the vehicle.
+pub struct Arrived<'a> {
+    /// Which lot.
+    pub lot: &'a str,
+    /// What the sender calls the vehicle; hashed at once, never kept.
+    pub vehicle: &'a str,
+    /// When.
+    pub at: Timestamp,
+    /// Which way.
+    pub direction: Direction,
+    /// The class of the vehicle.
+    pub class: VehicleClass,
+    /// What it runs on.
+    pub energy: Energy,
+}
+
+/// Why a passage is not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PassageError {
+    /// There is no such lot.
+    NoLot,
+    /// It has not happened yet.
+    Ahead,
+    /// It is older than passages are kept.
+    TooOld,
+}
+
+impl PassageError {
+    /// For programs.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::NoLot => "no-such-lot",
+            Self::Ahead => "clock-ahead",
+            Self::TooOld => "too-old",
+        }
+    }
+
+    /// For people.
+    #[must_use]
+    pub fn message(self) -> Two {
+        match self {
+            Self::NoLot => {
+                Two::new("没有这个停车场或路段；请先登记设施。", "There is no such lot; put the facility first.")
+            }
+            Self::Ahead => {
+                Two::new("时间晚于现在；请校准道闸时钟。", "The time is ahead of now; set the gate's clock.")
+            }
+            Self::TooOld => Two::new(
+                "记录早于保存期限，不再接收；请核对时间。",
+                "It is older than passages are kept and is not taken any more; check the time.",
+            ),
+        }
+    }
+}
+
+/// What became of passages.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PassagesTaken {
+    /// Durable; those that were there already count.
+    pub accepted: usize,
+    /// Not taken: their places in what was given, and why.
+    pub refused: Vec<(usize, PassageError)>,
+}
+
+/// What is known of a lot from its passages.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LotFigures {
+    /// Entries and exits of the last 24 hours, by hour.
+    pub hours: Vec<(Timestamp, u32, u32)>,
+    /// Days of the last 30, in order.
+    pub days: Vec<ParkingDayRow>,
+    /// Vehicles inside, as their passages have it; none when no passages came lately.
+    pub inside: Option<u32>,
+}
+
+impl LotFigures {
+    /// The last day that is over and has stays.
+    #[must_use]
+    pub fn last_day(&self, today: Date) -> Option<&ParkingDayRow> {
+        self.days.iter().rev().find(|one| one.day < today && one.stays > 0)
+    }
+}
+
+fn begin(day: Date) -> Timestamp {
+    Moment::begin_of(day).into()
+}
+
+fn before(at: Timestamp, hours: i64) -> Timestamp {
+    at.checked_sub(hours.hours()).unwrap_or(Timestamp::MIN)
+}
+
+fn token(secret: &[u8], lot: &str, vehicle: &str) -> String {
+    // Twice, with the secret around the first hash, so that a hash cannot be carried on.
+    let inner = Sha256::new().chain_update(secret).chain_update(lot).chain_update([0]).chain_update(vehicle).finalize();
+    let outer = Sha256::new().chain_update(secret).chain_update(inner).finalize();
+    outer.iter().take(TOKEN_BYTES).map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn word<T: Serialize>(value: &T) -> String {
+    serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+fn class_of(word: &str) -> Option<VehicleClass> {
+    serde_json::from_value(serde_json::Value::String(word.to_owned())).ok()
+}
+
+fn median(minutes: &mut [i64]) -> Option<i64> {
+    minutes.sort_unstable();
+    let middle = minutes.len() / 2;
+    let upper = *minutes.get(middle)?;
+    if minutes.len() % 2 == 1 {
+        return Some(upper);
+    }
+    Some(i64::midpoint(*minutes.get(middle.checked_sub(1)?)?, upper))
+}
+
+impl Platform {
+    async fn parking_secret(&self) -> Result<&[u8], PlatformError> {
+        let made = self.scenarios().secret.get_or_try_init(|| async {
+            if let Some(kept) = self.store().city_secret(self.city(), SECRET).await? {
+                return Ok::<Vec<u8>, PlatformError>(kept);
+            }
+            let mut bytes = vec![0; 32];
+            getrandom::fill(&mut bytes).map_err(|e| PlatformError::Password(format!("no random numbers: {e}")))?;
+            let mut commit = Commit::new(self.city(), self.clock().now(), "installation");
+            commit.put_city_secret(SECRET, bytes);
+            self.store().commit(commit).await?;
+            // Another server may have been first; what is kept counts.
+            let kept = self.store().city_secret(self.city(), SECRET).await?;
+            kept.ok_or_else(|| StoreError::Missing { what: "the city's secret".to_owned() }.into())
+        });
+        Ok(made.await?.as_slice())
+    }
+
+    /// Takes passages of the supervision office's senders; what is accepted is durable. One that is known changes nothing.
+    ///
+    /// # Errors
+    /// When the account may not, there are more than [`MOST_PASSAGES`], or the store does not answer.
+    pub async fn take_passages(&self, actor: &Actor, all: &[Arrived<'_>]) -> Result<PassagesTaken, PlatformError> {
+        if !actor.role.supervises() {
+            return Err(PlatformError::NotAllowed);
+        }
+        if all.len() > MOST_PASSAGES {
+            let (given, most) = (all.len(), MOST_PASSAGES);
+            return Err(PlatformError::File(format!(
+                "一次最多 {most} 条进出记录，收到 {given} 条。At most {most} passages at once, {given} were given."
+            )));
+        }
+        let lots: BTreeSet<String> = self.lots().await?.into_iter().map(|lot| lot.facility.id.to_string()).collect();
+        let (now, today, settings) = (self.clock().now(), self.clock().today(), &self.pack().scenarios.parking);
+        let longest = i64::from(settings.longest_hours);
+        let latest = now.checked_add(AHEAD_MINUTES.minutes()).unwrap_or(now);
+        // Younger than what is deleted by as much as a stay may last, so that the other half is still there.
+        let kept = i64::from(settings.keep_days).saturating_mul(24).saturating_sub(longest);
+        let oldest = before(begin(today), kept);
+        let secret = self.parking_secret().await?;
+        let mut taken = PassagesTaken::default();
+        let mut commit = Commit::new(self.city(), now, actor.account.as_str());
+        let mut touched: BTreeSet<(&str, Date)> = BTreeSet::new();
+        for (place, one) in all.iter().enumerate() {
+            let wrong = if !lots.contains(one.lot) {
+                Some(PassageError::NoLot)
+            } else if one.at > latest {
+                Some(PassageError::Ahead)
+            } else if one.at < oldest {
+                Some(PassageError::TooOld)
+            } else {
+                None
+            };
+            if let Some(why) = wrong {
+                taken.refused.push((place, why));
+                continue;
+            }
+            commit.put_passage(&PassageRow {
+                lot: one.lot.to_owned(),
+                token: token(secret, one.lot, one.vehicle),
+                at: one.at,
+                entry: one.direction == Direction::Entry,
+                class: word(&one.class),
+                energy: one.energy.word().to_owned(),
+            });
+            taken.accepted += 1;
+            // A late passage changes the days its other half may be on; an exit that never comes is known on the last.
+            let (first, last) = (self.clock().day_of(one.at), self.clock().day_of(before(one.at, -longest)));
+            let days = first.series(1.day()).take_while(|day| *day <= last);
+            touched.extend(days.filter(|day| *day <= today || *day == last).map(|day| (one.lot, day)));
+        }
+        for (lot, day) in touched {
+            commit.touch_parking_day(lot, day);
+        }
+        if taken.accepted > 0 {
+            self.store().commit(commit).await?;
+        }
+        Ok(taken)
+    }
+
+    /// Counts the days passages came for; of one lot, or of all. Tells how many.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn count_passages(&self, lot: Option<&FacilityId>) -> Result<usize, PlatformError> {
+        let _one = self.scenarios().counting.lock().await;
+        let (name, today) = (lot.map_or("", FacilityId::as_str), self.clock().today());
+        let stale = self.store().stale_parking_days(self.city(), name, today, COUNTED_AT_ONCE).await?;
+        let count = stale.len();
+        for (lot, day, times) in stale {
+            match self.count_day(&lot, day, times).await {
+                // More came meanwhile: it is stale again, and counted at the next turn.
+                Ok(()) | Err(PlatformError::Store(StoreError::Conflict { .. })) => {}
+                // One lot with more than can be must not keep the others from being counted.
+                Err(PlatformError::Store(error @ StoreError::Busy { .. })) => {
+                    tracing::warn!(%error, "a day of a lot is not counted");
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(count)
+    }
+
+    async fn count_day(&self, lot: &str, day: Date, times: i64) -> Result<(), PlatformError> {
+        let rules = self.pack().scenarios.parking.pairing();
+        let (from, to) = (begin(day), begin(day.tomorrow().unwrap_or(day)));
+        // An hour more, so that a passage read twice at the edge is seen as such.
+        let since = before(from, rules.longest_hours + 1);
+        let rows = self.store().passages(self.city(), lot, (since, to), MOST_OF_LOT).await?;
+        if rows.len() >= MOST_OF_LOT as usize {
+            return Err(StoreError::Busy { what: format!("{MOST_OF_LOT} passages of lot {lot} about {day}") }.into());
+        }
+        let mut by_token: HashMap<&str, Vec<&PassageRow>> = HashMap::new();
+        for row in &rows {
+            by_token.entry(row.token.as_str()).or_default().push(row);
+        }
+        let tariff = match FacilityId::new(lot).ok() {
+            Some(id) => self.lot(&id).await.ok().and_then(|view| view.tariff),
+            None => None,
+        };
+        let mut counted = ParkingDayRow { lot: lot.to_owned(), day, ..ParkingDayRow::default() };
+        let mut hours: BTreeMap<Timestamp, (u32, u32)> = BTreeMap::new();
+        let mut minutes = Vec::new();
+        let own = |at: Timestamp| (from..to).contains(&at);
+        for passages in by_token.values() {
+            let ways: Vec<(Timestamp, Direction)> = passages
+                .iter()
+                .map(|row| (row.at, if row.entry { Direction::Entry } else { Direction::Exit }))
+                .collect();
+            let mut twice = BTreeSet::new();
+            for one in pair(&ways, rules, to.min(self.clock().now())) {
+                match one {
+                    Paired::Stay { entry, exit } if own(exit) => {
+                        let length = (exit.as_second() - entry.as_second()) / 60;
+                        minutes.push(length);
+                        counted.stays += 1;
+                        counted.minutes += length;
+                        let row = passages.iter().find(|row| row.at == exit && !row.entry);
+                        let class = row.and_then(|row| class_of(&row.class)).unwrap_or(VehicleClass::Ordinary);
+                        counted.new_energy += u32::from(class == VehicleClass::NewEnergy);
+                        let civil = |at: Timestamp| Moment::from(at).civil();
+                        let stay = Stay { entry: civil(entry), exit: civil(exit), class, card: None };
+                        match tariff.as_deref().map(|tariff| self.bill(tariff, &stay)) {
+                            Some(Ok(bill)) => counted.fen = counted.fen.saturating_add(bill.total.0),
+                            Some(Err(_)) | None => counted.unpriced += 1,
+                        }
+                    }
+                    Paired::ExitMissing { known, .. } if own(known) => counted.exit_missing += 1,
+                    Paired::EntryMissing { exit } if own(exit) => counted.entry_missing += 1,
+                    Paired::Twice { at } => {
+                        counted.twice += u32::from(own(at));
+                        twice.insert(at);
+                    }
+                    _ => {}
+                }
+            }
+            for (at, way) in ways.into_iter().filter(|(at, _)| own(*at) && !twice.contains(at)) {
+                let hour: Timestamp = Moment::from(at).begin(tingzhou_city::Grain::Hour).into();
+                let (entries, exits) = hours.entry(hour).or_default();
+                *(if way == Direction::Entry { entries } else { exits }) += 1;
+            }
+        }
+        counted.median = median(&mut minutes);
+        let hours: Vec<(Timestamp, u32, u32)> =
+            hours.into_iter().map(|(at, (entries, exits))| (at, entries, exits)).collect();
+        let mut commit = Commit::new(self.city(), self.clock().now(), "installation");
+        commit.put_parking_day(&counted, times, &hours, (from, to));
+        self.store().commit(commit).await?;
+        Ok(())
+    }
+
+    /// Deletes passages that are older than the pack's term, after everything is counted that they are part of. Hours and
+    /// days stay.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn forget_passages(&self) -> Result<(), PlatformError> {
+        // Bounded, since more may come as fast as it is counted.
+        for _ in 0..MOST_TURNS {
+            if self.count_passages(None).await? < COUNTED_AT_ONCE as usize {
+                break;
+            }
+        }
+        let keep = i64::from(self.pack().scenarios.parking.keep_days);
+        let limit = before(begin(self.clock().today()), keep * 24);
+        let mut commit = Commit::new(self.city(), self.clock().now(), "installation");
+        commit.forget_passages(limit);
+        self.store().commit(commit).await?;
+        Ok(())
+    }
+
+    /// What is known of a lot from its passages.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn lot_figures(&self, lot: &LotView) -> Result<LotFigures, PlatformError> {
+        let id = &lot.facility.id;
+        self.count_passages(Some(id)).await?;
+        let (now, today) = (self.clock().now(), self.clock().today());
+        let month = today.checked_sub(30.days()).unwrap_or(today);
+        let days = self.store().parking_days(self.city(), id.as_str(), (month, today), 40).await?;
+        let hours = self.store().parking_hours(self.city(), id.as_str(), (before(now, 24), now), 30).await?;
+        let longest = i64::from(self.pack().scenarios.parking.longest_hours);
+        let inside = if days.is_empty() {
+            None
+        } else {
+            Some(self.store().inside(self.city(), id.as_str(), (before(now, longest), now)).await?)
+        };
+        Ok(LotFigures { hours, days, inside })
+    }
+}
