@@ -7,11 +7,11 @@ use crate::print::{Backend, Printer};
 use sqlparser::ast::{Expr, Query, SelectItem, SetExpr, Spanned, Statement};
 use sqlparser::dialect::GenericDialect;
 use sqlparser::parser::{Parser, ParserError};
-use sqlparser::tokenizer::{Span, Tokenizer};
+use sqlparser::tokenizer::{Span, Token, Tokenizer};
 use tingzhou_ledger::Two;
 
-/// Words and signs of a query at most: bounds how deep its tree can be.
-const MOST_TOKENS: usize = 2_000;
+/// Words and signs of a query at most: it bounds how deep its tree can be, and with it what taking it apart needs of the stack.
+const MOST_TOKENS: usize = 800;
 /// How deep brackets and queries may be within each other.
 const DEEPEST: usize = 40;
 
@@ -191,7 +191,7 @@ fn parsed(text: &str) -> Result<Box<Query>, QueryRefusal> {
             format!("This cannot be read ({}).", error.message),
         )
     })?;
-    if tokens.len() > MOST_TOKENS {
+    if tokens.iter().filter(|token| !matches!(token.token, Token::Whitespace(_))).count() > MOST_TOKENS {
         let zh = format!("查询的词和符号超过 {MOST_TOKENS} 个；请拆成更小的口径。");
         return whole("too-long", zh, format!("The query has more than {MOST_TOKENS} words and signs."));
     }

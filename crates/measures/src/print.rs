@@ -11,7 +11,7 @@ use sqlparser::tokenizer::Span;
 use std::collections::{BTreeSet, HashSet};
 
 /// How deep expressions may be within each other.
-const DEEPEST: usize = 400;
+const DEEPEST: usize = 200;
 
 /// Which database it is written for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

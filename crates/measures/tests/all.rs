@@ -1,1 +1,3 @@
-//! x
+//! What a query may be, as tables.
+
+mod queries;

@@ -2,6 +2,7 @@
 
 use crate::instruments::InstrumentPack;
 use crate::matters::{built_in, load_matters};
+use crate::measures::load_measures;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -11,6 +12,7 @@ use tingzhou_cases::Definition;
 use tingzhou_ledger::bulletin::BulletinRules;
 use tingzhou_ledger::year_end::YearEndRules;
 use tingzhou_ledger::{AreaId, CityId, LeadRule, LeaderId, Point, Settings, Suggestion, Two, UnitId};
+use tingzhou_measures::MeasureText;
 
 /// Why a pack cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -136,6 +138,9 @@ pub struct Pack {
     /// Facility types, facilities and alarm rules. Packs stored before there were any have the standard ones.
     #[serde(default)]
     pub instruments: InstrumentPack,
+    /// How tasks can be measured. Packs stored before there were any have none.
+    #[serde(default)]
+    pub measures: Vec<MeasureText>,
     /// Title of the pack's own report.
     pub report_title: Two,
     /// Where its facts come from.
@@ -225,6 +230,7 @@ impl Pack {
             simulation: simulation.into_plan(),
             matters: load_matters(folder)?,
             instruments: InstrumentPack::load(folder)?,
+            measures: load_measures(folder)?,
             report_title: Two::new(city.report.title_zh, city.report.title_en),
             report_source: Two::new(city.report.source_zh, city.report.source_en),
             report_file: city.report.file,

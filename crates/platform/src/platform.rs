@@ -4,6 +4,7 @@ use crate::clock::Clock;
 use crate::error::PlatformError;
 use crate::instruments::Instruments;
 use crate::matters::{Matters, changed_without_version};
+use crate::measures;
 use crate::pack::Pack;
 use crate::snapshot::Snapshot;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -50,6 +51,7 @@ impl Platform {
         commit.found_city(&pack.name.zh);
         commit.put_pack(PACK, &serde_json::to_string(&pack).map_err(StoreError::from)?);
         commit.event(city.as_str(), Event::CityFounded { city: city.clone(), name: pack.name.zh.clone() });
+        measures::brought(&mut commit, &pack.measures, &[], clock.now())?;
         let matters = matters_of(&pack, &[])?;
         store.commit(commit).await?;
         Ok(Self::new(store, pack, clock, matters))
@@ -111,6 +113,8 @@ impl Platform {
         let matters = matters_of(&pack, &kept)?;
         let mut commit = Commit::new(self.city(), self.clock().now(), "installation");
         commit.put_pack(PACK, &serde_json::to_string(&pack).map_err(StoreError::from)?);
+        let latest = self.store().measures(self.city(), measures::MOST_MEASURES).await?;
+        measures::brought(&mut commit, &pack.measures, &latest, self.clock().now())?;
         self.store().commit(commit).await?;
         Ok(Self::new(self.store().clone(), pack, self.clock().clone(), matters))
     }

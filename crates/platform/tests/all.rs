@@ -7,6 +7,7 @@ mod delivery;
 mod dispatch;
 mod findings;
 mod instruments;
+mod measures;
 mod observations;
 mod projects;
 mod review;
