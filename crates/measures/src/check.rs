@@ -6,14 +6,18 @@ use crate::measure::LONGEST_QUERY;
 use crate::print::{Backend, Printer};
 use sqlparser::ast::{Expr, Query, SelectItem, SetExpr, Spanned, Statement};
 use sqlparser::dialect::GenericDialect;
+use sqlparser::keywords::Keyword;
 use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::{Span, Token, Tokenizer};
 use tingzhou_ledger::Two;
 
-/// Words and signs of a query at most: it bounds how deep its tree can be, and with it what taking it apart needs of the stack.
-const MOST_TOKENS: usize = 800;
+/// Words and signs of a query at most.
+const MOST_TOKENS: usize = 2_000;
+/// Operators of a query at most. Each may be a step deeper in its tree, whose depth is what taking it apart, and dropping it,
+/// needs of the stack.
+const MOST_OPERATORS: usize = 100;
 /// How deep brackets and queries may be within each other.
-const DEEPEST: usize = 40;
+const DEEPEST: usize = 25;
 
 /// Why a query may not run, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -195,6 +199,17 @@ fn parsed(text: &str) -> Result<Box<Query>, QueryRefusal> {
         let zh = format!("查询的词和符号超过 {MOST_TOKENS} 个；请拆成更小的口径。");
         return whole("too-long", zh, format!("The query has more than {MOST_TOKENS} words and signs."));
     }
+    let mut operators = tokens.iter().filter(|token| is_operator(&token.token)).skip(MOST_OPERATORS);
+    if let Some(one) = operators.next() {
+        return Err(QueryRefusal::new(
+            "too-deep",
+            one.span,
+            format!("运算符超过 {MOST_OPERATORS} 个；长的 OR 改写为 IN (…)，其余拆成 WITH。"),
+            format!(
+                "There are more than {MOST_OPERATORS} operators; write a long OR as IN (…), divide others with WITH."
+            ),
+        ));
+    }
     let mut parser = Parser::new(&dialect).with_recursion_limit(DEEPEST).with_tokens_with_locations(tokens);
     let mut statements = parser.parse_statements().map_err(|error| unreadable(&error))?;
     let Some(statement) = statements.pop() else {
@@ -216,6 +231,50 @@ fn parsed(text: &str) -> Result<Box<Query>, QueryRefusal> {
             "只允许 SELECT（可以带 WITH）；口径只读，不改任何东西。",
             "Only SELECT is allowed (it may begin with WITH): a measure reads and changes nothing.",
         )),
+    }
+}
+
+/// Whether a word or sign may put what stands before it a step deeper.
+fn is_operator(token: &Token) -> bool {
+    match token {
+        Token::Word(word) => matches!(
+            word.keyword,
+            Keyword::AND
+                | Keyword::OR
+                | Keyword::XOR
+                | Keyword::NOT
+                | Keyword::IS
+                | Keyword::NOTNULL
+                | Keyword::IN
+                | Keyword::BETWEEN
+                | Keyword::LIKE
+                | Keyword::ILIKE
+                | Keyword::SIMILAR
+                | Keyword::REGEXP
+                | Keyword::RLIKE
+                | Keyword::MATCH
+                | Keyword::MEMBER
+                | Keyword::OVERLAPS
+                | Keyword::UNION
+                | Keyword::EXCEPT
+                | Keyword::INTERSECT
+                | Keyword::MINUS
+                | Keyword::COLLATE
+                | Keyword::AT
+                | Keyword::DIV
+                | Keyword::OPERATOR
+        ),
+        Token::Whitespace(_)
+        | Token::Number(..)
+        | Token::SingleQuotedString(_)
+        | Token::Comma
+        | Token::Period
+        | Token::Colon
+        | Token::LParen
+        | Token::RParen
+        | Token::SemiColon
+        | Token::EOF => false,
+        _ => true,
     }
 }
 

@@ -4,7 +4,7 @@ use crate::assets::{ADDRESSES, Addresses};
 use crate::auth::csrf;
 use crate::error::Answer;
 use crate::fields::Fields;
-use crate::i18n::{CityWords, Lang, Words, city_words, words};
+use crate::i18n::{CityWords, Lang, MeasureWords, Words, city_words, measure_words, words};
 use crate::pages::Failure;
 use crate::state::AppState;
 use axum::extract::FromRequestParts;
@@ -146,6 +146,7 @@ impl Ctx {
             lang: self.lang,
             w,
             cw: city_words(self.lang),
+            mw: measure_words(self.lang),
             large: self.large,
             city: self.lang.of(&platform.pack().name).to_owned(),
             nav,
@@ -198,6 +199,7 @@ pub(crate) enum Nav {
     Desk,
     Cases,
     Projects,
+    Measures,
     City,
     Notices,
     Adopt,
@@ -212,6 +214,8 @@ pub(crate) struct Chrome {
     pub(crate) w: &'static Words,
     /// The words of the city's instruments.
     pub(crate) cw: &'static CityWords,
+    /// The words of measures.
+    pub(crate) mw: &'static MeasureWords,
     pub(crate) large: bool,
     pub(crate) city: String,
     pub(crate) nav: Nav,

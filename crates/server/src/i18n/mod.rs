@@ -17,10 +17,12 @@ macro_rules! words_table {
 }
 
 mod city;
+mod measures;
 mod rules;
 mod words;
 
 pub(crate) use city::CityWords;
+pub(crate) use measures::MeasureWords;
 pub(crate) use rules::rule;
 pub(crate) use words::{EN, Words, ZH};
 
@@ -76,6 +78,14 @@ pub(crate) fn city_words(lang: Lang) -> &'static CityWords {
     }
 }
 
+/// The words of measures in a language.
+pub(crate) fn measure_words(lang: Lang) -> &'static MeasureWords {
+    match lang {
+        Lang::Zh => &measures::ZH,
+        Lang::En => &measures::EN,
+    }
+}
+
 /// The words of a language.
 pub(crate) fn words(lang: Lang) -> &'static Words {
     match lang {
@@ -90,7 +100,7 @@ mod tests {
 
     #[test]
     fn every_word_is_there_in_both_languages() {
-        for (key, zh, en) in words::ALL.iter().chain(city::ALL) {
+        for (key, zh, en) in words::ALL.iter().chain(city::ALL).chain(measures::ALL) {
             assert!(!zh.trim().is_empty() && !en.trim().is_empty(), "{key} is empty");
             let chinese = |text: &str| text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
             if *key != "other_language" {
