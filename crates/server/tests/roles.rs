@@ -27,7 +27,7 @@ async fn pages() {
     let city = City::adopted().await;
     let task = city.numbered().await;
     city.assign(&task, "education").await;
-    let rows: [(String, Row); 64] = [
+    let rows: [(String, Row); 69] = [
         ("/".to_owned(), [200; 6]),
         ("/?report=2025&light=red".to_owned(), [200; 6]),
         ("/?report=1999".to_owned(), [404; 6]),
@@ -44,6 +44,11 @@ async fn pages() {
         (format!("/tasks/{task}/file"), [303, 200, 403, 403, 200, 200]),
         (format!("/tasks/{task}/attachments/{}", "0".repeat(64)), [303, 404, 403, 403, 404, 404]),
         ("/tasks/2025-999".to_owned(), [404; 6]),
+        ("/measures".to_owned(), [200; 6]),
+        ("/measures/gas-detectors-alive".to_owned(), [200; 6]),
+        ("/measures/nothing".to_owned(), [404; 6]),
+        ("/measures/gas-detectors-alive/rows.csv".to_owned(), [303, 200, 200, 200, 200, 200]),
+        ("/measure-editor?id=projects-paid".to_owned(), [303, 403, 403, 403, 200, 200]),
         ("/livelihood".to_owned(), [200; 6]),
         ("/bulletins".to_owned(), [200; 6]),
         ("/bulletins/2025-10".to_owned(), [303, 403, 403, 403, 200, 200]),
@@ -360,10 +365,12 @@ async fn the_api() {
     let objection = json!({"task": task, "text": "数字与现场不符"});
     let webhook = json!({"channel": "webhook", "address": "https://oa.example.gov.cn/in"});
     let email = json!({"channel": "email", "address": "a@example.gov.cn"});
+    let measure = json!({"name": {"zh": "一", "en": "One"}, "words": {"zh": "一", "en": "One"},
+        "value": "SELECT 1 AS value", "evidence": "SELECT 'x' AS label"});
     let leak = json!({"command": "acknowledge"});
     let device = json!({"protocol": "mqtt", "address": "x", "facility": "gas-1"});
     city.observed().await;
-    let rows: [(&str, String, Value, Row); 63] = [
+    let rows: [(&str, String, Value, Row); 72] = [
         ("GET", "/api/v1/reports".to_owned(), Value::Null, [200; 6]),
         ("GET", "/api/v1/reports/2025".to_owned(), Value::Null, [200; 6]),
         ("GET", "/api/v1/reports/2025/statements".to_owned(), Value::Null, [200; 6]),
@@ -400,6 +407,15 @@ async fn the_api() {
         ("POST", project("/obstacles"), json!({"text": "用地"}), [401, 200, 404, 403, 200, 200]),
         ("PUT", path("/roll-up"), json!({"what": "begun"}), [401, 403, 403, 403, 204, 204]),
         ("DELETE", path("/roll-up"), Value::Null, [401, 403, 403, 403, 204, 204]),
+        ("GET", "/api/v1/measures?limit=1".to_owned(), Value::Null, [200; 6]),
+        ("GET", "/api/v1/measures/projects-paid".to_owned(), Value::Null, [200; 6]),
+        ("GET", "/api/v1/measures/projects-paid/rows".to_owned(), Value::Null, [401, 200, 200, 200, 200, 200]),
+        ("GET", "/api/v1/measure-views".to_owned(), Value::Null, [200; 6]),
+        ("POST", "/api/v1/measure-previews".to_owned(), measure.clone(), [401, 403, 403, 403, 200, 200]),
+        ("PUT", "/api/v1/measures/own".to_owned(), measure, [401, 403, 403, 403, 200, 200]),
+        ("POST", "/api/v1/measures/own/readings".to_owned(), Value::Null, [401, 403, 403, 403, 200, 200]),
+        ("PUT", path("/measure"), json!({"measure": "projects-paid"}), [401, 403, 403, 403, 422, 422]),
+        ("DELETE", path("/measure?reason=x"), Value::Null, [401, 403, 403, 403, 422, 422]),
         ("POST", "/api/v1/observations".to_owned(), json!([]), [401, 403, 403, 403, 200, 200]),
         ("GET", "/api/v1/subscriptions".to_owned(), Value::Null, [401, 200, 200, 200, 200, 200]),
         ("POST", "/api/v1/subscriptions".to_owned(), webhook, [401, 403, 403, 403, 201, 409]),
