@@ -141,7 +141,7 @@ async fn forms() {
     let leak: Fields = &[("facility", "gas-1"), ("rule", "gas-leak"), ("deed", "acknowledge")];
     let device: Fields = &[("protocol", "mqtt"), ("address", "x"), ("facility", "gas-1")];
     city.observed().await;
-    let rows: [(String, Fields, Row); 38] = [
+    let rows: [(String, Fields, Row); 44] = [
         ("/tasks/confirm".to_owned(), &[], [401, 403, 403, 403, 200, 200]),
         (path("file"), filing, [401, 303, 403, 403, 303, 303]),
         (path("assign"), &[("lead", "education")], [401, 403, 403, 403, 303, 303]),
@@ -184,6 +184,12 @@ async fn forms() {
         (project("take-up"), &[("reason", "恢复")], [401, 403, 404, 403, 303, 409]),
         (path("roll-up"), &[("what", "begun")], [401, 403, 403, 403, 303, 303]),
         (path("roll-up"), &[("what", "")], [401, 403, 403, 403, 303, 303]),
+        ("/measure-editor".to_owned(), &[("id", "own"), ("do", "try")], [401, 403, 403, 403, 422, 422]),
+        ("/measure-editor".to_owned(), &[("id", "!"), ("do", "save")], [401, 403, 403, 403, 422, 422]),
+        ("/measures/projects-paid/read".to_owned(), &[], [401, 403, 403, 403, 303, 303]),
+        ("/measures/nothing/read".to_owned(), &[], [401, 403, 403, 403, 404, 404]),
+        (path("measure"), &[("measure", "projects-paid")], [401, 403, 403, 403, 422, 422]),
+        (path("measure/end"), &[("reason", "停用")], [401, 403, 403, 403, 422, 422]),
         ("/notices/read".to_owned(), &[("seq", "1")], [401, 303, 303, 303, 303, 303]),
         ("/notices/addresses".to_owned(), &[("address", "a@example.gov.cn")], [401, 303, 303, 303, 303, 409]),
         (
@@ -412,7 +418,7 @@ async fn the_api() {
         ("GET", "/api/v1/measures/projects-paid/rows".to_owned(), Value::Null, [401, 200, 200, 200, 200, 200]),
         ("GET", "/api/v1/measure-views".to_owned(), Value::Null, [200; 6]),
         ("POST", "/api/v1/measure-previews".to_owned(), measure.clone(), [401, 403, 403, 403, 200, 200]),
-        ("PUT", "/api/v1/measures/own".to_owned(), measure, [401, 403, 403, 403, 200, 200]),
+        ("PUT", "/api/v1/measures/own".to_owned(), measure, [401, 403, 403, 403, 200, 409]),
         ("POST", "/api/v1/measures/own/readings".to_owned(), Value::Null, [401, 403, 403, 403, 200, 200]),
         ("PUT", path("/measure"), json!({"measure": "projects-paid"}), [401, 403, 403, 403, 422, 422]),
         ("DELETE", path("/measure?reason=x"), Value::Null, [401, 403, 403, 403, 422, 422]),
