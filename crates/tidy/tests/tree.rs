@@ -133,8 +133,7 @@ fn no_file_is_too_long() {
 fn every_file_of_tests_is_run() {
     let files = all();
     let lists = files.iter().filter(|file| file.path.ends_with("/tests/all.rs"));
-    let listed: Vec<(String, &str)> =
-        lists.map(|list| (list.path.replace("all.rs", ""), list.text.as_str())).collect();
+    let listed: Vec<(String, &str)> = lists.map(|list| (list.path.replace("all.rs", ""), list.text.as_str())).collect();
     assert!(listed.len() > 5, "no lists of tests found");
     check(&files, |file| {
         let own = listed.iter().find_map(|(folder, list)| Some((file.path.strip_prefix(folder)?, list)));
