@@ -145,6 +145,9 @@ async fn the_supervision_office() {
         &browser,
         "office",
         &[
+            ("measures", "/measures", 200, "table th a"),
+            ("measure", "/measures/projects-paid", 200, "pre"),
+            ("measure-editor", "/measure-editor?id=projects-paid", 200, "textarea[name=value]"),
             ("projects", "/projects", 200, "table.projects th a"),
             ("projects-behind", "/projects?behind=1", 200, "table.projects .flag"),
             ("project", "/projects/p2025-0007", 200, "form.filing"),

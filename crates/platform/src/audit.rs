@@ -9,6 +9,7 @@ use tingzhou_ledger::bulletin::BulletinPeriod;
 use tingzhou_ledger::project::{Project, ProjectEvent, RollUpRule};
 use tingzhou_ledger::year_end::ItemTally;
 use tingzhou_ledger::{AccountId, Dismissal, Event, FindingId, ReportId, Task};
+use tingzhou_measures::{Measure, MeasureEvent, MeasureLink};
 use tingzhou_store::{EventRow, LogFault, Logged};
 
 /// A city found whole.
@@ -74,6 +75,12 @@ pub enum AuditFault {
         /// Which.
         project: String,
     },
+    /// A version of a measure, or what a task is measured by, is not what its events make of it.
+    #[error("measure, or what is measured by it, {measure} is not what its events make of it")]
+    Measure {
+        /// Which.
+        measure: String,
+    },
     /// The votes counted of a report are not those that were cast, or not those published at the end.
     #[error("the vote on report {report} is not what was cast")]
     Ballot {
@@ -118,6 +125,29 @@ impl ReplayedProjects {
     }
 }
 
+/// Measures and what tasks are measured by, as their events make them.
+#[derive(Default)]
+struct ReplayedMeasures {
+    versions: BTreeMap<(String, u32), Measure>,
+    links: BTreeMap<String, MeasureLink>,
+}
+
+impl ReplayedMeasures {
+    fn apply(&mut self, event: MeasureEvent) {
+        match event {
+            MeasureEvent::MeasureSaved { measure } => {
+                self.versions.insert((measure.text.id.to_string(), measure.version), *measure);
+            }
+            MeasureEvent::TaskMeasured { task, link, .. } => {
+                self.links.insert(task.to_string(), link);
+            }
+            MeasureEvent::TaskUnmeasured { task, .. } => {
+                self.links.remove(task.as_str());
+            }
+        }
+    }
+}
+
 impl Platform {
     /// Walks the log, recomputes every hash, replays every task's events and compares them with what is stored.
     ///
@@ -130,6 +160,7 @@ impl Platform {
         let mut published: BTreeMap<ReportId, String> = BTreeMap::new();
         let mut cases: HashMap<String, Case> = HashMap::new();
         let mut projects = ReplayedProjects::default();
+        let mut measures = ReplayedMeasures::default();
         let mut ballots: BTreeMap<ReportId, (u32, Option<Vec<ItemTally>>)> = BTreeMap::new();
         let mut unreadable = None;
         let verified = self
@@ -147,6 +178,7 @@ impl Platform {
                     }
                 },
                 Ok(Logged::Project(event)) => projects.apply(row, &event),
+                Ok(Logged::Measure(event)) => measures.apply(event),
                 // Who did what with instruments; how they stand is no ledger, and changes with every value.
                 Ok(Logged::Instruments(_)) => {}
                 Ok(Logged::City(Event::TaskOpened { task })) => {
@@ -214,6 +246,9 @@ impl Platform {
         if let Some(project) = self.changed_project(projects).await? {
             return Ok(Err(AuditFault::Project { project }));
         }
+        if let Some(measure) = self.changed_measure(measures).await? {
+            return Ok(Err(AuditFault::Measure { measure }));
+        }
         for row in self.store().dismissals(self.city()).await? {
             let key = (row.report, row.finding);
             if dismissed.remove(&key).as_ref() != Some(&row.dismissal) {
@@ -279,6 +314,28 @@ impl Platform {
             }
         }
         Ok(replayed.projects.into_keys().chain(replayed.rules.into_keys()).next())
+    }
+
+    /// The first version of a measure, or task measured, whose row is not what its events make of it.
+    async fn changed_measure(&self, mut replayed: ReplayedMeasures) -> Result<Option<String>, PlatformError> {
+        let mut after = (String::new(), 0);
+        loop {
+            let rows = self.store().measures_after(self.city(), (&after.0, after.1), 200).await?;
+            let Some(last) = rows.last() else { break };
+            after = (last.text.id.to_string(), last.version);
+            for row in rows {
+                let key = (row.text.id.to_string(), row.version);
+                if replayed.versions.remove(&key).as_ref() != Some(&row) {
+                    return Ok(Some(key.0));
+                }
+            }
+        }
+        for (task, link) in self.store().measure_links(self.city()).await? {
+            if replayed.links.remove(task.as_str()) != Some(link) {
+                return Ok(Some(task.to_string()));
+            }
+        }
+        Ok(replayed.versions.into_keys().map(|(id, _)| id).chain(replayed.links.into_keys()).next())
     }
 
     /// The first bulletin whose stored content is not what was issued.

@@ -3,9 +3,10 @@
 use crate::error::PlatformError;
 use crate::platform::Platform;
 use jiff::Timestamp;
+use tingzhou_ledger::project::ProjectEvent;
 use tingzhou_ledger::review::Decision;
 use tingzhou_ledger::{Event, Figure, Source, TaskId, Two, UnitId, words_of_target};
-use tingzhou_store::EventRow;
+use tingzhou_store::{EventRow, Logged};
 
 /// Events shown of one task at most.
 const LONGEST: u32 = 1_000;
@@ -44,8 +45,16 @@ impl Platform {
     }
 
     fn entry(&self, row: EventRow, unit: &str) -> HistoryEntry {
-        let words = match serde_json::from_str::<Event>(&row.body) {
-            Ok(event) => self.words(&event, unit),
+        let words = match Logged::read(&row.kind, &row.body) {
+            Ok(Logged::City(event)) => self.words(&event, unit),
+            Ok(Logged::Measure(event)) => event.words(),
+            Ok(Logged::Project(ProjectEvent::ProjectsRolledUp { .. })) => {
+                Two::new("由重点项目汇总测算", "measured by the key projects")
+            }
+            Ok(Logged::Project(ProjectEvent::RollUpEnded { .. })) => {
+                Two::new("不再由重点项目汇总测算", "no longer measured by the key projects")
+            }
+            Ok(other) => Two::new(other.kind(), other.kind()),
             // A damaged event is still shown; `audit verify` names it.
             Err(_) => Two::new("（无法读取的事件）", "(an event that cannot be read)"),
         };

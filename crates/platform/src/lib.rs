@@ -17,6 +17,7 @@ mod history;
 mod instruments;
 mod list;
 mod matters;
+mod measures;
 mod notices;
 mod orders;
 mod pack;
@@ -52,6 +53,7 @@ pub use instruments::{
     Ingested, InstrumentPack, Instruments, Latest, Pointed, RawHistory, Rollups, Span, Topic, Wire, Wiring, scale,
 };
 pub use list::{Counts, Page, Sort, TaskFilter};
+pub use measures::{MeasureLine, MeasurePreview, MeasureRow, MeasureRowsPage, MeasureView, MeasuredTask};
 pub use notices::{Notice, Told};
 pub use orders::{
     Closing, DRILL_MINUTES, GasFigures, GasLevel, GasPack, GasPart, GasPressure, NewDrill, Opening, OrderCount,
@@ -74,10 +76,11 @@ pub use tasks::{Filed, Filing, Upload};
 pub use tingzhou_cases as matter;
 pub use tingzhou_city as city;
 pub use tingzhou_ledger as ledger;
+pub use tingzhou_measures as measure;
 pub use tingzhou_report as report;
 pub use tingzhou_scenarios as scenario;
 pub use tingzhou_store::{
     AlarmEventRow, AlarmEventSelect, BulletinLine, ContentHash, CopyProgress, DraftLine, EventRow, FileRow, Head,
-    ObjectionRow, Store, StoreError, StoreUrl, SubscriptionRow, copy_store,
+    MeasureFigures, ObjectionRow, ReadingRow, Store, StoreError, StoreUrl, SubscriptionRow, copy_store,
 };
 pub use year_end::{BallotView, YearEndDraft, YearEndView};

@@ -2,6 +2,7 @@
 
 use crate::instruments::InstrumentPack;
 use crate::matters::{built_in, load_matters};
+use crate::measures::load_measures;
 use crate::orders::{GasPack, OrderRules};
 use crate::scenarios::ScenarioPack;
 use jiff::civil::Date;
@@ -13,6 +14,7 @@ use tingzhou_cases::Definition;
 use tingzhou_ledger::bulletin::BulletinRules;
 use tingzhou_ledger::year_end::YearEndRules;
 use tingzhou_ledger::{AreaId, CityId, LeadRule, LeaderId, Point, Settings, Suggestion, Two, UnitId};
+use tingzhou_measures::MeasureText;
 
 /// Why a pack cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -147,6 +149,9 @@ pub struct Pack {
     /// Settings of air and parking, and tariffs.
     #[serde(default)]
     pub scenarios: ScenarioPack,
+    /// How tasks can be measured. Packs stored before there were any have none.
+    #[serde(default)]
+    pub measures: Vec<MeasureText>,
     /// Title of the pack's own report.
     pub report_title: Two,
     /// Where its facts come from.
@@ -239,6 +244,7 @@ impl Pack {
             orders: OrderRules::default(),
             gas: GasPack::load(folder)?,
             scenarios: ScenarioPack::load(folder)?,
+            measures: load_measures(folder)?,
             report_title: Two::new(city.report.title_zh, city.report.title_en),
             report_source: Two::new(city.report.source_zh, city.report.source_en),
             report_file: city.report.file,

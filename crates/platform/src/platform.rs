@@ -4,6 +4,7 @@ use crate::clock::Clock;
 use crate::error::PlatformError;
 use crate::instruments::Instruments;
 use crate::matters::{Matters, changed_without_version};
+use crate::measures;
 use crate::orders::Tended;
 use crate::pack::Pack;
 use crate::scenarios::Scenarios;
@@ -54,6 +55,7 @@ impl Platform {
         commit.found_city(&pack.name.zh);
         commit.put_pack(PACK, &serde_json::to_string(&pack).map_err(StoreError::from)?);
         commit.event(city.as_str(), Event::CityFounded { city: city.clone(), name: pack.name.zh.clone() });
+        measures::brought(&mut commit, &pack.measures, &[], clock.now())?;
         let matters = matters_of(&pack, &[])?;
         store.commit(commit).await?;
         Ok(Self::new(store, pack, clock, matters))
@@ -117,6 +119,8 @@ impl Platform {
         let matters = matters_of(&pack, &kept)?;
         let mut commit = Commit::new(self.city(), self.clock().now(), "installation");
         commit.put_pack(PACK, &serde_json::to_string(&pack).map_err(StoreError::from)?);
+        let latest = self.store().measures(self.city(), measures::MOST_MEASURES).await?;
+        measures::brought(&mut commit, &pack.measures, &latest, self.clock().now())?;
         self.store().commit(commit).await?;
         Ok(Self::new(self.store().clone(), pack, self.clock().clone(), matters))
     }

@@ -381,6 +381,15 @@ impl Platform {
         let event = match &rule {
             Some(rule) => {
                 check_rule(&found, rule)?;
+                if self.store().measure_link(self.city(), task).await?.is_some() {
+                    let message = Two::new(
+                        "该任务由口径测算；请先在任务页停用口径。",
+                        "The task is measured by a measure; end that on its page first.",
+                    );
+                    return Err(
+                        Refusal { kind: RefusalKind::State, code: "measured", field: Some("what"), message }.into()
+                    );
+                }
                 ProjectEvent::ProjectsRolledUp { task: task.clone(), rule: rule.clone() }
             }
             None => ProjectEvent::RollUpEnded { task: task.clone() },

@@ -8,6 +8,7 @@ mod delivery;
 mod dispatch;
 mod findings;
 mod instruments;
+mod measures;
 mod observations;
 mod orders;
 mod projects;

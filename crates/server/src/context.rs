@@ -4,7 +4,7 @@ use crate::assets::{ADDRESSES, Addresses};
 use crate::auth::csrf;
 use crate::error::Answer;
 use crate::fields::Fields;
-use crate::i18n::{CityWords, Lang, OrderWords, Words, city_words, order_words, words};
+use crate::i18n::{CityWords, Lang, MeasureWords, OrderWords, Words, city_words, measure_words, order_words, words};
 use crate::pages::Failure;
 use crate::state::AppState;
 use axum::extract::FromRequestParts;
@@ -147,6 +147,7 @@ impl Ctx {
             w,
             cw: city_words(self.lang),
             ow: order_words(self.lang),
+            mw: measure_words(self.lang),
             large: self.large,
             city: self.lang.of(&platform.pack().name).to_owned(),
             nav,
@@ -199,6 +200,7 @@ pub(crate) enum Nav {
     Desk,
     Cases,
     Projects,
+    Measures,
     City,
     Notices,
     Adopt,
@@ -215,6 +217,8 @@ pub(crate) struct Chrome {
     pub(crate) cw: &'static CityWords,
     /// The words of work orders, drills and gas.
     pub(crate) ow: &'static OrderWords,
+    /// The words of measures.
+    pub(crate) mw: &'static MeasureWords,
     pub(crate) large: bool,
     pub(crate) city: String,
     pub(crate) nav: Nav,

@@ -27,7 +27,7 @@ const FINISH_WITHIN: Duration = Duration::from_secs(15);
 /// How often what is due is looked for.
 const REMIND_EVERY: Duration = Duration::from_secs(60);
 
-/// Sends the reminders that are due and measures tasks by the key projects, again and again.
+/// Sends the reminders that are due and measures tasks, by the key projects and by measures, again and again.
 async fn remind(platform: Platform) {
     loop {
         match platform.remind().await {
@@ -37,6 +37,11 @@ async fn remind(platform: Platform) {
         }
         if let Err(error) = platform.roll_up().await {
             tracing::warn!(%error, "key projects could not be rolled up; it is tried again");
+        }
+        match platform.measure_due().await {
+            Ok(0) => {}
+            Ok(filed) => tracing::info!(filed, "readings of measures filed"),
+            Err(error) => tracing::warn!(%error, "measures could not be read; it is tried again"),
         }
         sleep(REMIND_EVERY).await;
     }

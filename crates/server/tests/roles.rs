@@ -30,7 +30,7 @@ async fn pages() {
     city.observed().await;
     let order = city.order("education").await;
     let drill = city.drill("education").await;
-    let rows: [(String, Row); 82] = [
+    let rows: [(String, Row); 87] = [
         ("/".to_owned(), [200; 6]),
         ("/?report=2025&light=red".to_owned(), [200; 6]),
         ("/?report=1999".to_owned(), [404; 6]),
@@ -47,6 +47,11 @@ async fn pages() {
         (format!("/tasks/{task}/file"), [303, 200, 403, 403, 200, 200]),
         (format!("/tasks/{task}/attachments/{}", "0".repeat(64)), [303, 404, 403, 403, 404, 404]),
         ("/tasks/2025-999".to_owned(), [404; 6]),
+        ("/measures".to_owned(), [200; 6]),
+        ("/measures/gas-detectors-alive".to_owned(), [200; 6]),
+        ("/measures/nothing".to_owned(), [404; 6]),
+        ("/measures/gas-detectors-alive/rows.csv".to_owned(), [303, 200, 200, 200, 200, 200]),
+        ("/measure-editor?id=projects-paid".to_owned(), [303, 403, 403, 403, 200, 200]),
         ("/livelihood".to_owned(), [200; 6]),
         ("/bulletins".to_owned(), [200; 6]),
         ("/bulletins/2025-10".to_owned(), [303, 403, 403, 403, 200, 200]),
@@ -159,7 +164,7 @@ async fn forms() {
     let sent: Fields = &[("facility", "gas-1"), ("rule", "gas-leak"), ("unit", "education")];
     let drill: Fields =
         &[("facility", "gas-1"), ("rule", "gas-leak"), ("level", "1"), ("minutes", "60"), ("unit", "education")];
-    let rows: [(String, Fields, Row); 41] = [
+    let rows: [(String, Fields, Row); 47] = [
         ("/tasks/confirm".to_owned(), &[], [401, 403, 403, 403, 200, 200]),
         (path("file"), filing, [401, 303, 403, 403, 303, 303]),
         (path("assign"), &[("lead", "education")], [401, 403, 403, 403, 303, 303]),
@@ -202,6 +207,12 @@ async fn forms() {
         (project("take-up"), &[("reason", "恢复")], [401, 403, 404, 403, 303, 409]),
         (path("roll-up"), &[("what", "begun")], [401, 403, 403, 403, 303, 303]),
         (path("roll-up"), &[("what", "")], [401, 403, 403, 403, 303, 303]),
+        ("/measure-editor".to_owned(), &[("id", "own"), ("do", "try")], [401, 403, 403, 403, 422, 422]),
+        ("/measure-editor".to_owned(), &[("id", "!"), ("do", "save")], [401, 403, 403, 403, 422, 422]),
+        ("/measures/projects-paid/read".to_owned(), &[], [401, 403, 403, 403, 303, 303]),
+        ("/measures/nothing/read".to_owned(), &[], [401, 403, 403, 403, 404, 404]),
+        (path("measure"), &[("measure", "projects-paid")], [401, 403, 403, 403, 422, 422]),
+        (path("measure/end"), &[("reason", "停用")], [401, 403, 403, 403, 422, 422]),
         ("/notices/read".to_owned(), &[("seq", "1")], [401, 303, 303, 303, 303, 303]),
         ("/notices/addresses".to_owned(), &[("address", "a@example.gov.cn")], [401, 303, 303, 303, 303, 409]),
         (
@@ -386,13 +397,15 @@ async fn the_api() {
     let objection = json!({"task": task, "text": "数字与现场不符"});
     let webhook = json!({"channel": "webhook", "address": "https://oa.example.gov.cn/in"});
     let email = json!({"channel": "email", "address": "a@example.gov.cn"});
+    let measure = json!({"name": {"zh": "一", "en": "One"}, "words": {"zh": "一", "en": "One"},
+        "value": "SELECT 1 AS value", "evidence": "SELECT 'x' AS label"});
     let leak = json!({"command": "acknowledge"});
     let device = json!({"protocol": "mqtt", "address": "x", "facility": "gas-1"});
     city.observed().await;
     let sent = json!({"facility": "gas-1", "rule": "gas-leak", "unit": "education"});
     let drill = json!({"facility": "gas-1", "rule": "gas-leak", "unit": "education", "level": 1, "minutes": 60});
     let drilled = city.drill("education").await;
-    let rows: [(&str, String, Value, Row); 80] = [
+    let rows: [(&str, String, Value, Row); 89] = [
         ("GET", "/api/v1/gas".to_owned(), Value::Null, [401, 200, 200, 200, 200, 200]),
         ("POST", "/api/v1/orders".to_owned(), sent, [401, 403, 403, 403, 201, 409]),
         ("POST", "/api/v1/drills".to_owned(), drill, [401, 403, 403, 403, 201, 409]),
@@ -440,6 +453,15 @@ async fn the_api() {
         ("POST", project("/obstacles"), json!({"text": "用地"}), [401, 200, 404, 403, 200, 200]),
         ("PUT", path("/roll-up"), json!({"what": "begun"}), [401, 403, 403, 403, 204, 204]),
         ("DELETE", path("/roll-up"), Value::Null, [401, 403, 403, 403, 204, 204]),
+        ("GET", "/api/v1/measures?limit=1".to_owned(), Value::Null, [200; 6]),
+        ("GET", "/api/v1/measures/projects-paid".to_owned(), Value::Null, [200; 6]),
+        ("GET", "/api/v1/measures/projects-paid/rows".to_owned(), Value::Null, [401, 200, 200, 200, 200, 200]),
+        ("GET", "/api/v1/measure-views".to_owned(), Value::Null, [200; 6]),
+        ("POST", "/api/v1/measure-previews".to_owned(), measure.clone(), [401, 403, 403, 403, 200, 200]),
+        ("PUT", "/api/v1/measures/own".to_owned(), measure, [401, 403, 403, 403, 200, 409]),
+        ("POST", "/api/v1/measures/own/readings".to_owned(), Value::Null, [401, 403, 403, 403, 200, 200]),
+        ("PUT", path("/measure"), json!({"measure": "projects-paid"}), [401, 403, 403, 403, 422, 422]),
+        ("DELETE", path("/measure?reason=x"), Value::Null, [401, 403, 403, 403, 422, 422]),
         ("POST", "/api/v1/observations".to_owned(), json!([]), [401, 403, 403, 403, 200, 200]),
         ("GET", "/api/v1/subscriptions".to_owned(), Value::Null, [401, 200, 200, 200, 200, 200]),
         ("POST", "/api/v1/subscriptions".to_owned(), webhook, [401, 403, 403, 403, 201, 409]),

@@ -7,6 +7,7 @@ use tingzhou_cases::CaseId;
 use tingzhou_city::InstrumentEvent;
 use tingzhou_ledger::project::ProjectEvent;
 use tingzhou_ledger::{CityId, Event};
+use tingzhou_measures::MeasureEvent;
 
 /// A statement whose answer decides whether the transaction goes on.
 #[derive(Clone, Debug)]
@@ -76,6 +77,11 @@ impl Commit {
     /// Appends an event of a key project to the city's log.
     pub fn project_event(&mut self, subject: &str, event: ProjectEvent) {
         self.events.push(NewEvent { subject: subject.to_owned(), event: Logged::Project(event) });
+    }
+
+    /// Appends an event of a measure to the city's log.
+    pub fn measure_event(&mut self, subject: &str, event: MeasureEvent) {
+        self.events.push(NewEvent { subject: subject.to_owned(), event: Logged::Measure(event) });
     }
 
     /// Appends an event of the city's instruments to the city's log.

@@ -1,10 +1,11 @@
-//! What stands in the log: things that happened to the city and its tasks, to cases, key projects and instruments.
+//! What stands in the log: things that happened to the city and its tasks, to cases, key projects, measures and instruments.
 
 use serde::Serialize;
 use tingzhou_cases::Event as CaseEvent;
 use tingzhou_city::InstrumentEvent;
 use tingzhou_ledger::Event;
 use tingzhou_ledger::project::ProjectEvent;
+use tingzhou_measures::MeasureEvent;
 
 /// Something that happened, as it stands in the log.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -16,6 +17,8 @@ pub enum Logged {
     Case(CaseEvent),
     /// To a key project.
     Project(ProjectEvent),
+    /// To a measure, or to what a task is measured by.
+    Measure(MeasureEvent),
     /// To the city's instruments.
     Instruments(InstrumentEvent),
 }
@@ -28,6 +31,7 @@ impl Logged {
             Self::City(event) => event.kind(),
             Self::Case(event) => event.kind(),
             Self::Project(event) => event.kind(),
+            Self::Measure(event) => event.kind(),
             Self::Instruments(event) => event.kind(),
         }
     }
@@ -41,6 +45,8 @@ impl Logged {
             serde_json::from_str(body).map(Self::Case)
         } else if ProjectEvent::KINDS.contains(&kind) {
             serde_json::from_str(body).map(Self::Project)
+        } else if MeasureEvent::KINDS.contains(&kind) {
+            serde_json::from_str(body).map(Self::Measure)
         } else if InstrumentEvent::KINDS.contains(&kind) {
             serde_json::from_str(body).map(Self::Instruments)
         } else {

@@ -3,14 +3,23 @@
 use crate::commit::{Commit, Committed};
 use crate::error::StoreError;
 use crate::log;
+use crate::running::{Ran, failed, too_long};
 use crate::value::{Row, Value, from_postgres};
 use deadpool_postgres::{GenericClient, Manager, ManagerConfig, Pool, RecyclingMethod};
+use std::sync::Arc;
+use tokio::sync::Semaphore;
 use tokio_postgres::NoTls;
+use tokio_postgres::error::SqlState;
 use tokio_postgres::types::ToSql;
 
 refinery::embed_migrations!("migrations/postgres");
 
 const CONNECTIONS: usize = 16;
+/// Measures at once.
+const MEASURES: usize = 2;
+/// A measure is one query among many: it takes no helpers and plans as quickly as it can.
+const GUARD: &str = "SET LOCAL standard_conforming_strings = on; SET LOCAL max_parallel_workers_per_gather = 0; \
+     SET LOCAL jit = off; SET LOCAL work_mem = '16MB'; SET LOCAL lock_timeout = '1s';";
 /// Only one process brings the tables up to date at a time; the number is any that nobody else uses.
 const MIGRATION_LOCK: &str = "SELECT pg_advisory_lock(7464936)";
 const MIGRATION_UNLOCK: &str = "SELECT pg_advisory_unlock(7464936)";
@@ -18,6 +27,7 @@ const MIGRATION_UNLOCK: &str = "SELECT pg_advisory_unlock(7464936)";
 #[derive(Clone)]
 pub(crate) struct Postgres {
     pool: Pool,
+    measures: Arc<Semaphore>,
 }
 
 impl Postgres {
@@ -33,12 +43,38 @@ impl Postgres {
         client.batch_execute(MIGRATION_UNLOCK).await?;
         migrated?;
         drop(client);
-        Ok(Self { pool })
+        Ok(Self { pool, measures: Arc::new(Semaphore::new(MEASURES)) })
     }
 
     pub(crate) async fn query(&self, sql: &str, params: &[Value]) -> Result<Vec<Row>, StoreError> {
         let client = self.pool.get().await?;
         run_query(&client, sql, params).await
+    }
+
+    /// Runs a measure's query in a transaction that can only read, and only for so long.
+    pub(crate) async fn measure(
+        &self,
+        sql: &str,
+        params: &[Value],
+        within: std::time::Duration,
+    ) -> Result<Ran, StoreError> {
+        let _permit = self.measures.acquire().await.map_err(|_| StoreError::Closed)?;
+        let mut client = self.pool.get().await?;
+        let transaction = client.build_transaction().read_only(true).start().await?;
+        let settings = format!("{GUARD} SET LOCAL statement_timeout = {}", within.as_millis());
+        transaction.batch_execute(&settings).await?;
+        let params: Vec<&(dyn ToSql + Sync)> = params.iter().map(|v| v as &(dyn ToSql + Sync)).collect();
+        let answer = transaction.query(sql, &params).await;
+        let ran = match answer {
+            Ok(rows) => Ran::Rows(rows.iter().map(from_postgres).collect::<Result<_, _>>()?),
+            Err(error) => match error.as_db_error() {
+                Some(db) if *db.code() == SqlState::QUERY_CANCELED => Ran::Fault(too_long(within)),
+                Some(db) => Ran::Fault(failed(db.message())),
+                None => return Err(error.into()),
+            },
+        };
+        transaction.rollback().await?;
+        Ok(ran)
     }
 
     pub(crate) async fn commit(&self, commit: Commit) -> Result<Committed, StoreError> {

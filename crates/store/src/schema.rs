@@ -224,6 +224,27 @@ pub const TABLES: &[Table] = &[
         key: 2,
         page: 500,
     },
+    Table { name: "measure", columns: &["city_id", "measure_id", "version", "body"], key: 3, page: 100 },
+    Table { name: "task_measure", columns: &["city_id", "task_id", "body"], key: 2, page: 500 },
+    Table {
+        name: "measure_reading",
+        columns: &[
+            "city_id",
+            "measure_id",
+            "version",
+            "day",
+            "value",
+            "numerator",
+            "denominator",
+            "row_count",
+            "read_at",
+            "took",
+            "tried_at",
+            "fault",
+        ],
+        key: 4,
+        page: 500,
+    },
     Table {
         name: "air_day",
         columns: &[

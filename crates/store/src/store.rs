@@ -88,6 +88,10 @@ impl Store {
         self.backend.commit(commit).await
     }
 
+    pub(crate) fn backend(&self) -> &Backend {
+        &self.backend
+    }
+
     pub(crate) async fn query(&self, sql: &str, params: Vec<Value>) -> Result<Vec<Row>, StoreError> {
         self.backend.query(sql, params).await
     }

@@ -10,6 +10,7 @@ mod cursor;
 mod decomposition;
 mod facilities;
 mod findings;
+mod measures;
 mod model;
 mod observations;
 mod orders;
@@ -78,6 +79,7 @@ impl Modify for Security {
         (name = "cases", description = "Dispatches, their time limits and approvals, and what was told"),
         (name = "orders", description = "Work orders of alarms, drills, the gas scenario"),
         (name = "projects", description = "Key projects, and the tasks they measure"),
+        (name = "measures", description = "How tasks are measured: queries over published views, their values and rows"),
         (name = "facilities", description = "The city's instruments: facilities, values, alarms, devices"),
         (name = "air", description = "Air quality: stations, days, the year's good days"),
         (name = "parking", description = "Lots, prices, passages"),
@@ -138,6 +140,13 @@ fn described() -> OpenApiRouter<AppState> {
         .routes(routes!(projects::report))
         .routes(routes!(projects::raise))
         .routes(routes!(projects::set_roll_up, projects::end_roll_up))
+        .routes(routes!(measures::list))
+        .routes(routes!(measures::one, measures::save))
+        .routes(routes!(measures::rows))
+        .routes(routes!(measures::read))
+        .routes(routes!(measures::preview))
+        .routes(routes!(measures::views))
+        .routes(routes!(measures::take, measures::end))
         .merge(
             OpenApiRouter::new()
                 .routes(routes!(observations::take))

@@ -17,12 +17,14 @@ macro_rules! words_table {
 }
 
 mod city;
+mod measures;
 mod orders;
 mod rules;
 mod scenarios;
 mod words;
 
 pub(crate) use city::CityWords;
+pub(crate) use measures::MeasureWords;
 pub(crate) use orders::OrderWords;
 pub(crate) use rules::rule;
 pub(crate) use scenarios::ScenarioWords;
@@ -96,6 +98,14 @@ pub(crate) fn scenario_words(lang: Lang) -> &'static ScenarioWords {
     }
 }
 
+/// The words of measures in a language.
+pub(crate) fn measure_words(lang: Lang) -> &'static MeasureWords {
+    match lang {
+        Lang::Zh => &measures::ZH,
+        Lang::En => &measures::EN,
+    }
+}
+
 /// The words of a language.
 pub(crate) fn words(lang: Lang) -> &'static Words {
     match lang {
@@ -110,7 +120,8 @@ mod tests {
 
     #[test]
     fn every_word_is_there_in_both_languages() {
-        for (key, zh, en) in words::ALL.iter().chain(city::ALL).chain(orders::ALL).chain(scenarios::ALL) {
+        let tables = [words::ALL, city::ALL, measures::ALL, orders::ALL, scenarios::ALL];
+        for (key, zh, en) in tables.into_iter().flatten() {
             assert!(!zh.trim().is_empty() && !en.trim().is_empty(), "{key} is empty");
             let chinese = |text: &str| text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
             if *key != "other_language" {

@@ -13,6 +13,7 @@ mod filing;
 mod findings;
 mod livelihood;
 mod log;
+mod measures;
 mod notices;
 pub(crate) mod orders;
 pub(crate) mod parking;
@@ -200,6 +201,13 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
         .route("/projects/{id}/take-up", post(projects::change::take_up))
         .route("/projects/{id}/photos/{sha256}", get(projects::one::photo))
         .route("/tasks/{id}/roll-up", post(actions::roll_up))
+        .route("/measures", get(measures::list))
+        .route("/measure-editor", get(measures::edit::form).post(measures::edit::act))
+        .route("/measures/{id}", get(measures::one::show))
+        .route("/measures/{id}/rows.csv", get(measures::one::csv))
+        .route("/measures/{id}/read", post(measures::one::read))
+        .route("/tasks/{id}/measure", post(measures::task::take))
+        .route("/tasks/{id}/measure/end", post(measures::task::end))
         .route("/city", get(city::map::show))
         .route("/city/events", get(city::map::events))
         .route("/facilities/{id}", get(city::facility::show))

@@ -4,7 +4,8 @@ use crate::context::{Chrome, Ctx, Nav};
 use crate::error::Answer;
 use crate::fields::encoded;
 use crate::pages::cases::{CaseRefused, done_words};
-use crate::pages::task_forms::Forms;
+use crate::pages::measures::task::{Measured, choices};
+use crate::pages::task_forms::{Choice, Forms};
 use crate::pages::{PageResult, page, page_with};
 use crate::view::{CaseLine, EvidenceRow, Look, Part, PlotTable, TaskRow, part_of_report};
 use askama::Template;
@@ -160,6 +161,10 @@ struct TaskPage {
     /// The reader can send it to its units.
     dispatchable: bool,
     refused: CaseRefused,
+    /// What measures it.
+    measured: Option<Measured>,
+    /// Measures the office can choose.
+    measures: Vec<Choice>,
 }
 
 #[derive(Template)]
@@ -309,11 +314,18 @@ pub(super) async fn render(ctx: &Ctx, view: &TaskView, forms: Forms, status: Sta
         let rule = ctx.platform().roll_ups().await?.remove(&view.task.id);
         forms.set_roll_up(ctx, rule.as_ref());
     }
+    let measured = Measured::of(ctx, &view.task.id).await?;
+    let mut measures = Vec::new();
+    if let Some(target) = view.task.target_now().filter(|_| forms.supervises && !forms.closed) {
+        measures = choices(ctx, &target.unit, measured.as_ref().map(|m| m.id.as_str())).await?;
+    }
     let open = cases.first().is_some_and(|case| !case.ended());
     let template = TaskPage {
         case: cases.first().map(|case| CaseLine::of(&look, case)),
         dispatchable: ctx.supervises() && !open && view.task.assignment.is_some() && view.task.closing.is_none(),
         refused: CaseRefused::default(),
+        measured,
+        measures,
         d: detail(ctx, view),
         plot: PlotTable::of(&look, view),
         history: history

@@ -1,0 +1,3 @@
+//! What a query may be, as tables.
+
+mod queries;

@@ -1,0 +1,457 @@
+//! Runs measures: for a reading, for the rows behind it, for a look before saving.
+
+use super::{MOST_MEASURES, MOST_SHOWN, not_found};
+use crate::clock::as_stored;
+use crate::error::PlatformError;
+use crate::platform::Platform;
+use crate::tasks::random_hex;
+use jiff::civil::{Date, date};
+use jiff::{SignedDuration, Timestamp};
+use rust_decimal::Decimal;
+use std::collections::BTreeMap;
+use std::time::Duration;
+use tingzhou_city::{FacilityId, FacilityType, Grain, Moment};
+use tingzhou_ledger::{
+    AccountId, AccountRole, Actor, Basis, Command, Confirmation, EvidenceId, File, Period, ReportedStatus, Source,
+    Task, TaskId, Two, decide,
+};
+use tingzhou_measures::{
+    Asked, Checked, Measure, MeasureFault, MeasureId, MeasureText, Output, checked_rows, checked_value, rounded,
+};
+use tingzhou_store::{Commit, MeasureCell, MeasureFigures, MeasureRows, MeasureRun, ReadingRow};
+
+/// Who files what was measured: no person.
+const MEASURES: &str = "measure";
+/// How long a query of a measure may take.
+const WITHIN: Duration = Duration::from_secs(2);
+/// A measure that failed is tried again after this.
+const AGAIN: SignedDuration = SignedDuration::from_hours(1);
+/// Rows of a page at most.
+const MOST_ROWS: u32 = 1_000;
+/// Rows shown before saving.
+const FIRST_ROWS: u32 = 20;
+
+/// A measure in a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MeasureLine {
+    /// Its newest version.
+    pub measure: Measure,
+    /// What that came to last.
+    pub reading: Option<ReadingRow>,
+    /// How many tasks it measures, in any version.
+    pub tasks: usize,
+}
+
+/// A row behind a measure's value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MeasureRow {
+    /// What it is.
+    pub label: String,
+    /// Its day.
+    pub day: String,
+    /// Its value.
+    pub value: Option<Decimal>,
+    /// The facility it is about.
+    pub facility: Option<String>,
+    /// The case it is about.
+    pub case: Option<String>,
+    /// The task it is about.
+    pub task: Option<String>,
+    /// The key project it is about.
+    pub project: Option<String>,
+}
+
+/// Rows behind a measure's value, or why there are none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MeasureRowsPage {
+    /// The rows the reader may see.
+    pub rows: Result<Vec<MeasureRow>, MeasureFault>,
+    /// How many on this page are not shown, since they are about what the public is not told.
+    pub hidden: usize,
+    /// Whether there may be more.
+    pub more: bool,
+    /// How long it took.
+    pub took: Duration,
+}
+
+/// What a measure would come to. Nothing of it is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MeasurePreview {
+    /// The value.
+    pub value: Result<MeasureFigures, MeasureFault>,
+    /// The first rows behind it.
+    pub rows: Result<Vec<MeasureRow>, MeasureFault>,
+    /// How long both took.
+    pub took: Duration,
+}
+
+/// A cell as a decimal; `None` for nothing.
+fn number(cell: &MeasureCell, output: Output) -> Result<Option<Decimal>, MeasureFault> {
+    let column = || output.name().to_owned();
+    let limit = Decimal::from(1_000_000_000_000_000_000_i64);
+    let value = match cell {
+        MeasureCell::Null => return Ok(None),
+        MeasureCell::Int(number) => Some(Decimal::from(*number)),
+        MeasureCell::Real(number) => Decimal::try_from(*number).ok(),
+        MeasureCell::Text(text) => {
+            return Err(MeasureFault::NotANumber { column: column(), given: text.chars().take(40).collect() });
+        }
+    };
+    match value.filter(|value| value.abs() <= limit) {
+        Some(value) => Ok(Some(value)),
+        None => Err(MeasureFault::OutOfBounds { column: column() }),
+    }
+}
+
+fn figures(query: &Checked, found: &MeasureRows, decimals: u8) -> Result<MeasureFigures, MeasureFault> {
+    let row = match found.rows.as_slice() {
+        [] => return Err(MeasureFault::NoRow),
+        [row] => row,
+        _ => return Err(MeasureFault::SeveralRows),
+    };
+    let mut of = BTreeMap::new();
+    for (output, cell) in query.outputs().iter().zip(row) {
+        if let Some(value) = number(cell, *output)? {
+            of.insert(*output, rounded(value, if *output == Output::Value { decimals } else { 6 }));
+        }
+    }
+    let value = of.remove(&Output::Value).ok_or(MeasureFault::NoValue)?;
+    let mut take = |output| of.remove(&output);
+    Ok(MeasureFigures {
+        value,
+        numerator: take(Output::Numerator),
+        denominator: take(Output::Denominator),
+        count: take(Output::Count),
+    })
+}
+
+fn words(cell: &MeasureCell) -> Option<String> {
+    match cell {
+        MeasureCell::Null => None,
+        MeasureCell::Int(number) => Some(number.to_string()),
+        MeasureCell::Real(number) => Some(number.to_string()),
+        MeasureCell::Text(text) => Some(text.clone()),
+    }
+}
+
+fn row_of(query: &Checked, cells: &[MeasureCell]) -> Result<MeasureRow, MeasureFault> {
+    let mut row = MeasureRow {
+        label: String::new(),
+        day: String::new(),
+        value: None,
+        facility: None,
+        case: None,
+        task: None,
+        project: None,
+    };
+    for (output, cell) in query.outputs().iter().zip(cells) {
+        match output {
+            Output::Value => row.value = number(cell, *output)?.map(|value| rounded(value, 6)),
+            Output::Label => row.label = words(cell).unwrap_or_default(),
+            Output::Day => row.day = words(cell).unwrap_or_default(),
+            Output::Facility => row.facility = words(cell),
+            Output::Case => row.case = words(cell),
+            Output::Task => row.task = words(cell),
+            Output::Project => row.project = words(cell),
+            Output::Numerator | Output::Denominator | Output::Count => {}
+        }
+    }
+    Ok(row)
+}
+
+fn unreadable(why: &Two) -> MeasureFault {
+    MeasureFault::Failed { why: why.zh.clone() }
+}
+
+impl Platform {
+    /// The last day a task may be measured for.
+    fn measured_until(&self, task: &Task) -> Date {
+        self.clock().today().min(date(task.year.clamp(1, 9_998), 12, 31))
+    }
+
+    async fn run_query(
+        &self,
+        text: &MeasureText,
+        query: &Checked,
+        day: Date,
+        (offset, limit): (u32, u32),
+    ) -> Result<Result<MeasureRows, MeasureFault>, PlatformError> {
+        let begins = text.window.begins(day);
+        let asked = Asked {
+            year: i64::from(day.year()),
+            from: begins.to_string(),
+            to: day.to_string(),
+            today: self.clock().today().to_string(),
+        };
+        let end = Moment::begin_of(day).after(Grain::Day.period());
+        let window = (Moment::begin_of(begins).millis(), end.millis());
+        let run = MeasureRun { query, asked: &asked, window, limit, offset, within: WITHIN };
+        Ok(self.store().run_measure(self.city(), &run).await?)
+    }
+
+    async fn value_of(
+        &self,
+        text: &MeasureText,
+        day: Date,
+    ) -> Result<(Result<MeasureFigures, MeasureFault>, Duration), PlatformError> {
+        // A version is checked before it is kept; a newer program may allow less than the one that kept it.
+        let query = match checked_value(&text.value) {
+            Ok(query) => query,
+            Err(error) => return Ok((Err(unreadable(&error.words())), Duration::ZERO)),
+        };
+        Ok(match self.run_query(text, &query, day, (0, 2)).await? {
+            Ok(found) => (figures(&query, &found, text.decimals), found.took),
+            Err(fault) => (Err(fault), WITHIN),
+        })
+    }
+
+    async fn rows_of(
+        &self,
+        text: &MeasureText,
+        day: Date,
+        page: (u32, u32),
+    ) -> Result<(Result<Vec<MeasureRow>, MeasureFault>, Duration), PlatformError> {
+        let query = match checked_rows(&text.evidence) {
+            Ok(query) => query,
+            Err(error) => return Ok((Err(unreadable(&error.words())), Duration::ZERO)),
+        };
+        Ok(match self.run_query(text, &query, day, page).await? {
+            Ok(found) => (found.rows.iter().map(|cells| row_of(&query, cells)).collect(), found.took),
+            Err(fault) => (Err(fault), WITHIN),
+        })
+    }
+
+    /// What a measure would come to today. Nothing is stored.
+    ///
+    /// # Errors
+    /// A refusal when the account is not of the supervision office or something is wrong with the measure; or the store.
+    pub async fn preview_measure(&self, actor: &Actor, text: &MeasureText) -> Result<MeasurePreview, PlatformError> {
+        if !actor.role.supervises() {
+            return Err(PlatformError::NotAllowed);
+        }
+        text.checked()?;
+        let day = self.clock().today();
+        let (value, took) = self.value_of(text, day).await?;
+        let (rows, longer) = self.rows_of(text, day, (0, FIRST_ROWS)).await?;
+        Ok(MeasurePreview { value, rows, took: took + longer })
+    }
+
+    /// The measures of the city, by identifier, at most 500.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn measures(&self) -> Result<Vec<MeasureLine>, PlatformError> {
+        let latest = self.store().measures(self.city(), MOST_MEASURES).await?;
+        let links = self.store().measure_links(self.city()).await?;
+        let readings = self.store().newest_readings(self.city(), MOST_SHOWN * 5).await?;
+        let line = |measure: Measure| MeasureLine {
+            reading: readings.iter().find(|r| r.measure == measure.text.id && r.version == measure.version).cloned(),
+            tasks: links.iter().filter(|(_, link)| link.measure == measure.text.id).count(),
+            measure,
+        };
+        Ok(latest.into_iter().map(line).collect())
+    }
+
+    /// The rows behind a version's value on a day, from `offset`, at most `limit` (held to 1,000). The public is shown rows
+    /// of public measures only, and of those only what is about nothing, a task, or a facility everybody may see.
+    ///
+    /// # Errors
+    /// When there is no such version, the reader may not see its rows, or the store does not answer.
+    pub async fn measure_rows(
+        &self,
+        reader: Option<&Actor>,
+        (id, version): (&MeasureId, u32),
+        day: Option<Date>,
+        offset: u32,
+        limit: u32,
+    ) -> Result<MeasureRowsPage, PlatformError> {
+        let measure = self.store().measure(self.city(), id, version).await?.ok_or_else(|| not_found(id))?;
+        if reader.is_none() && !measure.text.public {
+            return Err(PlatformError::NotAllowed);
+        }
+        let today = self.clock().today();
+        let limit = limit.clamp(1, MOST_ROWS);
+        let (rows, took) = self.rows_of(&measure.text, day.unwrap_or(today).min(today), (offset, limit)).await?;
+        let mut page = MeasureRowsPage { rows, hidden: 0, more: false, took };
+        if let Ok(rows) = &mut page.rows {
+            page.more = u32::try_from(rows.len()).is_ok_and(|found| found == limit);
+            if reader.is_none() {
+                let before = rows.len();
+                let instruments = self.instruments().await?;
+                let open = |facility: &String| {
+                    let known = FacilityId::new(facility.clone()).ok().and_then(|id| instruments.facility(&id));
+                    let kind = known.and_then(|one| instruments.catalogue().find(&one.facility_type));
+                    kind.is_some_and(FacilityType::is_public)
+                };
+                rows.retain(|row| {
+                    row.case.is_none() && row.project.is_none() && row.facility.as_ref().is_none_or(open)
+                });
+                page.hidden = before - rows.len();
+            }
+        }
+        Ok(page)
+    }
+
+    /// Reads a version for a day and keeps what it came to.
+    async fn read_measure(&self, measure: &Measure, day: Date) -> Result<ReadingRow, PlatformError> {
+        let (value, took) = self.value_of(&measure.text, day).await?;
+        let now = as_stored(self.clock().now());
+        let (read, fault) = match value {
+            Ok(figures) => (Some((figures, now)), None),
+            Err(fault) => (None, Some(fault)),
+        };
+        let took = i64::try_from(took.as_micros()).unwrap_or(i64::MAX);
+        let (id, version) = (measure.text.id.clone(), measure.version);
+        let row = ReadingRow { measure: id, version, day, read, took, tried: now, fault };
+        let mut commit = Commit::new(self.city(), now, MEASURES);
+        commit.put_measure_reading(&row)?;
+        self.store().commit(commit).await?;
+        Ok(row)
+    }
+
+    /// Reads every measure that is due, and files what it came to for the tasks it measures: once a day, after it was taken
+    /// for a task, and an hour after it failed. Returns how many pieces of evidence were filed.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn measure_due(&self) -> Result<usize, PlatformError> {
+        let (now, today) = (self.clock().now(), self.clock().today());
+        let mut due: BTreeMap<(MeasureId, u32, Date), Vec<TaskId>> = BTreeMap::new();
+        let mut known: BTreeMap<(MeasureId, u32), Measure> = BTreeMap::new();
+        for measure in self.store().measures(self.city(), MOST_MEASURES).await? {
+            let key = (measure.text.id.clone(), measure.version);
+            due.entry((key.0.clone(), key.1, today)).or_default();
+            known.insert(key, measure);
+        }
+        for (id, link) in self.store().measure_links(self.city()).await? {
+            let Some(task) = self.store().task(self.city(), &id).await? else { continue };
+            if task.closing.is_none() {
+                due.entry((link.measure, link.version, self.measured_until(&task))).or_default().push(id);
+            }
+        }
+        let mut filed = 0;
+        for ((id, version, day), tasks) in due {
+            let measure = match known.get(&(id.clone(), version)) {
+                Some(measure) => measure.clone(),
+                None => match self.store().measure(self.city(), &id, version).await? {
+                    Some(measure) => measure,
+                    None => continue,
+                },
+            };
+            let before = self.store().measure_reading(self.city(), (&id, version), day).await?;
+            let fresh = before.filter(|row| row.fault.is_none() || now.duration_since(row.tried) < AGAIN);
+            let row = match fresh {
+                Some(row) => row,
+                None => self.read_measure(&measure, day).await?,
+            };
+            for task in tasks {
+                filed += usize::from(self.file_reading(&task, &measure, &row, now).await?);
+            }
+        }
+        Ok(filed)
+    }
+
+    /// Reads what a task is measured by, now, and files it when it changed. Returns whether it did.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn measure_task(&self, id: &TaskId) -> Result<bool, PlatformError> {
+        let Some(link) = self.store().measure_link(self.city(), id).await? else { return Ok(false) };
+        let Some(task) = self.store().task(self.city(), id).await? else { return Ok(false) };
+        let Some(measure) = self.store().measure(self.city(), &link.measure, link.version).await? else {
+            return Ok(false);
+        };
+        let row = self.read_measure(&measure, self.measured_until(&task)).await?;
+        self.file_reading(id, &measure, &row, self.clock().now()).await
+    }
+
+    /// Reads the newest version of a measure now, and files it for the tasks measured by it.
+    ///
+    /// # Errors
+    /// When the account is not of the supervision office, there is no such measure, or the store does not answer.
+    pub async fn measure_now(&self, actor: &Actor, id: &MeasureId) -> Result<ReadingRow, PlatformError> {
+        if !actor.role.supervises() {
+            return Err(PlatformError::NotAllowed);
+        }
+        let latest = self.store().measure_versions(self.city(), id, 1).await?.into_iter().next();
+        let latest = latest.ok_or_else(|| not_found(id))?;
+        let row = self.read_measure(&latest, self.clock().today()).await?;
+        for (task, link) in self.store().measure_links(self.city()).await? {
+            if &link.measure == id {
+                self.measure_task(&task).await?;
+            }
+        }
+        Ok(row)
+    }
+
+    fn filing_of(&self, task: &Task, measure: &Measure, row: &ReadingRow, id: EvidenceId) -> Option<Command> {
+        let (figures, _) = row.read.as_ref().filter(|_| row.fault.is_none())?;
+        let parts = match (figures.numerator, figures.denominator) {
+            (Some(numerator), Some(denominator)) => format!("，{numerator} / {denominator}"),
+            (Some(numerator), None) => format!("，分子 {numerator}"),
+            _ => String::new(),
+        };
+        let count = figures.count.map(|count| format!("，依据 {count} 条记录")).unwrap_or_default();
+        let text = &measure.text;
+        Some(Command::File(Box::new(File {
+            id,
+            source: Source::Measure,
+            value: Some(figures.value),
+            unit: text.unit.clone(),
+            basis: Basis::Cumulative,
+            period: Period { from: date(task.year.clamp(1, 9_998), 1, 1), to: row.day },
+            place: String::new(),
+            point: None,
+            note: format!("由口径“{}”（{} 第 {} 版）测得{parts}{count}。", text.name.zh, text.id, measure.version),
+            reported: ReportedStatus::UnderWay,
+            attachments: Vec::new(),
+            milestone: None,
+            simulated: task.simulated,
+            confirmed: Confirmation::ALL.to_vec(),
+        })))
+    }
+
+    fn nobody() -> Result<Actor, PlatformError> {
+        Ok(Actor { account: AccountId::new(MEASURES)?, role: AccountRole::Supervisor, unit: None, leader: None })
+    }
+
+    /// Why the rules do not let a task have what was read; `None` when they do.
+    pub(super) fn refusal_of(&self, task: &Task, measure: &Measure, row: &ReadingRow) -> Option<Two> {
+        let (id, nobody) = (EvidenceId::new("e0").ok()?, Self::nobody().ok()?);
+        let command = self.filing_of(task, measure, row, id)?;
+        let now = self.clock().now();
+        decide(task, &command, &nobody, &self.pack().settings, now, self.clock().day_of(now)).err().map(|r| r.message)
+    }
+
+    /// Files what was read for a task, when the value or its day is another than at the last time.
+    async fn file_reading(
+        &self,
+        id: &TaskId,
+        measure: &Measure,
+        row: &ReadingRow,
+        now: Timestamp,
+    ) -> Result<bool, PlatformError> {
+        let Some(task) = self.store().task(self.city(), id).await? else { return Ok(false) };
+        let evidence = EvidenceId::new(format!("e{}", random_hex(10)?))?;
+        let Some(command) = self.filing_of(&task, measure, row, evidence) else { return Ok(false) };
+        let nobody = Self::nobody()?;
+        let Ok(events) = decide(&task, &command, &nobody, &self.pack().settings, now, self.clock().day_of(now)) else {
+            // Told at the task, where it is looked at; the job has nobody to tell.
+            return Ok(false);
+        };
+        let value = events.iter().find_map(|event| match event {
+            tingzhou_ledger::Event::EvidenceFiled { evidence } => evidence.value,
+            _ => None,
+        });
+        let before = task.standing_evidence().rfind(|e| e.source == Source::Measure && e.by.as_str() == MEASURES);
+        if before.is_some_and(|e| e.value == value && e.period.to == row.day) {
+            return Ok(false);
+        }
+        match self.run_at(&nobody, id, task.version, command, now, Vec::new(), None).await {
+            Ok(_) => Ok(true),
+            // Somebody filed meanwhile; it is filed the next time.
+            Err(PlatformError::Conflict { .. }) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+}

@@ -1,0 +1,343 @@
+//! Measures on both databases: what a query may reach and how far, and one story from a query to a light and a new version.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "what is wrong in a test fails it")]
+
+use crate::common;
+
+use common::instruments::{ago, def, series};
+use common::{TestStore, account, city, day, postgres, sqlite};
+use jiff::civil::date;
+use tingzhou_platform::city::PropertyId;
+use tingzhou_platform::ledger::{AccountRole, Actor, MeasuredStatus, Source, TaskId, Two};
+use tingzhou_platform::measure::{MeasureFault, MeasureId, MeasureText, Window};
+use tingzhou_platform::{Clock, Pack, Platform, PlatformError};
+
+const REPORT: &str = "# 庭山市政府工作报告\n\n2025年1月10日\n\n## 二、2025年重点工作\n\n### （一）城市\n\n\
+新增停车位100个。改造老旧小区8个。\n";
+
+fn id(name: &str) -> MeasureId {
+    MeasureId::new(name).unwrap()
+}
+
+fn text(name: &str, value: &str, evidence: &str) -> MeasureText {
+    MeasureText {
+        id: id(name),
+        name: Two::new("测试口径", "a measure"),
+        words: Two::new("测试。", "For a test."),
+        unit: "个".to_owned(),
+        decimals: 2,
+        window: Window::Year,
+        public: true,
+        value: value.to_owned(),
+        evidence: evidence.to_owned(),
+    }
+}
+
+const ROWS: &str = "SELECT facility AS label, opened AS day, facility FROM facility_fact";
+
+async fn begin(test: &TestStore) -> (Platform, Actor) {
+    let platform = city(&test.store).await;
+    let office = account(&platform, "ducha", AccountRole::Supervisor, None).await;
+    (platform, office)
+}
+
+/// Three car parks and an air station with values of today and the days before.
+async fn observed(platform: &Platform, office: &Actor) {
+    let instruments = platform.instruments().await.unwrap();
+    let mut lots: Vec<_> = ["lot-1", "lot-2", "lot-3"].map(|name| def(name, "OffStreetParking")).into();
+    for (at, lot) in lots.iter_mut().enumerate() {
+        let spaces = serde_json::from_value(serde_json::json!(10 * (at + 1))).unwrap();
+        lot.stated.insert(PropertyId::new("totalSpotNumber").unwrap(), spaces);
+        lot.from = date(if at == 0 { 2024 } else { 2025 }, 3, 1);
+    }
+    lots.push(def("air-1", "AirQualityObserved"));
+    lots.push(def("gas-1", "GasDetector"));
+    instruments.put_facilities(office, lots).await.unwrap();
+    let now = instruments.now();
+    let mut batch = Vec::new();
+    for name in ["lot-1", "lot-2"] {
+        let no = series(&instruments, name, "availableSpotNumber");
+        batch.extend((0..48).map(|hour| ago(no, now, hour * 3_600 + 60, f64::from(hour % 7))));
+    }
+    let air = series(&instruments, "air-1", "pm25");
+    batch.extend((0..24 * 10).map(|hour| ago(air, now, hour * 3_600 + 60, f64::from(40 + hour / 24 * 10))));
+    instruments.ingest(batch).await.unwrap();
+    instruments.seal().await.unwrap();
+}
+
+/// What each query comes to: the value, or the fault.
+async fn come_to(test: TestStore) {
+    let (platform, office) = begin(&test).await;
+    observed(&platform, &office).await;
+    // A city beside it, with facilities of its own.
+    let mut other: Pack = common::pack();
+    other.city = tingzhou_platform::ledger::CityId::new("elsewhere").unwrap();
+    let other = Platform::found(test.store.clone(), other, Clock::standing_at(day())).await.unwrap();
+    let theirs = account(&other, "ducha", AccountRole::Supervisor, None).await;
+    other.instruments().await.unwrap().put_facilities(&theirs, vec![def("lot-9", "OffStreetParking")]).await.unwrap();
+
+    let too_long = Err(MeasureFault::TooLong { limit: 2_000 });
+    let cases: Vec<(&str, Result<&str, MeasureFault>)> = vec![
+        ("SELECT count(*) AS value FROM facility_fact", Ok("5")),
+        ("SELECT count(*) AS value FROM facility_fact WHERE type = 'OffStreetParking'", Ok("3")),
+        ("SELECT count(*) AS value FROM facility_fact WHERE facility = 'lot-9' OR 1 = 1", Ok("5")),
+        ("SELECT sum(number) AS value FROM facility_stated WHERE property = 'totalSpotNumber'", Ok("60")),
+        (
+            "SELECT count(DISTINCT facility) AS value FROM observation_day WHERE property = 'availableSpotNumber'",
+            Ok("2"),
+        ),
+        ("SELECT sum(samples) AS value FROM observation_day WHERE property = 'pm25'", Ok("240")),
+        ("SELECT sum(samples) AS value FROM observation_hour WHERE property = 'pm25' AND day <= :to", Ok("240")),
+        ("SELECT max(mean) AS value FROM observation_hour WHERE type = 'AirQualityObserved'", Ok("130")),
+        ("SELECT count(*) AS value FROM observation_day WHERE day > :today OR day < :from", Ok("0")),
+        ("SELECT :year AS value", Ok("2025")),
+        ("SELECT days_between(:from, :to) AS value", Ok("303")),
+        ("SELECT 7 / 2 AS value", Ok("3.5")),
+        ("SELECT 2 / 3 AS value", Ok("0.67")),
+        ("SELECT 0.1 + 0.2 AS value", Ok("0.3")),
+        ("SELECT avg(n) AS value FROM (SELECT 1 AS n UNION ALL SELECT 2 AS n) AS x", Ok("1.5")),
+        ("SELECT length('庭州' || 'x') AS value", Ok("3")),
+        ("SELECT count(*) AS value FROM facility_fact WHERE type LIKE 'offstreet%'", Ok("0")),
+        ("SELECT count(*) AS value FROM facility_fact WHERE name LIKE '%\\_%'", Ok("0")),
+        ("SELECT count(*) AS value FROM facility_fact WHERE name = 'it''s'' OR 1=1 --'", Ok("0")),
+        // A backslash ends no quote in either: what follows it is a condition, and a comment.
+        ("SELECT count(*) AS value FROM facility_fact WHERE name = '\\' OR 1=1 --'", Ok("5")),
+        ("SELECT count(*) AS value FROM case_fact c JOIN case_step s ON s.case_id = c.case_id", Ok("0")),
+        ("SELECT count(*) AS value FROM project_fact WHERE dropped = 0 AND begun <= :to AND paid >= 0", Ok("0")),
+        ("SELECT count(minutes_to_clear) AS value FROM alarm_fact WHERE level >= 1 AND raised >= :from", Ok("0")),
+        ("SELECT count(*) AS value FROM filing_fact WHERE source = 'filing' AND withdrawn = 0", Ok("0")),
+        (
+            "WITH RECURSIVE n (i) AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n WHERE i < 9) SELECT max(i) AS value FROM n",
+            Ok("9"),
+        ),
+        ("SELECT 1 / 0 AS value", Err(MeasureFault::NoValue)),
+        ("SELECT sum(number) AS value FROM facility_stated WHERE property = 'nothing'", Err(MeasureFault::NoValue)),
+        ("SELECT 1 AS value FROM case_fact", Err(MeasureFault::NoRow)),
+        ("SELECT 1 AS value FROM facility_fact", Err(MeasureFault::SeveralRows)),
+        (
+            "SELECT max(name) AS value FROM facility_fact",
+            Err(MeasureFault::NotANumber { column: "value".into(), given: "设施lot-3".into() }),
+        ),
+        (
+            "SELECT 10000000000.0 * 10000000000.0 * 10000000000.0 AS value",
+            Err(MeasureFault::OutOfBounds { column: "value".into() }),
+        ),
+        // Without an end, and too many to count.
+        (
+            "WITH RECURSIVE n (i) AS (SELECT 1 AS i UNION ALL SELECT i + 0 FROM n) SELECT count(*) AS value FROM n",
+            too_long.clone(),
+        ),
+        (
+            "SELECT count(*) AS value FROM observation_hour a CROSS JOIN observation_hour b CROSS JOIN observation_hour c \
+             CROSS JOIN observation_hour d WHERE a.mean + b.mean + c.mean + d.mean < 0",
+            too_long,
+        ),
+    ];
+    for (query, expected) in cases {
+        let preview = platform.preview_measure(&office, &text("x", query, ROWS)).await.unwrap();
+        let got = preview.value.map(|figures| figures.value.to_string());
+        assert_eq!(got, expected.map(str::to_owned), "{query}");
+        assert!(preview.took.as_secs() < 5, "{query}: {:?}", preview.took);
+    }
+    // However many rows there are, a page has its limit; pages follow each other.
+    let many =
+        "SELECT 'x' AS label, a.day AS day, a.hour AS value FROM observation_hour a CROSS JOIN observation_hour b";
+    platform.save_measure(&office, text("many", "SELECT 1 AS value", many), 0, "").await.unwrap();
+    let page = platform.measure_rows(None, (&id("many"), 1), None, 0, 100_000).await.unwrap();
+    assert_eq!((page.rows.unwrap().len(), page.more), (1_000, true));
+    // The other city is asked for its own.
+    let theirs =
+        other.preview_measure(&theirs, &text("x", "SELECT count(*) AS value FROM facility_fact", ROWS)).await.unwrap();
+    assert_eq!(theirs.value.unwrap().value.to_string(), "1");
+    // Every measure of the pack runs here, whatever there is to measure.
+    for line in platform.measures().await.unwrap() {
+        let preview = platform.preview_measure(&office, &line.measure.text).await.unwrap();
+        let failed = |fault: &MeasureFault| !matches!(fault, MeasureFault::NoValue);
+        assert!(!preview.value.as_ref().is_err_and(failed), "{}: {:?}", line.measure.text.id, preview.value);
+        assert!(preview.rows.is_ok(), "{}: {:?}", line.measure.text.id, preview.rows);
+    }
+}
+
+#[tokio::test]
+async fn queries_on_sqlite() {
+    Box::pin(come_to(sqlite().await)).await;
+}
+
+#[tokio::test]
+async fn queries_on_postgresql() {
+    if let Some(test) = postgres().await {
+        Box::pin(come_to(test)).await;
+    }
+}
+
+async fn measured(platform: &Platform, task: &TaskId) -> Vec<(String, String)> {
+    let snapshot = platform.snapshot().await.unwrap();
+    let rows = snapshot.task(task).unwrap().task.evidence.clone();
+    rows.iter()
+        .filter(|e| e.source == Source::Measure)
+        .map(|e| (e.value.unwrap().to_string(), e.period.to.to_string()))
+        .collect()
+}
+
+fn code<T>(result: Result<T, PlatformError>) -> &'static str {
+    match result {
+        Err(PlatformError::Refused(refusal)) => refusal.code,
+        Err(PlatformError::NotAllowed) => "not-allowed",
+        Err(other) => panic!("{other}"),
+        Ok(_) => "done",
+    }
+}
+
+/// A measure, a task it measures, evidence, a judgement, a new version, a failure, another day, the log.
+async fn story(test: TestStore) {
+    let (platform, office) = begin(&test).await;
+    observed(&platform, &office).await;
+    let unit = account(&platform, "jiaoyu", AccountRole::Unit, Some("education")).await;
+    platform.adopt(&office, REPORT.as_bytes(), false).await.unwrap();
+    let snapshot = platform.snapshot().await.unwrap();
+    let task = snapshot.tasks.iter().find(|v| v.task.title.contains("停车")).unwrap().task.id.clone();
+    let lots = id("lots");
+
+    let value =
+        "SELECT sum(number) AS value, count(*) AS count FROM facility_stated WHERE property = 'totalSpotNumber'";
+    let first = text("lots", value, ROWS);
+    assert_eq!(code(platform.save_measure(&unit, first.clone(), 0, "").await), "supervision-office-only");
+    let bad = text("lots", "SELECT count(*) AS value FROM account", ROWS);
+    assert_eq!(code(platform.save_measure(&office, bad, 0, "").await), "unknown-table");
+    assert_eq!(platform.save_measure(&office, first.clone(), 0, "").await.unwrap().version, 1);
+    assert_eq!(
+        code(platform.save_measure(&office, text("lots", "SELECT 1 AS value", ROWS), 0, "x").await),
+        "measure-exists"
+    );
+
+    // Taken for a task: measured at once, filed once, judged by itself.
+    let mut wrong = text("percent", "SELECT 1 AS value", ROWS);
+    wrong.unit = "%".to_owned();
+    platform.save_measure(&office, wrong, 0, "").await.unwrap();
+    assert_eq!(code(platform.link_measure(&office, &task, (&id("percent"), None), "").await), "wrong-unit");
+    assert_eq!(code(platform.link_measure(&unit, &task, (&lots, None), "").await), "supervision-office-only");
+    platform.link_measure(&office, &task, (&lots, None), "").await.unwrap();
+    assert_eq!(code(platform.link_measure(&office, &task, (&lots, Some(1)), "").await), "same");
+    let today = day().to_string();
+    assert_eq!(measured(&platform, &task).await, [("60".to_owned(), today.clone())]);
+    for _ in 0..3 {
+        assert_eq!(platform.measure_due().await.unwrap(), 0, "nothing changed, so nothing is filed");
+    }
+    let judged = platform.snapshot().await.unwrap().task(&task).unwrap().judgement.clone();
+    assert_eq!(judged.reported_value, None, "what is measured is not what was reported");
+    assert_ne!(judged.measured, MeasuredStatus::NoEvidence, "{judged:?}");
+
+    // Another version does not move the task; the office does, with a reason.
+    let second = text("lots", &value.replace("'totalSpotNumber'", "'totalSpotNumber' AND number > 10"), ROWS);
+    assert_eq!(code(platform.save_measure(&office, second.clone(), 1, " ").await), "reason-missing");
+    assert_eq!(platform.save_measure(&office, second.clone(), 1, "小停车场不计").await.unwrap().version, 2);
+    assert_eq!(code(platform.save_measure(&office, first, 1, "又改回").await), "measure-changed");
+    assert_eq!(platform.save_measure(&office, second, 2, "").await.unwrap().version, 2, "the same is no new version");
+    platform.measure_due().await.unwrap();
+    assert_eq!(measured(&platform, &task).await.len(), 1);
+    assert_eq!(platform.measured_task(&task).await.unwrap().unwrap().newest, 2);
+    assert_eq!(code(platform.link_measure(&office, &task, (&lots, None), "").await), "reason-missing");
+    platform.link_measure(&office, &task, (&lots, None), "小停车场不计").await.unwrap();
+    assert_eq!(measured(&platform, &task).await.last().unwrap().0, "50");
+
+    // After a restart, the next day: read anew. A failure hides nothing that was read.
+    let later = Platform::open(test.store.clone(), None, Clock::standing_at(date(2025, 11, 1))).await.unwrap();
+    assert_eq!(later.measure_due().await.unwrap(), 1);
+    assert_eq!(measured(&later, &task).await.last().unwrap(), &("50".to_owned(), "2025-11-01".to_owned()));
+    assert_eq!(later.measure_due().await.unwrap(), 0);
+    let broken = text("lots", "SELECT 1 AS value FROM case_fact", ROWS);
+    later.save_measure(&office, broken, 2, "写错").await.unwrap();
+    later.link_measure(&office, &task, (&lots, None), "试").await.unwrap();
+    let stand = later.measured_task(&task).await.unwrap().unwrap();
+    assert_eq!((stand.fault, stand.link.version), (Some(MeasureFault::NoRow), 3));
+    assert_eq!(measured(&later, &task).await.len(), 3, "an older reading stays");
+
+    // What the rules do not let the task have is said, and not filed.
+    later.save_measure(&office, text("lots", "SELECT 0 - 5 AS value", ROWS), 3, "负数").await.unwrap();
+    later.link_measure(&office, &task, (&lots, None), "负数").await.unwrap();
+    let stand = later.measured_task(&task).await.unwrap().unwrap();
+    assert!(matches!(stand.fault, Some(MeasureFault::Refused { .. })), "{:?}", stand.fault);
+    assert_eq!(measured(&later, &task).await.len(), 3);
+
+    assert_eq!(code(later.unlink_measure(&office, &task, "").await), "reason-missing");
+    later.unlink_measure(&office, &task, "改由单位填报").await.unwrap();
+    assert_eq!(code(later.unlink_measure(&office, &task, "x").await), "not-measured");
+    let history = later.history(&task).await.unwrap();
+    let said: Vec<&str> = history.iter().map(|e| e.words.en.as_str()).collect();
+    assert!(
+        said.contains(&"measured by lots version 1") && said.contains(&"no longer measured: 改由单位填报"),
+        "{said:?}"
+    );
+    assert!(!said.iter().any(|words| words.contains("cannot be read")), "{said:?}");
+
+    let view = later.measure_view(&lots).await.unwrap();
+    assert_eq!(view.versions.iter().map(|m| m.version).collect::<Vec<_>>(), [4, 3, 2, 1]);
+    assert_eq!(view.readings.iter().filter(|r| r.read.is_some()).count(), 4, "{:?}", view.readings);
+    let rows = later.measure_rows(Some(&office), (&lots, 1), None, 0, 100).await.unwrap().rows.unwrap();
+    assert_eq!(rows.len(), 5);
+    let public = later.measure_rows(None, (&lots, 1), None, 0, 100).await.unwrap();
+    assert_eq!((public.rows.unwrap().len(), public.hidden), (4, 1), "the public is not told of gas detectors");
+    later.audit().await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn story_on_sqlite() {
+    Box::pin(story(sqlite().await)).await;
+}
+
+#[tokio::test]
+async fn story_on_postgresql() {
+    if let Some(test) = postgres().await {
+        Box::pin(story(test)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_version_changed_behind_the_log_is_found() {
+    let test = sqlite().await;
+    let (platform, office) = begin(&test).await;
+    platform.save_measure(&office, text("lots", "SELECT 1 AS value", ROWS), 0, "").await.unwrap();
+    platform.audit().await.unwrap().unwrap();
+    let file = test.folder.as_ref().unwrap().path().join("tingzhou.sqlite");
+    let database = rusqlite::Connection::open(file).unwrap();
+    let changed = database
+        .execute("UPDATE measure SET body = replace(body, 'SELECT 1', 'SELECT 2') WHERE measure_id = 'lots'", [])
+        .unwrap();
+    assert_eq!(changed, 1);
+    let fault = platform.audit().await.unwrap().unwrap_err();
+    assert!(fault.to_string().contains("lots"), "{fault}");
+}
+
+/// A pack's mistakes are named: the file, the measure, the place.
+#[test]
+fn mistakes_of_a_pack() {
+    let check = |measure: &str, expected: &str| {
+        let folder = tempfile::tempdir().unwrap();
+        for entry in std::fs::read_dir(common::pack_folder()).unwrap() {
+            let entry = entry.unwrap();
+            if entry.file_type().unwrap().is_file() {
+                std::fs::copy(entry.path(), folder.path().join(entry.file_name())).unwrap();
+            }
+        }
+        std::fs::create_dir(folder.path().join("measures")).unwrap();
+        std::fs::write(folder.path().join("measures/own.toml"), measure).unwrap();
+        let found = Pack::load(folder.path()).map(|pack| pack.measures.len()).map_err(|error| error.to_string());
+        match expected {
+            "" => assert!(found.is_ok(), "{found:?}"),
+            words => assert!(
+                found.as_ref().is_err_and(|e| e.contains(words) && e.contains("own.toml")),
+                "{words}: {found:?}"
+            ),
+        }
+    };
+    let good = "[[measure]]\nid = \"a\"\nname = { zh = \"一\", en = \"One\" }\nwords = { zh = \"一\", en = \"One\" }\n\
+        value = \"SELECT 1 AS value\"\nevidence = \"SELECT 'x' AS label\"\n";
+    check(good, "");
+    check(
+        &good.replace("id = \"a\"", "id = \"projects-paid\""),
+        "measure projects-paid: it is in measures.toml already",
+    );
+    check(&good.replace("id = \"a\"", "id = \"A b\""), "no identifier of a measure");
+    check(&good.replace("SELECT 1 AS value", "SELECT 1 AS value FROM account"), "measure a: value: 第 1 行第 24 列");
+    check(&good.replace("evidence = ", "proofs = "), "proofs");
+    check(&good.replace("'x' AS label", "1 AS value"), "evidence: 第 1 行");
+}
