@@ -138,7 +138,7 @@ pub const VIEWS: &[View] = &[
         ],
     },
     View {
-        name: "air_day",
+        name: "air_fact",
         zh: "每个空气站每天一行，全市一行的 station 为空；按当日执行的标准评价",
         en: "one row an air station and day, the city's with no station; assessed by the standard in force that day",
         columns: &[
@@ -157,7 +157,7 @@ pub const VIEWS: &[View] = &[
         ],
     },
     View {
-        name: "parking_day",
+        name: "parking_fact",
         zh: "每个停车场每天一行，由进出记录得出",
         en: "one row a lot and day, from entries and exits",
         columns: &[

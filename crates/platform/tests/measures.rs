@@ -312,12 +312,7 @@ async fn a_version_changed_behind_the_log_is_found() {
 fn mistakes_of_a_pack() {
     let check = |measure: &str, expected: &str| {
         let folder = tempfile::tempdir().unwrap();
-        for entry in std::fs::read_dir(common::pack_folder()).unwrap() {
-            let entry = entry.unwrap();
-            if entry.file_type().unwrap().is_file() {
-                std::fs::copy(entry.path(), folder.path().join(entry.file_name())).unwrap();
-            }
-        }
+        common::copy(&common::pack_folder(), folder.path());
         std::fs::create_dir(folder.path().join("measures")).unwrap();
         std::fs::write(folder.path().join("measures/own.toml"), measure).unwrap();
         let found = Pack::load(folder.path()).map(|pack| pack.measures.len()).map_err(|error| error.to_string());

@@ -102,7 +102,7 @@ pub(crate) const VIEW_SQL: &[ViewSql] = &[
              LEFT JOIN facility f ON f.city_id = s.city_id AND f.facility_id = s.facility_id WHERE s.city_id = $1",
     },
     ViewSql {
-        name: "air_day",
+        name: "air_fact",
         sqlite: "SELECT NULLIF(a.station_id, '') AS station, a.day AS day, a.valid AS valid, a.aqi AS aqi, \
              NULLIF(a.pollutants, '') AS primary_pollutants, \
              NULLIF(a.class, '') AS class, a.edition AS edition, NULLIF(a.lack_zh, '') AS lack \
@@ -113,7 +113,7 @@ pub(crate) const VIEW_SQL: &[ViewSql] = &[
              FROM air_day a WHERE a.city_id = $1",
     },
     ViewSql {
-        name: "parking_day",
+        name: "parking_fact",
         sqlite: "SELECT p.lot_id AS lot, p.day AS day, p.stays AS stays, p.minutes AS minutes, p.median AS median_minutes, \
              p.new_energy AS new_energy, p.fen / 100.0 AS due, p.entry_missing AS entry_missing, \
              p.exit_missing AS exit_missing FROM parking_day p WHERE p.city_id = $1 AND p.stale = 0",
