@@ -8,7 +8,7 @@ use crate::scenarios::ScenarioPack;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 use tingzhou_cases::Definition;
 use tingzhou_ledger::bulletin::BulletinRules;
@@ -95,6 +95,9 @@ pub struct SimulationPlan {
     pub day: Date,
     /// Shares of the ways a year can go, in the order on path, slow, stalled, early, silent, contradictory.
     pub shares: [Decimal; 6],
+    /// Measures that the made-up instruments speak to, with words by which their tasks are found.
+    #[serde(default)]
+    pub measured: BTreeMap<String, Vec<String>>,
     /// Notes by way, same order.
     pub notes: [Vec<String>; 6],
     /// Notes for tasks without a number.
@@ -330,7 +333,7 @@ pub(crate) fn read<T: serde::de::DeserializeOwned>(folder: &Path, name: &str) ->
 
 /// The files' own form.
 mod file {
-    use super::{Date, Decimal, SimulationPlan, StoredRule};
+    use super::{BTreeMap, Date, Decimal, SimulationPlan, StoredRule};
     use serde::Deserialize;
     use tingzhou_ledger::bulletin::BulletinRules;
     use tingzhou_ledger::year_end::YearEndRules;
@@ -567,6 +570,8 @@ mod file {
         day: Day,
         share: Shares,
         notes: Notes,
+        #[serde(default)]
+        measured: BTreeMap<String, Vec<String>>,
     }
 
     #[derive(Deserialize)]
@@ -598,6 +603,7 @@ mod file {
             SimulationPlan {
                 seed: self.seed,
                 day: self.day.0,
+                measured: self.measured,
                 shares: [s.on_path, s.slow, s.stalled, s.early, s.silent, s.contradictory],
                 notes: [n.on_path, n.slow, n.stalled, n.early, n.silent, n.contradictory],
                 milestones: n.milestone,

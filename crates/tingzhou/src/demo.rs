@@ -1,7 +1,7 @@
 //! `tingzhou demo`: a simulated city, served.
 
 use crate::failure::Failure;
-use crate::made_up::MadeUp;
+use crate::made_up::{MadeUp, measured};
 use crate::passwords;
 use crate::progress::Progress;
 use crate::read::bytes_of;
@@ -122,15 +122,16 @@ pub(crate) async fn run(args: Args) -> Result<(), Failure> {
     let login =
         logins.iter().find(|(name, ..)| name == "ducha").map(|(name, _, password)| (name.as_str(), password.as_str()));
     let Some(login) = login else { return Ok(()) };
-    let http = args.listen.to_string();
+    let (http, beside) = (args.listen.to_string(), platform.clone());
     let sent = async {
         // The city is there without its instruments, too.
-        if let Err(failure) = made_up.send(&to, &http, login, now).await {
+        let known = measured(&beside, &supervisor);
+        if let Err(failure) = Box::pin(made_up.send(&to, (&http, login), now, known)).await {
             eprintln!("instruments: {failure}");
         }
         pending().await
     };
-    serve::until_stopped(listener, listening, platform, settings, sent).await
+    Box::pin(serve::until_stopped(listener, listening, platform, settings, sent)).await
 }
 
 fn file_name(path: &Path) -> String {

@@ -10,7 +10,9 @@ use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
-use tingzhou_platform::Pack;
+use tingzhou_platform::ledger::Actor;
+use tingzhou_platform::measure::MeasureId;
+use tingzhou_platform::{Pack, Platform};
 use tingzhou_server::Listening;
 use tokio::process::Command;
 
@@ -74,13 +76,14 @@ impl MadeUp {
         Ok((listening, to))
     }
 
-    /// Sends what was until now, as fast as it is answered, then what is, until this is dropped. `now` is the city's time.
+    /// Sends what was until now, as fast as it is answered, then what is, until this is dropped. `now` is the city's time;
+    /// `known` follows when what was is there.
     pub(crate) async fn send(
         &self,
         to: &Destinations,
-        http: &str,
-        login: (&str, &str),
+        (http, login): (&str, (&str, &str)),
         now: DateTime,
+        known: impl Future<Output = Result<(), Failure>>,
     ) -> Result<(), Failure> {
         let file = self.folder.join("login");
         // It holds a password: nobody else reads it.
@@ -117,6 +120,7 @@ impl MadeUp {
                 return Err(Failure::about(self.program.display(), "stopped; what it said is above"));
             }
         }
+        known.await?;
         eprintln!("模拟 simulating the city as it is now");
         let mut command = self.command("run");
         command.args(web).args(ports(true)).args(["--from", &now.to_string()]).stderr(Stdio::null());
@@ -130,4 +134,21 @@ pub(crate) struct Destinations {
     hj212: Option<String>,
     sl651: Option<String>,
     jt808: Option<String>,
+}
+
+/// Reads the measures that the made-up instruments speak to, for the tasks the pack names.
+pub(crate) async fn measured(platform: &Platform, office: &Actor) -> Result<(), Failure> {
+    // Measures read what is sealed and assessed.
+    platform.instruments().await?.seal().await?;
+    platform.tend_air(false).await?;
+    let snapshot = platform.snapshot().await?;
+    for (measure, words) in &platform.pack().simulation.measured {
+        let id = MeasureId::try_from(measure.clone()).map_err(Failure::Input)?;
+        let Some(task) = Platform::task_about(&snapshot, snapshot.today.year(), words) else { continue };
+        let reason = "模拟：由虚构仪器的数据测得。Simulated: measured by made-up instruments.";
+        platform.link_measure(office, &task.task.id, (&id, None), reason).await?;
+        platform.measure_now(office, &id).await?;
+        eprintln!("模拟 measured: {measure}");
+    }
+    Ok(())
 }
