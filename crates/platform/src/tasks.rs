@@ -149,6 +149,14 @@ impl Platform {
         self.run_at(actor, task, expected, command, self.clock().now(), Vec::new(), None).await
     }
 
+    /// A task as it is now, without looking at all others.
+    ///
+    /// # Errors
+    /// When there is no such task, or the store does not answer.
+    pub async fn task(&self, id: &TaskId) -> Result<TaskView, PlatformError> {
+        Ok(self.view(self.load(id).await?))
+    }
+
     /// Files evidence with its files. With a key, the same request is answered again and done once.
     ///
     /// # Errors
