@@ -5,7 +5,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 use std::time::Duration;
-use ureq::{Agent, Body, http};
+use ureq::typestate::WithBody;
+use ureq::{Agent, Body, RequestBuilder, http};
 
 /// A client of a server's API, signed in or not.
 #[derive(Clone, Debug)]
@@ -85,7 +86,11 @@ impl Api {
     /// Sends JSON with further headers; `None` when the server does not answer.
     #[must_use]
     pub fn try_post(&self, path: &str, headers: &[(&str, &str)], body: &Value) -> Option<Reply> {
-        let mut request = self.agent.post(format!("{}{path}", self.base)).content_type("application/json");
+        self.send(self.agent.post(format!("{}{path}", self.base)), headers, body)
+    }
+
+    fn send(&self, to: RequestBuilder<WithBody>, headers: &[(&str, &str)], body: &Value) -> Option<Reply> {
+        let mut request = to.content_type("application/json");
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
@@ -102,5 +107,15 @@ impl Api {
     #[must_use]
     pub fn post(&self, path: &str, headers: &[(&str, &str)], body: &Value) -> Reply {
         self.try_post(path, headers, body).unwrap_or_else(|| panic!("POST {path}: no answer"))
+    }
+
+    /// Puts JSON in place of what is there.
+    ///
+    /// # Panics
+    /// When the server does not answer.
+    #[must_use]
+    pub fn put(&self, path: &str, body: &Value) -> Reply {
+        let request = self.agent.put(format!("{}{path}", self.base));
+        self.send(request, &[], body).unwrap_or_else(|| panic!("PUT {path}: no answer"))
     }
 }

@@ -171,6 +171,21 @@ async fn from_a_leak_to_the_promise() {
     let took = orders["alarm_to_order"]["median_ms"].as_i64().unwrap();
     assert!((0..=5_000).contains(&took), "from alarm to order {took} ms");
     assert_eq!(orders["order_to_site"]["count"], 1);
+
+    // The promise is a query: its page shows the measure, read from what the detector sent.
+    let tasks = office.get("/api/v1/tasks?q=燃气监管").json();
+    let task = tasks["items"][0]["id"].as_str().unwrap().to_owned();
+    let link = json!({"measure": "gas-detectors-alive"});
+    assert_eq!(office.put(&format!("/api/v1/tasks/{task}/measure"), &link).status, 204);
+    for (lang, name) in [("zh", "燃气探测器在线率"), ("en", "Share of gas detectors that are alive")] {
+        let path = format!("/tasks/{task}?lang={lang}");
+        wrong.extend(
+            axe.look(&browser, Look { name: "office-promise", path: &path, status: 200, shows: "#h-measure" }).await,
+        );
+        let shown = browser.text("section[aria-labelledby='h-measure']").await;
+        // One detector has spoken, of all there are.
+        assert!(shown.contains(name) && shown.contains("(1 / "), "{shown}");
+    }
     browser.close().await;
     nothing_wrong(&wrong);
 }

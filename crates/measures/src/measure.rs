@@ -352,12 +352,11 @@ pub fn decide_link(
         let message = Two::new("任务已办结；请先重新打开。", "The task is closed; open it again first.");
         return Err(Refusal { kind: RefusalKind::State, code: "task-closed", field: None, message });
     }
-    let Some(target) = task.target_now() else {
-        let (zh, en) = ("该任务没有数量指标，不能由口径测算。", "The task has no number, so nothing can be measured.");
-        return Err(invalid("no-number", "measure", zh, en));
-    };
+    // A task without a number has what was measured as words beside it, whatever its unit.
     let unit = &measure.text.unit;
-    if base_unit(unit).1 != target.unit {
+    if let Some(target) = task.target_now()
+        && base_unit(unit).1 != target.unit
+    {
         return Err(invalid(
             "wrong-unit",
             "measure",

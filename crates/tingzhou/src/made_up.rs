@@ -138,7 +138,7 @@ pub(crate) struct Destinations {
 
 /// Reads the measures that the made-up instruments speak to, for the tasks the pack names.
 pub(crate) async fn measured(platform: &Platform, office: &Actor) -> Result<(), Failure> {
-    // Measures read what is sealed and assessed.
+    // Good days are those that were assessed.
     platform.instruments().await?.seal().await?;
     platform.tend_air(false).await?;
     let snapshot = platform.snapshot().await?;

@@ -12,8 +12,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 use tingzhou_city::{FacilityId, FacilityType, Grain, Moment};
 use tingzhou_ledger::{
-    AccountId, AccountRole, Actor, Basis, Command, Confirmation, EvidenceId, File, Period, ReportedStatus, Source,
-    Task, TaskId, Two, decide,
+    AccountId, AccountRole, Actor, Basis, Command, Confirmation, Evidence, EvidenceId, File, Period, ReportedStatus,
+    Source, Task, TaskId, Two, decide,
 };
 use tingzhou_measures::{
     Asked, Checked, Measure, MeasureFault, MeasureId, MeasureText, Output, checked_rows, checked_value, rounded,
@@ -329,6 +329,7 @@ impl Platform {
                 due.entry((link.measure, link.version, self.measured_until(&task))).or_default().push(id);
             }
         }
+        let mut sealed = false;
         let mut filed = 0;
         for ((id, version, day), tasks) in due {
             let measure = match known.get(&(id.clone(), version)) {
@@ -342,13 +343,27 @@ impl Platform {
             let fresh = before.filter(|row| row.fault.is_none() || now.duration_since(row.tried) < AGAIN);
             let row = match fresh {
                 Some(row) => row,
-                None => self.read_measure(&measure, day).await?,
+                None => {
+                    if !std::mem::replace(&mut sealed, true) {
+                        self.seal_for_measures().await?;
+                    }
+                    self.read_measure(&measure, day).await?
+                }
             };
             for task in tasks {
                 filed += usize::from(self.file_reading(&task, &measure, &row, now).await?);
             }
         }
         Ok(filed)
+    }
+
+    /// Views show what is sealed, so what has just been received is sealed before.
+    async fn seal_for_measures(&self) -> Result<(), PlatformError> {
+        let instruments = self.instruments().await?;
+        if instruments.unsealed() > 0 {
+            instruments.seal().await?;
+        }
+        Ok(())
     }
 
     /// Reads what a task is measured by, now, and files it when it changed. Returns whether it did.
@@ -361,6 +376,7 @@ impl Platform {
         let Some(measure) = self.store().measure(self.city(), &link.measure, link.version).await? else {
             return Ok(false);
         };
+        self.seal_for_measures().await?;
         let row = self.read_measure(&measure, self.measured_until(&task)).await?;
         self.file_reading(id, &measure, &row, self.clock().now()).await
     }
@@ -375,6 +391,7 @@ impl Platform {
         }
         let latest = self.store().measure_versions(self.city(), id, 1).await?.into_iter().next();
         let latest = latest.ok_or_else(|| not_found(id))?;
+        self.seal_for_measures().await?;
         let row = self.read_measure(&latest, self.clock().today()).await?;
         for (task, link) in self.store().measure_links(self.city()).await? {
             if &link.measure == id {
@@ -393,16 +410,27 @@ impl Platform {
         };
         let count = figures.count.map(|count| format!("，依据 {count} 条记录")).unwrap_or_default();
         let text = &measure.text;
+        // A task without a number takes none: what was measured is told in words.
+        let (value, told) = match task.target_now() {
+            Some(_) => (Some(figures.value), String::new()),
+            None => {
+                let shown = rounded(figures.value, text.decimals);
+                (None, format!("：{shown} {}", text.unit))
+            }
+        };
         Some(Command::File(Box::new(File {
             id,
             source: Source::Measure,
-            value: Some(figures.value),
-            unit: text.unit.clone(),
+            unit: if value.is_some() { text.unit.clone() } else { String::new() },
+            value,
             basis: Basis::Cumulative,
             period: Period { from: date(task.year.clamp(1, 9_998), 1, 1), to: row.day },
             place: String::new(),
             point: None,
-            note: format!("由口径“{}”（{} 第 {} 版）测得{parts}{count}。", text.name.zh, text.id, measure.version),
+            note: format!(
+                "由口径“{}”（{} 第 {} 版）测得{told}{parts}{count}。",
+                text.name.zh, text.id, measure.version
+            ),
             reported: ReportedStatus::UnderWay,
             attachments: Vec::new(),
             milestone: None,
@@ -439,12 +467,17 @@ impl Platform {
             // Told at the task, where it is looked at; the job has nobody to tell.
             return Ok(false);
         };
-        let value = events.iter().find_map(|event| match event {
-            tingzhou_ledger::Event::EvidenceFiled { evidence } => evidence.value,
+        let filed = events.iter().find_map(|event| match event {
+            tingzhou_ledger::Event::EvidenceFiled { evidence } => Some((evidence.value, evidence.note.as_str())),
             _ => None,
         });
+        let same = |e: &Evidence| match filed {
+            Some((None, note)) => e.note == note,
+            Some((value, _)) => e.value == value,
+            None => true,
+        };
         let before = task.standing_evidence().rfind(|e| e.source == Source::Measure && e.by.as_str() == MEASURES);
-        if before.is_some_and(|e| e.value == value && e.period.to == row.day) {
+        if before.is_some_and(|e| same(e) && e.period.to == row.day) {
             return Ok(false);
         }
         match self.run_at(&nobody, id, task.version, command, now, Vec::new(), None).await {
