@@ -30,33 +30,20 @@ impl Server {
     /// When it does not.
     #[must_use]
     pub fn start(folder: &Path) -> Self {
-        Self::start_with(folder, &["--day", DAY])
-    }
-
-    /// Serves the city in a folder, at the time it is, and waits until it answers.
-    ///
-    /// # Panics
-    /// When it does not.
-    #[must_use]
-    pub fn start_now(folder: &Path) -> Self {
-        Self::start_with(folder, &[])
-    }
-
-    fn start_with(folder: &Path, more: &[&str]) -> Self {
         for _ in 0..5 {
             // Another program may take the port in between; then another one is tried.
-            if let Some(server) = Self::try_start(folder, free_port(), more) {
+            if let Some(server) = Self::try_start(folder, free_port()) {
                 return server;
             }
         }
         panic!("the server does not start: its messages stand above");
     }
 
-    fn try_start(folder: &Path, port: u16, more: &[&str]) -> Option<Self> {
+    fn try_start(folder: &Path, port: u16) -> Option<Self> {
         let address = format!("127.0.0.1:{port}");
         let child = Command::new(program())
             .args(["serve", "--store", &format!("sqlite:{}", folder.display()), "--listen", &address])
-            .args(more)
+            .args(["--day", DAY])
             .current_dir(workspace())
             .stdin(Stdio::null())
             .env_remove("TINGZHOU_STORE")

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
-use tingzhou_e2e::{Api, Axe, City, Driver, Look, Server, nothing_wrong, simulator, until};
+use tingzhou_e2e::{Api, Axe, City, DAY, Driver, Look, Server, nothing_wrong, simulator, until};
 
 /// How many people the city has; it needs a detector or two.
 const PEOPLE: u32 = 5_000;
@@ -25,11 +25,15 @@ struct Leak {
 }
 
 impl Leak {
-    fn at(server: &Server, login: &Path) -> Self {
+    /// `since` is how long the city's time has run, which began at noon.
+    fn at(server: &Server, login: &Path, since: Duration) -> Self {
+        let (minutes, seconds) = (since.as_secs() / 60, since.as_secs() % 60);
+        let from = format!("{DAY}T12:{minutes:02}:{seconds:02}");
         let mut child = Command::new(simulator())
             .args(["raise", "gas", "--people", &PEOPLE.to_string(), "--facility", DETECTOR, "--http", server.base()])
             .args(["--peak", "60", "--rise", "1", "--hold", "14", "--fade", "2", "--login"])
             .arg(login)
+            .args(["--from", &from])
             .stdin(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()
@@ -67,7 +71,8 @@ impl Leak {
 #[tokio::test(flavor = "multi_thread")]
 async fn from_a_leak_to_the_promise() {
     let city = City::with_instruments(PEOPLE);
-    let (server, driver, axe) = (Server::start_now(city.folder()), Driver::start(), Axe::load());
+    let began = Instant::now();
+    let (server, driver, axe) = (Server::start(city.folder()), Driver::start(), Axe::load());
     let office = Api::with(server.base(), &city.login("ducha"));
     let login = city.folder().join("simulator-login");
     let ducha = city.login("ducha");
@@ -84,7 +89,7 @@ async fn from_a_leak_to_the_promise() {
     assert_ne!(browser.text(&mark).await, "告警，未确认");
 
     // The leak is on the list within two seconds of being sent, and so is its order.
-    let leak = Leak::at(&server, &login);
+    let leak = Leak::at(&server, &login, began.elapsed());
     let sent = leak.sent();
     let shown = format!("return document.querySelector(\"{mark}\").dataset.mark === 'unacknowledged'");
     browser.holds("the alarm on the list", &shown).await;

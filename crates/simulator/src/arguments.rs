@@ -171,6 +171,9 @@ pub(crate) struct RaiseArgs {
     /// How many times as fast as real time. The times sent run as fast, so a server refuses them when they are too far ahead.
     #[arg(long, default_value_t = 1.0)]
     pub(crate) speed: f64,
+    /// When it begins, Beijing time, like 2025-10-31T12:00; now when left out. For a server whose time stands at another day.
+    #[arg(long)]
+    pub(crate) from: Option<At>,
     /// Highest concentration, %LEL; by the seed when left out, as are the following.
     #[arg(long)]
     pub(crate) peak: Option<f64>,

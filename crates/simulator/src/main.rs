@@ -179,7 +179,7 @@ async fn leak(args: RaiseArgs, tally: &Arc<Tally>) -> anyhow::Result<()> {
     let Some(made) = city.find(&id).filter(|made| made.kind.protocol() == Protocol::Mqtt) else {
         bail!("the city has no gas detector {id}; they are named like sim-gas-00001 and sim-home-00001");
     };
-    let own = made.leak(now());
+    let own = made.leak(args.from.map_or_else(now, |from| from.0));
     let minutes = |seconds: Option<f64>, own: f64| seconds.map_or(own, |seconds| seconds / 60.0);
     let leak = Leak {
         peak: args.peak.unwrap_or(own.peak),
