@@ -24,12 +24,16 @@ use tingzhou_platform::{Arriving, Clock, Instruments, Pack, Platform, Store, Sto
 
 const FACILITIES: u32 = 10_000;
 const BATCH: u32 = 500;
+/// Seconds from one value of a detector to the next.
+const STEP: u32 = 80;
 /// Callers that wait for their answers at the same time.
 const CALLERS: usize = 40;
 /// Observations a second that are to be taken in.
 const RATE: f64 = 100_000.0;
 /// Where the address of an empty database stands.
 const POSTGRES: &str = "TINGZHOU_BENCH_POSTGRES";
+/// Batches sent at that rate, at most: twenty seconds.
+const MOST_PACED: u32 = 4_000;
 /// Days of the one series that is asked for by day.
 const DAYS: u32 = 365;
 
@@ -39,7 +43,7 @@ pub(crate) fn run() {
     let folder = TempDir::new_in(beside.parent().expect("a file has a folder")).expect("a folder");
     let wanted = std::env::var("TINGZHOU_BENCH_OBSERVATIONS").ok().and_then(|text| text.parse().ok());
     let rounds: u32 = wanted.unwrap_or(10_000_000_u32).div_ceil(FACILITIES);
-    let city = runtime.block_on(city(folder.path()));
+    let city = runtime.block_on(city(folder.path(), rounds));
     let grown = growth(|| take_in(&runtime, &city, rounds, folder.path()));
     if let Some(bytes) = grown {
         budgeted("instruments.memory while taking in and sealing", bytes as f64 / 1e6, "MB", 300.0);
@@ -74,7 +78,7 @@ fn facility(number: u32) -> FacilityId {
     FacilityId::new(format!("detector-{number}")).expect("a name")
 }
 
-async fn city(folder: &Path) -> City {
+async fn city(folder: &Path, rounds: u32) -> City {
     let platform = opened(folder).await;
     let instruments = platform.instruments().await.expect("instruments");
     let account = AccountId::new("office").expect("a name");
@@ -94,7 +98,8 @@ async fn city(folder: &Path) -> City {
         series: Arc::new(series.collect()),
         year: instruments.series(&facility(FACILITIES), &gas).expect("a series"),
         of: (TypeId::new("GasDetector").expect("a name"), gas),
-        begin: now.before(Period::from_days(3)).begin(tingzhou_platform::city::Grain::Day),
+        // All of it is over when it comes.
+        begin: now.before(Period::from_secs(rounds * STEP + 86_400)).begin(tingzhou_platform::city::Grain::Day),
         now,
         instruments,
     }
@@ -111,8 +116,8 @@ fn value(series: u32, round: u32) -> f64 {
 
 fn batch(series: &[SeriesNo], begin: Moment, number: u32) -> Vec<Arriving> {
     let (round, first) = (number / (FACILITIES / BATCH), number % (FACILITIES / BATCH) * BATCH);
-    // Every 80 seconds, each detector at a second of its own.
-    let time = |at: u32| begin.after(Period::from_secs(round * 80 + at % 60));
+    // Each detector at a second of its own.
+    let time = |at: u32| begin.after(Period::from_secs(round * STEP + at % 60));
     let one = |at: u32| {
         let offered = Offered { time: time(at), value: value(at, round), quality: Quality::GOOD };
         Arriving { series: series[at as usize], offered }
@@ -176,7 +181,7 @@ fn send(
 fn take_in(runtime: &tokio::runtime::Runtime, city: &City, rounds: u32, folder: &Path) {
     let batches = rounds * (FACILITIES / BATCH);
     // As fast as it goes, then at the budget's rate: what a call takes says something only where calls do not queue.
-    let paced = batches / 5;
+    let paced = (batches / 5).min(MOST_PACED);
     let start = Instant::now();
     let took = send(runtime, city, 0..batches - paced, None);
     let rate = f64::from(batches - paced) * f64::from(BATCH) / start.elapsed().as_secs_f64();

@@ -11,7 +11,7 @@ use tingzhou_city::{Aggregate, Arrived, Grain, Moment, Period, RetentionId, Samp
 use tingzhou_store::{ChunkRow, Commit, StoreError};
 
 /// So many samples are worth sealing.
-const WORTH: usize = 1_000_000;
+const WORTH: usize = 750_000;
 /// So old they are sealed, however few.
 const OLD: Period = Period::from_secs(3_600);
 /// Series sealed in one transaction, so that whoever takes in beside it does not wait long.
@@ -37,7 +37,7 @@ fn unsealable(no: SeriesNo, error: &SealError) -> PlatformError {
 }
 
 impl Instruments {
-    /// Seals when it is worth it: a million samples wait, or one for an hour. A job for every minute. Tells how many
+    /// Seals when it is worth it: three quarters of a million samples wait, or one for an hour. A job for every minute. Tells how many
     /// samples were sealed.
     ///
     /// # Errors
