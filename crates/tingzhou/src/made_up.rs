@@ -147,8 +147,11 @@ pub(crate) async fn measured(platform: &Platform, office: &Actor) -> Result<(), 
         let Some(task) = Platform::task_about(&snapshot, snapshot.today.year(), words) else { continue };
         let reason = "模拟：由虚构仪器的数据测得。Simulated: measured by made-up instruments.";
         platform.link_measure(office, &task.task.id, (&id, None), reason).await?;
-        platform.measure_now(office, &id).await?;
         eprintln!("模拟 measured: {measure}");
+    }
+    // They were read before anything was there.
+    for line in platform.measures().await? {
+        platform.measure_now(office, &line.measure.text.id).await?;
     }
     Ok(())
 }

@@ -24,7 +24,7 @@ use tingzhou_store::{Commit, MeasureCell, MeasureFigures, MeasureRows, MeasureRu
 const MEASURES: &str = "measure";
 /// How long a query of a measure may take.
 const WITHIN: Duration = Duration::from_secs(2);
-/// A measure that failed is tried again after this.
+/// A measure is read again after this, as long as the day it speaks of goes on or it failed.
 const AGAIN: SignedDuration = SignedDuration::from_hours(1);
 /// Rows of a page at most.
 const MOST_ROWS: u32 = 1_000;
@@ -309,8 +309,8 @@ impl Platform {
         Ok(row)
     }
 
-    /// Reads every measure that is due, and files what it came to for the tasks it measures: once a day, after it was taken
-    /// for a task, and an hour after it failed. Returns how many pieces of evidence were filed.
+    /// Reads every measure that is due, every hour of the day it speaks of, and files what it came to for the tasks it
+    /// measures, once a day. Returns how many pieces of evidence were filed.
     ///
     /// # Errors
     /// When the store does not answer.
@@ -340,7 +340,9 @@ impl Platform {
                 },
             };
             let before = self.store().measure_reading(self.city(), (&id, version), day).await?;
-            let fresh = before.filter(|row| row.fault.is_none() || now.duration_since(row.tried) < AGAIN);
+            // A day that goes on is read again every hour; one that is over stands as it was read after its end.
+            let over = |row: &ReadingRow| self.clock().day_of(row.tried) > row.day;
+            let fresh = before.filter(|row| row.fault.is_none() && over(row) || now.duration_since(row.tried) < AGAIN);
             let row = match fresh {
                 Some(row) => row,
                 None => {
@@ -351,7 +353,7 @@ impl Platform {
                 }
             };
             for task in tasks {
-                filed += usize::from(self.file_reading(&task, &measure, &row, now).await?);
+                filed += usize::from(self.file_daily(&task, &measure, &row, now).await?);
             }
         }
         Ok(filed)
@@ -449,6 +451,22 @@ impl Platform {
         let command = self.filing_of(task, measure, row, id)?;
         let now = self.clock().now();
         decide(task, &command, &nobody, &self.pack().settings, now, self.clock().day_of(now)).err().map(|r| r.message)
+    }
+
+    /// The same once a day: a task's evidence is not to be as long as the day has hours.
+    async fn file_daily(
+        &self,
+        id: &TaskId,
+        measure: &Measure,
+        row: &ReadingRow,
+        now: Timestamp,
+    ) -> Result<bool, PlatformError> {
+        let Some(task) = self.store().task(self.city(), id).await? else { return Ok(false) };
+        let last = task.standing_evidence().rfind(|e| e.source == Source::Measure && e.by.as_str() == MEASURES);
+        if last.is_some_and(|last| last.period.to == row.day) {
+            return Ok(false);
+        }
+        self.file_reading(id, measure, row, now).await
     }
 
     /// Files what was read for a task, when the value or its day is another than at the last time.

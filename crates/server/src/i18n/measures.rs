@@ -62,7 +62,7 @@ words_table! {
     task_reason: "理由（换版本或停用时必填）", "Reason (needed for another version and for ending it)";
     task_take: "采用最新版本", "Take the newest version";
     task_end: "停用口径", "No longer measure it";
-    task_hint: "口径的单位要与任务一致。采用后立即测算，以后每天一次；数值或日期变化时记为佐证。", "The measure's unit must be the task's. It is computed at once and then daily; a changed value or day becomes evidence.";
+    task_hint: "任务有数量指标时，口径的单位要与任务一致。采用后立即测算，以后每小时一次；佐证每天记一次。", "For a task with a number the measure's unit must be the task's. It is computed at once and then every hour; once a day it becomes evidence.";
     evidence_way: "查看依据的记录", "See the rows behind it";
     simulated_note: "含模拟数据", "with simulated data";
     milliseconds: "毫秒", "ms";
