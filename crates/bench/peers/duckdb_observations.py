@@ -43,7 +43,7 @@ def write(folder: Path, rounds: int) -> int:
         table = pa.table(
             {
                 "series": pa.array(series, pa.int32()),
-                "at": pa.array(times, pa.timestamp("ms")),
+                "moment": pa.array(times, pa.timestamp("ms")),
                 "value": pa.array(values(series, turns), pa.float64()),
                 "quality": pa.array(np.zeros(len(series)), pa.uint8()),
             }
@@ -74,18 +74,18 @@ def main() -> None:
     connection = duckdb.connect()
     connection.execute("SET threads = 2")
     rows = f"read_parquet('{folder}/*.parquet')"
-    asked("latest of 10,000", connection, f"SELECT series, arg_max(value, at) FROM {rows} GROUP BY series")
+    asked("latest of 10,000", connection, f"SELECT series, arg_max(value, moment) FROM {rows} GROUP BY series")
     asked(
         "one series by day",
         connection,
-        f"SELECT series, date_trunc('day', at) AS day, count(*), min(value), max(value), sum(value) FROM {rows} "
+        f"SELECT series, date_trunc('day', moment) AS day, count(*), min(value), max(value), sum(value) FROM {rows} "
         "WHERE series = 4711 GROUP BY ALL",
     )
     asked(
         "a day of 10,000 by hour",
         connection,
-        f"SELECT series, date_trunc('hour', at) AS hour, count(*), min(value), max(value), sum(value) FROM {rows} "
-        f"WHERE at >= epoch_ms({BEGIN}) AND at < epoch_ms({BEGIN + 86_400_000}) GROUP BY ALL",
+        f"SELECT series, date_trunc('hour', moment) AS hour, count(*), min(value), max(value), sum(value) FROM {rows} "
+        f"WHERE moment >= epoch_ms({BEGIN}) AND moment < epoch_ms({BEGIN + 86_400_000}) GROUP BY ALL",
     )
 
 
