@@ -12,15 +12,20 @@ use crate::pages::{Failure, PageResult, page};
 use askama::Template;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::IntoResponse;
+use std::collections::HashMap;
 use std::sync::Arc;
-use tingzhou_platform::FacilityFilter;
 use tingzhou_platform::city::alarm::Standing;
 use tingzhou_platform::city::{FacilityId, Moment, ScenarioId, TypeId};
+use tingzhou_platform::{FacilityFilter, OrderSelect};
 
+/// Open orders looked at for the list.
+const MOST_ORDERS: u32 = 200;
 /// Facilities on a page of the list.
 const PAGE: usize = 50;
 
 struct Row {
+    /// Open orders: identifier and state.
+    orders: Vec<(String, String)>,
     id: String,
     name: String,
     kind: String,
@@ -100,6 +105,16 @@ pub(crate) async fn show(ctx: Ctx) -> PageResult {
         Some(actor) => ctx.platform().drills(actor).await?,
         None => Vec::new(),
     };
+    // The most urgent ones; the page of orders has all.
+    let open = match ctx.actor() {
+        Some(actor) => ctx.platform().orders(actor, &OrderSelect::default(), 0, MOST_ORDERS).await?.rows,
+        None => Vec::new(),
+    };
+    let mut ordered: HashMap<&FacilityId, Vec<(String, String)>> = HashMap::new();
+    for order in &open {
+        let (id, state) = (order.case.case.id.to_string(), lang.of(&order.case.state()).to_owned());
+        ordered.entry(&order.facility).or_default().push((id, state));
+    }
     let at = offset(&ctx, "offset");
     let then = match past {
         Some(past) => Some(sight.hour(&select, past).await?),
@@ -126,6 +141,7 @@ pub(crate) async fn show(ctx: Ctx) -> PageResult {
         };
         Row {
             id: one.id.to_string(),
+            orders: ordered.get(&one.id).cloned().unwrap_or_default(),
             name: lang.of(&one.name).to_owned(),
             kind: sight.kind(one).map(|kind| lang.of(kind.name()).to_owned()).unwrap_or_default(),
             simulated: one.simulated,
