@@ -53,12 +53,12 @@ impl Framing for Sl651 {
         let Some(frame) = header.frame_length(bytes).and_then(|length| bytes.get(..length)) else {
             return if hides_a_frame(bytes, seen) { Scan::Refused(bad_length, 1) } else { Scan::More };
         };
+        // Looked for before anything else, as it would be had the bytes come one by one.
+        if hides_a_frame(&frame[..frame.len() - 1], 0) {
+            return Scan::Refused(bad_length, 1);
+        }
         match Frame::read(&header, frame) {
             Ok(read) => Scan::Frame(read, frame.len()),
-            // As it would be told had the bytes come one by one.
-            Err(Reason::BadChecksum { .. }) if hides_a_frame(&frame[..frame.len() - 1], 0) => {
-                Scan::Refused(bad_length, 1)
-            }
             // Where the checksum is right, nothing else begins inside.
             Err(reason @ (Reason::UnknownControl { .. } | Reason::BadField { .. })) => {
                 Scan::Refused(reason, frame.len())
