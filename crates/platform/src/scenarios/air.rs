@@ -188,16 +188,8 @@ async fn hours(instruments: &Instruments, from: Moment, to: Moment) -> Result<Ho
 fn of_day(own: &BTreeMap<(Pollutant, Moment), Decimal>, day: Date) -> HourlyValues {
     let mut values = HourlyValues::default();
     for pollutant in Pollutant::ALL {
-        let slots = match pollutant {
-            Pollutant::So2 => &mut values.so2,
-            Pollutant::No2 => &mut values.no2,
-            Pollutant::Pm10 => &mut values.pm10,
-            Pollutant::Co => &mut values.co,
-            Pollutant::O3 => &mut values.o3,
-            Pollutant::Pm25 => &mut values.pm25,
-        };
         let mut hour = begin(day);
-        for slot in slots.iter_mut() {
+        for slot in values.of_mut(pollutant).iter_mut() {
             *slot = own.get(&(pollutant, hour)).copied();
             hour = hour.after(Grain::Hour.period());
         }

@@ -13,7 +13,6 @@ pub(crate) const PASSWORD: &str = "correct-horse-battery";
 /// A store of its own, and what keeps it alive.
 pub(crate) struct TestStore {
     pub(crate) store: Store,
-    #[allow(dead_code, reason = "keeps the folder; not every test looks into it")]
     pub(crate) folder: Option<tempfile::TempDir>,
 }
 

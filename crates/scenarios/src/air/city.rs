@@ -1,7 +1,7 @@
 //! A city's day from the days of its stations.
 
-use super::day::{Day, Lack, Mean, Standing};
-use super::{Averaging, Concentration, Edition, Pollutant, SubIndexError, index_of};
+use super::day::{Day, Lack, Mean, standing};
+use super::{Averaging, Concentration, Edition, Pollutant};
 use crate::refusal::Refusal;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
@@ -38,15 +38,5 @@ pub fn assess_city(date: Date, days: &[Day], stations: usize) -> Result<Day, Ref
             }
         }
     }
-    let given: Vec<(Averaging, Concentration)> = means.iter().map(|m| (m.averaging, m.concentration)).collect();
-    let standing = match index_of(edition, &given) {
-        Ok(index) if lacks.is_empty() => Standing::Valid(index),
-        Ok(index) => Standing::Invalid { lacks, at_least: Some(index) },
-        Err(SubIndexError::Nothing) => Standing::Invalid { lacks, at_least: None },
-        Err(why) => {
-            lacks.push(Lack::NoIndex(why));
-            Standing::Invalid { lacks, at_least: None }
-        }
-    };
-    Ok(Day { date, edition, standing, means, dropped: Vec::new() })
+    Ok(Day { date, edition, standing: standing(edition, &means, lacks), means, dropped: Vec::new() })
 }

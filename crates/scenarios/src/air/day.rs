@@ -34,6 +34,18 @@ pub struct HourlyValues {
 }
 
 impl HourlyValues {
+    /// One pollutant's hours, to be filled in.
+    pub fn of_mut(&mut self, pollutant: Pollutant) -> &mut Hours {
+        match pollutant {
+            Pollutant::So2 => &mut self.so2,
+            Pollutant::No2 => &mut self.no2,
+            Pollutant::Pm10 => &mut self.pm10,
+            Pollutant::Co => &mut self.co,
+            Pollutant::O3 => &mut self.o3,
+            Pollutant::Pm25 => &mut self.pm25,
+        }
+    }
+
     /// One pollutant's hours.
     #[must_use]
     pub fn of(&self, pollutant: Pollutant) -> &Hours {
@@ -173,9 +185,13 @@ pub fn assess_day(date: Date, values: &HourlyValues) -> Result<Day, Refusal> {
             Err(lack) => lacks.push(lack),
         }
     }
+    Ok(Day { date, edition, standing: standing(edition, &means, lacks), means, dropped })
+}
+
+/// How a day stands by its means and what it lacks.
+pub(super) fn standing(edition: Edition, means: &[Mean], mut lacks: Vec<Lack>) -> Standing {
     let given: Vec<(Averaging, Concentration)> = means.iter().map(|m| (m.averaging, m.concentration)).collect();
-    let index = index_of(edition, &given);
-    let standing = match index {
+    match index_of(edition, &given) {
         Ok(index) if lacks.is_empty() => Standing::Valid(index),
         Ok(index) => Standing::Invalid { lacks, at_least: Some(index) },
         Err(SubIndexError::Nothing) => Standing::Invalid { lacks, at_least: None },
@@ -183,8 +199,7 @@ pub fn assess_day(date: Date, values: &HourlyValues) -> Result<Day, Refusal> {
             lacks.push(Lack::NoIndex(why));
             Standing::Invalid { lacks, at_least: None }
         }
-    };
-    Ok(Day { date, edition, standing, means, dropped })
+    }
 }
 
 /// The mean of some hours, not rounded; none of none.
@@ -269,15 +284,7 @@ mod tests {
     fn days() {
         let check = |pollutant: Pollutant, text: &str, expected: &str| {
             let mut values = clean();
-            let own = match pollutant {
-                Pollutant::So2 => &mut values.so2,
-                Pollutant::No2 => &mut values.no2,
-                Pollutant::Pm10 => &mut values.pm10,
-                Pollutant::Co => &mut values.co,
-                Pollutant::O3 => &mut values.o3,
-                Pollutant::Pm25 => &mut values.pm25,
-            };
-            *own = hours(text);
+            *values.of_mut(pollutant) = hours(text);
             assert_eq!(shown(assess_day(date(2025, 7, 1), &values).unwrap()), expected, "{pollutant} {text}");
         };
         check(Pollutant::Pm25, "30*24", "43 []");
