@@ -126,6 +126,14 @@ pub(crate) struct CaseChange {
     pub(crate) events: Vec<Event>,
 }
 
+impl CaseChange {
+    /// What events make of a case as it was found.
+    pub(crate) fn of(row: CaseRow, events: Vec<Event>) -> Self {
+        let before = Some(row.case.version);
+        Self { before, after: events.iter().fold(row.case, Case::apply), subject: row.subject, events }
+    }
+}
+
 impl Platform {
     /// Someone as cases know them: an account with a role, or a party.
     pub(crate) fn case_actor(&self, actor: &Actor) -> Result<CaseActor, PlatformError> {
@@ -291,12 +299,7 @@ impl Platform {
             let row = row.ok_or_else(|| PlatformError::NotFound { what: format!("case {id}") })?;
             let matter = self.matter_of(&row.case)?;
             let events = decide(matter, &row.case, &request, now, self.calendar())?;
-            let change = CaseChange {
-                before: Some(row.case.version),
-                after: events.iter().fold(row.case, Case::apply),
-                subject: row.subject,
-                events,
-            };
+            let change = CaseChange::of(row, events);
             let mut commit = Commit::new(self.city(), now, actor.account.as_str());
             self.put_change(&mut commit, &change, &mut 0)?;
             match self.store().commit(commit).await {
@@ -400,12 +403,7 @@ impl Platform {
                     let command = Command::Remind { reminders };
                     let request = Request { version: row.case.version, actor: nobody.clone(), command };
                     let events = decide(&matter, &row.case, &request, now, self.calendar())?;
-                    let change = CaseChange {
-                        before: Some(row.case.version),
-                        after: events.iter().fold(row.case, Case::apply),
-                        subject: row.subject,
-                        events,
-                    };
+                    let change = CaseChange::of(row, events);
                     self.put_change(&mut commit, &change, &mut 0)?;
                 }
                 match self.store().commit(commit).await {

@@ -1,6 +1,6 @@
 //! Drills (演练): an alarm that is made up and an order that is not, so that everybody does what they would do.
 
-use super::open::{New, Raised};
+use super::open::{New, Raised, unit_of};
 use super::{Closing, OrderView, invalid, refused};
 use crate::error::PlatformError;
 use crate::matters::DRILL;
@@ -64,14 +64,7 @@ impl Platform {
             ));
         }
         let own = self.pack().orders.find(&drill.rule, &drill.facility, drill.level);
-        let unit = drill.unit.as_ref().or(own.map(|own| &own.unit));
-        let unit = unit.ok_or_else(|| {
-            invalid(
-                "unit",
-                "本市没有规定这类告警派给哪个单位；请选择单位。",
-                "The city names no unit for such an alarm; choose one.",
-            )
-        })?;
+        let unit = unit_of(drill.unit.as_ref(), own)?;
         let now = crate::clock::as_stored(self.clock().now());
         let ends = now.checked_add(SignedDuration::from_mins(drill.minutes.into())).unwrap_or(now);
         let alarm =

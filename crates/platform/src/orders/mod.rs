@@ -241,12 +241,7 @@ impl Platform {
                     "The alarm's condition still holds, so this cannot be verified; see to it first, or cancel it as a false alarm.",
                 ));
             }
-            let change = CaseChange {
-                before: Some(row.case.version),
-                after: events.iter().fold(row.case, Case::apply),
-                subject: row.subject,
-                events,
-            };
+            let change = CaseChange::of(row, events);
             let mut commit = Commit::new(self.city(), now, actor.account.as_str());
             for file in &files {
                 commit.put_file(file);
@@ -279,12 +274,7 @@ impl Platform {
                 return Ok(false);
             }
         };
-        let change = CaseChange {
-            before: Some(row.case.version),
-            after: events.iter().fold(row.case, Case::apply),
-            subject: row.subject,
-            events,
-        };
+        let change = CaseChange::of(row, events);
         let mut commit = Commit::new(self.city(), now, who.id.as_str());
         self.put_change(&mut commit, &change, &mut 0)?;
         match self.store().commit(commit).await {

@@ -1,6 +1,6 @@
 //! Orders opened: by the program for an alarm it is told of, by the supervision office with a click, for a drill.
 
-use super::{Closing, OrderView, invalid, refused, subject_of, system};
+use super::{Closing, OrderRule, OrderView, invalid, refused, subject_of, system};
 use crate::cases::CaseChange;
 use crate::error::PlatformError;
 use crate::matters::ORDER;
@@ -34,6 +34,20 @@ pub(super) struct New<'a> {
     pub(super) close: Closing,
     /// Fields beside those every order has.
     pub(super) more: Vec<(FieldId, Value)>,
+}
+
+/// Who is sent: the unit that was chosen, or the one the city's rules name.
+pub(super) fn unit_of<'a>(
+    chosen: Option<&'a UnitId>,
+    rule: Option<&'a OrderRule>,
+) -> Result<&'a UnitId, PlatformError> {
+    chosen.or(rule.map(|rule| &rule.unit)).ok_or_else(|| {
+        invalid(
+            "unit",
+            "本市没有规定这类告警派给哪个单位；请选择单位。",
+            "The city names no unit for such an alarm; choose one.",
+        )
+    })
 }
 
 /// The identifier of the order of an alarm's event; the program opens no more than this one for it.
@@ -132,14 +146,7 @@ impl Platform {
         };
         let (level, since) = instruments.alarm_level(rule, facility).ok_or_else(none)?;
         let own = self.pack().orders.find(rule, facility, level);
-        let unit = unit.or(own.map(|own| &own.unit));
-        let unit = unit.ok_or_else(|| {
-            invalid(
-                "unit",
-                "本市没有规定这类告警派给哪个单位；请选择单位。",
-                "The city names no unit for such an alarm; choose one.",
-            )
-        })?;
+        let unit = unit_of(unit, own)?;
         let events = instruments.alarm_events(AlarmEventSelect::Of(facility, i64::MAX), LOOKED_THROUGH).await?;
         let own_event = events.iter().find(|row| &row.rule == rule && row.event.raised().is_some());
         let subject = subject_of(false, facility, rule);
