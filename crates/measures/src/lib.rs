@@ -14,8 +14,8 @@ mod views;
 pub use check::{Asked, Checked, Output, QueryRefusal, checked_rows, checked_value};
 pub use fault::MeasureFault;
 pub use measure::{
-    LONGEST_QUERY, Measure, MeasureEvent, MeasureId, MeasureLink, MeasureText, Window, decide_link, decide_save,
-    decide_unlink, rounded,
+    LONGEST_QUERY, Measure, MeasureEvent, MeasureId, MeasureLink, MeasureText, Occasion, Window, decide_link,
+    decide_save, decide_unlink, is_news, rounded,
 };
 pub use tingzhou_ledger::Two;
 pub use views::{Column, ColumnKind, VIEWS, View, view};

@@ -6,7 +6,7 @@ use jiff::{Timestamp, ToSpan};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use std::fmt;
-use tingzhou_ledger::{AccountId, Actor, Refusal, RefusalKind, Task, TaskId, Two, base_unit};
+use tingzhou_ledger::{AccountId, Actor, Evidence, Refusal, RefusalKind, Task, TaskId, Two, base_unit};
 
 /// Longest query, in bytes.
 pub const LONGEST_QUERY: usize = 8_000;
@@ -394,6 +394,24 @@ pub fn decide_unlink(
         return Err(invalid("not-measured", "measure", "该任务没有口径。", "The task is not measured."));
     }
     Ok(MeasureEvent::TaskUnmeasured { task: task.clone(), reason: given(reason)? })
+}
+
+/// What asks for evidence of a reading.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Occasion {
+    /// The program, every hour: evidence is not to be as long as the day has hours.
+    Hourly,
+    /// A person, or a task that has just been given its measure.
+    Asked,
+}
+
+/// Whether a reading tells of something that the last evidence of it does not: another day, or, when somebody asks, another
+/// value. A task without a number is told in words.
+#[must_use]
+pub fn is_news(last: Option<&Evidence>, next: &Evidence, occasion: Occasion) -> bool {
+    let Some(last) = last.filter(|last| last.period.to == next.period.to) else { return true };
+    let same = if next.value.is_some() { last.value == next.value } else { last.note == next.note };
+    occasion == Occasion::Asked && !same
 }
 
 /// A value as a measure keeps it.

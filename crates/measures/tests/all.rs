@@ -1,3 +1,4 @@
 //! What a query may be, as tables.
 
+mod news;
 mod queries;

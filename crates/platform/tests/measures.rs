@@ -18,7 +18,7 @@ fn id(name: &str) -> MeasureId {
     MeasureId::new(name).unwrap()
 }
 
-fn text(name: &str, value: &str, evidence: &str) -> MeasureText {
+pub(crate) fn text(name: &str, value: &str, evidence: &str) -> MeasureText {
     MeasureText {
         id: id(name),
         name: Two::new("测试口径", "a measure"),
@@ -32,7 +32,7 @@ fn text(name: &str, value: &str, evidence: &str) -> MeasureText {
     }
 }
 
-const ROWS: &str = "SELECT facility AS label, opened AS day, facility FROM facility_fact";
+pub(crate) const ROWS: &str = "SELECT facility AS label, opened AS day, facility FROM facility_fact";
 
 async fn begin(test: &TestStore) -> (Platform, Actor) {
     let platform = city(&test.store).await;
@@ -60,6 +60,10 @@ async fn observed(platform: &Platform, office: &Actor) {
     }
     let air = series(&instruments, "air-1", "pm25");
     batch.extend((0..24 * 10).map(|hour| ago(air, now, hour * 3_600 + 60, f64::from(40 + hour / 24 * 10))));
+    // Fractions, below zero and not, in one hour and the one before.
+    let degrees = series(&instruments, "air-1", "temperature");
+    let cold = [(7_200, -0.1), (7_000, -12.75), (6_800, 1.0 / 3.0), (3_400, 0.0)];
+    batch.extend(cold.map(|(before, value)| ago(degrees, now, before, value)));
     instruments.ingest(batch).await.unwrap();
     instruments.seal().await.unwrap();
 }
@@ -88,6 +92,10 @@ async fn come_to(test: TestStore) {
         ("SELECT sum(samples) AS value FROM observation_day WHERE property = 'pm25'", Ok("240")),
         ("SELECT sum(samples) AS value FROM observation_hour WHERE property = 'pm25' AND day <= :to", Ok("240")),
         ("SELECT max(mean) AS value FROM observation_hour WHERE type = 'AirQualityObserved'", Ok("130")),
+        ("SELECT min(min) AS value FROM observation_hour WHERE property = 'temperature'", Ok("-12.75")),
+        ("SELECT sum(first) AS value FROM observation_hour WHERE property = 'temperature' AND hour = 10", Ok("-0.1")),
+        ("SELECT 3 * sum(last) AS value FROM observation_hour WHERE property = 'temperature'", Ok("1")),
+        ("SELECT sum(samples) AS value FROM observation_hour WHERE property = 'temperature' AND hour = 11", Ok("1")),
         ("SELECT count(*) AS value FROM observation_day WHERE day > :today OR day < :from", Ok("0")),
         ("SELECT :year AS value", Ok("2025")),
         ("SELECT days_between(:from, :to) AS value", Ok("303")),

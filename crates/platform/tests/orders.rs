@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops where it stands")]
 
 use crate::common;
+use crate::measures::{ROWS, text};
 
 use common::instruments::{ago, def, facility, seconds, series};
 use tingzhou_platform::city::{Moment, RuleId, ScenarioId};
@@ -314,6 +315,13 @@ async fn drills(store: &Store) {
     let after = story.platform.gas_figures().await.unwrap();
     assert_eq!(after.levels.iter().map(|one| one.year).collect::<Vec<_>>(), [1, 0]);
     assert_eq!(story.platform.order_count(&story.office).await.unwrap().open, 1);
+    // Nor in what measures read.
+    for (view, practised) in [("case_fact", "0"), ("case_step", "0")] {
+        let query = format!("SELECT count(*) AS value FROM {view} WHERE matter = 'work-order-drill'");
+        let asked = text("x", &query, ROWS);
+        let found = story.platform.preview_measure(&story.office, &asked).await.unwrap().value.unwrap();
+        assert_eq!(found.value.to_string(), practised, "{view}");
+    }
     story.platform.audit().await.unwrap().unwrap();
 }
 

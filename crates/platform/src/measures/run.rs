@@ -12,11 +12,12 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 use tingzhou_city::{FacilityId, FacilityType, Grain, Moment};
 use tingzhou_ledger::{
-    AccountId, AccountRole, Actor, Basis, Command, Confirmation, Evidence, EvidenceId, File, Period, ReportedStatus,
-    Source, Task, TaskId, Two, decide,
+    AccountId, AccountRole, Actor, Basis, Command, Confirmation, EvidenceId, File, Period, ReportedStatus, Source,
+    Task, TaskId, Two, decide,
 };
 use tingzhou_measures::{
-    Asked, Checked, Measure, MeasureFault, MeasureId, MeasureText, Output, checked_rows, checked_value, rounded,
+    Asked, Checked, Measure, MeasureFault, MeasureId, MeasureText, Occasion, Output, checked_rows, checked_value,
+    is_news, rounded,
 };
 use tingzhou_store::{Commit, MeasureCell, MeasureFigures, MeasureRows, MeasureRun, ReadingRow};
 
@@ -353,7 +354,7 @@ impl Platform {
                 }
             };
             for task in tasks {
-                filed += usize::from(self.file_daily(&task, &measure, &row, now).await?);
+                filed += usize::from(self.file_reading(&task, (&measure, &row), now, Occasion::Hourly).await?);
             }
         }
         Ok(filed)
@@ -380,7 +381,7 @@ impl Platform {
         };
         self.seal_for_measures().await?;
         let row = self.read_measure(&measure, self.measured_until(&task)).await?;
-        self.file_reading(id, &measure, &row, self.clock().now()).await
+        self.file_reading(id, (&measure, &row), self.clock().now(), Occasion::Asked).await
     }
 
     /// Reads the newest version of a measure now, and files it for the tasks measured by it.
@@ -453,29 +454,13 @@ impl Platform {
         decide(task, &command, &nobody, &self.pack().settings, now, self.clock().day_of(now)).err().map(|r| r.message)
     }
 
-    /// The same once a day: a task's evidence is not to be as long as the day has hours.
-    async fn file_daily(
-        &self,
-        id: &TaskId,
-        measure: &Measure,
-        row: &ReadingRow,
-        now: Timestamp,
-    ) -> Result<bool, PlatformError> {
-        let Some(task) = self.store().task(self.city(), id).await? else { return Ok(false) };
-        let last = task.standing_evidence().rfind(|e| e.source == Source::Measure && e.by.as_str() == MEASURES);
-        if last.is_some_and(|last| last.period.to == row.day) {
-            return Ok(false);
-        }
-        self.file_reading(id, measure, row, now).await
-    }
-
-    /// Files what was read for a task, when the value or its day is another than at the last time.
+    /// Files what was read for a task, when it is news.
     async fn file_reading(
         &self,
         id: &TaskId,
-        measure: &Measure,
-        row: &ReadingRow,
+        (measure, row): (&Measure, &ReadingRow),
         now: Timestamp,
+        occasion: Occasion,
     ) -> Result<bool, PlatformError> {
         let Some(task) = self.store().task(self.city(), id).await? else { return Ok(false) };
         let evidence = EvidenceId::new(format!("e{}", random_hex(10)?))?;
@@ -485,17 +470,12 @@ impl Platform {
             // Told at the task, where it is looked at; the job has nobody to tell.
             return Ok(false);
         };
-        let filed = events.iter().find_map(|event| match event {
-            tingzhou_ledger::Event::EvidenceFiled { evidence } => Some((evidence.value, evidence.note.as_str())),
+        let next = events.iter().find_map(|event| match event {
+            tingzhou_ledger::Event::EvidenceFiled { evidence } => Some(evidence),
             _ => None,
         });
-        let same = |e: &Evidence| match filed {
-            Some((None, note)) => e.note == note,
-            Some((value, _)) => e.value == value,
-            None => true,
-        };
-        let before = task.standing_evidence().rfind(|e| e.source == Source::Measure && e.by.as_str() == MEASURES);
-        if before.is_some_and(|e| same(e) && e.period.to == row.day) {
+        let last = task.standing_evidence().rfind(|e| e.source == Source::Measure && e.by.as_str() == MEASURES);
+        if !next.is_some_and(|next| is_news(last, next, occasion)) {
             return Ok(false);
         }
         match self.run_at(&nobody, id, task.version, command, now, Vec::new(), None).await {
