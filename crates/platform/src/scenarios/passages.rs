@@ -7,10 +7,11 @@
 use super::LotView;
 use crate::error::PlatformError;
 use crate::platform::Platform;
+use hmac::{Hmac, KeyInit, Mac};
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
+use sha2::Sha256;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use tingzhou_city::{FacilityId, Moment};
 use tingzhou_ledger::{Actor, Two};
@@ -161,11 +162,9 @@ fn before(at: Timestamp, hours: i64) -> Timestamp {
     at.checked_sub(hours.hours()).unwrap_or(Timestamp::MIN)
 }
 
-fn token(secret: &[u8], lot: &str, vehicle: &str) -> String {
-    // Twice, with the secret around the first hash, so that a hash cannot be carried on.
-    let inner = Sha256::new().chain_update(secret).chain_update(lot).chain_update([0]).chain_update(vehicle).finalize();
-    let outer = Sha256::new().chain_update(secret).chain_update(inner).finalize();
-    outer.iter().take(TOKEN_BYTES).map(|byte| format!("{byte:02x}")).collect()
+fn token(secret: &Hmac<Sha256>, lot: &str, vehicle: &str) -> String {
+    let hash = secret.clone().chain_update(lot).chain_update([0]).chain_update(vehicle).finalize().into_bytes();
+    hash.iter().take(TOKEN_BYTES).map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn word<T: Serialize>(value: &T) -> String {
@@ -225,7 +224,9 @@ impl Platform {
         // Younger than what is deleted by as much as a stay may last, so that the other half is still there.
         let kept = i64::from(settings.keep_days).saturating_mul(24).saturating_sub(longest);
         let oldest = before(begin(today), kept);
-        let secret = self.parking_secret().await?;
+        // A key of any length is one.
+        let secret = Hmac::<Sha256>::new_from_slice(self.parking_secret().await?)
+            .map_err(|e| PlatformError::Password(e.to_string()))?;
         let mut taken = PassagesTaken::default();
         let mut commit = Commit::new(self.city(), now, actor.account.as_str());
         let mut touched: BTreeSet<(&str, Date)> = BTreeSet::new();
@@ -245,7 +246,7 @@ impl Platform {
             }
             commit.put_passage(&PassageRow {
                 lot: one.lot.to_owned(),
-                token: token(secret, one.lot, one.vehicle),
+                token: token(&secret, one.lot, one.vehicle),
                 at: one.at,
                 entry: one.direction == Direction::Entry,
                 class: word(&one.class),
