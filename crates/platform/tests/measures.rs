@@ -315,6 +315,34 @@ async fn a_version_changed_behind_the_log_is_found() {
     assert!(fault.to_string().contains("lots"), "{fault}");
 }
 
+/// What the pack's measures read of the register is what facilities state.
+async fn of_the_register(test: TestStore) {
+    let (platform, office) = begin(&test).await;
+    observed(&platform, &office).await;
+    let mut station = def("ev-1", "EVChargingStation");
+    let sockets = serde_json::from_value(serde_json::json!(8)).unwrap();
+    station.stated.insert(PropertyId::new("socketNumber").unwrap(), sockets);
+    station.from = date(2025, 5, 1);
+    platform.instruments().await.unwrap().put_facilities(&office, vec![station]).await.unwrap();
+    // Of the two lots that report, one was opened this year.
+    for (measure, value) in [("chargers-opened", "8"), ("parking-spaces-opened", "20"), ("gas-detectors-alive", "0")] {
+        let row = platform.measure_now(&office, &id(measure)).await.unwrap();
+        assert_eq!(row.read.unwrap().0.value.to_string(), value, "{measure}");
+    }
+}
+
+#[tokio::test]
+async fn of_the_register_on_sqlite() {
+    of_the_register(sqlite().await).await;
+}
+
+#[tokio::test]
+async fn of_the_register_on_postgresql() {
+    if let Some(test) = common::postgres().await {
+        of_the_register(test).await;
+    }
+}
+
 /// A pack's mistakes are named: the file, the measure, the place.
 #[test]
 fn mistakes_of_a_pack() {
