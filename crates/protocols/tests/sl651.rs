@@ -86,6 +86,26 @@ fn known_answers() {
     assert!(built >= 3, "{built}");
 }
 
+/// A frame inside what seems one: found whole as it is in pieces.
+#[test]
+fn frames_inside_others() {
+    let inner = framed("01 0012345678 04D2 2F 0008 02 0001 250101080000 03");
+    let digits: String = inner.iter().map(|byte| format!("{byte:02X}")).collect();
+    // The length counts the body, which is the inner frame.
+    let around = |end: &str| framed(&format!("01 0012345678 04D2 2F {:04X} 02 {digits} {end}", inner.len()));
+    let check = |stream: &[u8]| {
+        let found = whole(Sl651, stream);
+        assert_eq!(found.iter().flatten().map(Frame::to_bytes).collect::<Vec<_>>(), [inner.clone()], "{found:?}");
+        for length in 1..stream.len() {
+            assert_eq!(in_pieces(Sl651, stream, &[length]), found, "in reads of {length}");
+        }
+    };
+    check(&inner);
+    // With a right checksum and an ending no frame has, and one every frame may have.
+    check(&around("00"));
+    check(&around("03"));
+}
+
 #[test]
 fn frames_made_by_the_rules() {
     use Control::{Again, End, Enquiry, Go, LastText, MoreText, Stay};
