@@ -1,20 +1,25 @@
 //! PostgreSQL 15 or later: a pool of connections; the city's row is the lock that keeps its log in one line.
 
-use crate::commit::{Commit, Committed};
+use crate::commit::{Commit, Committed, Write};
 use crate::error::StoreError;
 use crate::log;
 use crate::running::{Ran, failed, too_long};
 use crate::value::{Row, Value, from_postgres};
 use deadpool_postgres::{GenericClient, Manager, ManagerConfig, Pool, RecyclingMethod};
+use futures_util::{StreamExt, TryStreamExt, future::ready, stream};
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
-use tokio_postgres::NoTls;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::ToSql;
+use tokio_postgres::{NoTls, Statement};
 
 refinery::embed_migrations!("migrations/postgres");
 
 const CONNECTIONS: usize = 16;
+/// Statements of a transaction that are sent and not yet answered.
+const ON_THE_WAY: usize = 128;
 /// Measures at once.
 const MEASURES: usize = 2;
 /// A measure is one query among many: it takes no helpers and plans as quickly as it can.
@@ -92,14 +97,12 @@ impl Postgres {
         let mut chain = log::Chain::from_rows(&commit.city, head)?;
         let rows = chain.extend(&commit)?;
         let seq = chain.seq();
-        for write in &commit.writes {
-            let params: Vec<Value> = write.params.iter().map(|v| v.resolved(seq)).collect();
-            run_query(&transaction, write.sql, &params).await?;
-        }
-        for row in &rows {
-            run_query(&transaction, log::APPEND, row).await?;
-        }
-        if !rows.is_empty() {
+        let resolved = |write: &Write| (write.sql, write.params.iter().map(|v| v.resolved(seq)).collect());
+        let writes = commit.writes.iter().map(resolved).collect();
+        write_all(&transaction, writes).await?;
+        let events = !rows.is_empty();
+        write_all(&transaction, rows.into_iter().map(|row| (log::APPEND, row)).collect()).await?;
+        if events {
             run_query(&transaction, log::SET_HEAD, &chain.head_params()).await?;
         }
         transaction.commit().await?;
@@ -111,6 +114,26 @@ async fn run_query(client: &impl GenericClient, sql: &str, params: &[Value]) -> 
     let statement = client.prepare_cached(sql).await?;
     let params: Vec<&(dyn ToSql + Sync)> = params.iter().map(|v| v as &(dyn ToSql + Sync)).collect();
     client.query(&statement, &params).await?.iter().map(from_postgres).collect()
+}
+
+/// Carries out statements in their order without waiting for one answer before the next is sent.
+async fn write_all(client: &impl GenericClient, writes: Vec<(&'static str, Vec<Value>)>) -> Result<(), StoreError> {
+    // A statement is sent when its future is polled first, which `buffered` does in order. That holds only for those
+    // that need not be prepared before.
+    let mut prepared = HashMap::new();
+    let mut sent = Vec::new();
+    for (sql, params) in writes {
+        let statement = match prepared.entry(sql) {
+            Entry::Occupied(known) => Statement::clone(known.get()),
+            Entry::Vacant(new) => new.insert(client.prepare_cached(sql).await?).clone(),
+        };
+        sent.push(async move {
+            let params: Vec<&(dyn ToSql + Sync)> = params.iter().map(|v| v as &(dyn ToSql + Sync)).collect();
+            client.execute(&statement, &params).await
+        });
+    }
+    stream::iter(sent).buffered(ON_THE_WAY).try_for_each(|_| ready(Ok(()))).await?;
+    Ok(())
 }
 
 fn without_password(url: &str) -> String {

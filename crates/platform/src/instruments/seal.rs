@@ -4,6 +4,7 @@ use super::desk::{Job, Sealing};
 use super::history::Held;
 use super::{Core, Instruments};
 use crate::error::PlatformError;
+use futures_util::{StreamExt, TryStreamExt, stream};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use tingzhou_city::chunk::{MOST_SAMPLES, SealError, open, seal, seal_all};
@@ -16,6 +17,8 @@ const WORTH: usize = 750_000;
 const OLD: Period = Period::from_secs(3_600);
 /// Series sealed in one transaction, so that whoever takes in beside it does not wait long.
 const SLAB: usize = 250;
+/// Series whose hours, days and last chunks are asked for at once, since a database's answer takes longer than its work.
+const AT_WORK: usize = 8;
 /// From so many samples on a chunk is left as it is, and what follows begins another. Filling it up would compress the same
 /// values again and again.
 const FULL_ENOUGH: usize = MOST_SAMPLES / 2;
@@ -23,6 +26,14 @@ const FULL_ENOUGH: usize = MOST_SAMPLES / 2;
 const DAY: Period = Period::from_days(1);
 /// Series whose chunks are forgotten in one transaction.
 const AT_ONCE: usize = 1_000;
+
+/// What is to be done for one series.
+struct Series {
+    commit: Commit,
+    count: usize,
+    latest: (SeriesNo, Sample),
+    faults: Vec<String>,
+}
 
 /// What sealing one series comes to.
 #[derive(Default)]
@@ -73,11 +84,14 @@ impl Instruments {
             let upto = self.core.memory().batch;
             let (mut faults, mut last) = (Vec::new(), Vec::with_capacity(slab.len()));
             let mut commit = Commit::new(&self.core.city, self.core.clock.now(), "instruments");
-            for no in slab {
-                let Some((held, latest)) = self.core.rows_upto(*no, upto) else { continue };
-                count += held.rows.len();
-                faults.extend(self.core.seal_series(*no, held, &mut commit).await?);
-                last.push((*no, latest));
+            let each: Vec<_> = slab.iter().map(|no| self.core.seal_upto(*no, upto)).collect();
+            let mut each = stream::iter(each).buffered(AT_WORK);
+            while let Some(sealed) = each.try_next().await? {
+                let Some(sealed) = sealed else { continue };
+                count += sealed.count;
+                faults.extend(sealed.faults);
+                commit.absorb(sealed.commit);
+                last.push(sealed.latest);
             }
             let done = slabs.peek().is_none().then_some(begun);
             let guard = Arc::clone(&self.core.moving).write_owned().await;
@@ -141,6 +155,15 @@ impl Core {
             _ => merge(&[], &at_end).pop()?,
         };
         Some((Held { rows, sealed: line.sealed }, latest))
+    }
+
+    /// What the rows of a series up to a batch come to; nothing when there are none.
+    async fn seal_upto(&self, no: SeriesNo, upto: i64) -> Result<Option<Series>, PlatformError> {
+        let Some((held, latest)) = self.rows_upto(no, upto) else { return Ok(None) };
+        let count = held.rows.len();
+        let mut commit = Commit::new(&self.city, self.clock.now(), "instruments");
+        let faults = self.seal_series(no, held, &mut commit).await?;
+        Ok(Some(Series { commit, count, latest: (no, latest), faults }))
     }
 
     /// Puts into a transaction what the rows of a series come to. Tells what could not be read.
