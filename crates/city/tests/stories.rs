@@ -202,10 +202,24 @@ fn silence() {
     check(&rule, "0=1m 59=1m 118:tick", "");
     // A value that ends the silence tells of it.
     check(&rule, "0=1 500=1", "60 raise 1 | 500 clear unseen");
+    // What was kept meanwhile comes late: until it comes there is silence, while it comes there is none.
+    check(&rule, "0=1 60:tick 5=1@300 9=1@301 360:tick 361:tick", "60 raise 1 | 60 clear unseen | 361 raise 1");
     let patient = self::rule("kind = 'silence'; over = '60s'; priority = 'low'; on-delay = '30s'; off-delay = '40s'");
     check(&patient, "0=1 80=1 139:tick", "");
     check(&patient, "0=1 100=1 130=1 140:tick", "90 raise 1 | 140 clear unseen");
     check(&patient, "0=1 100=1 200:tick", "90 raise 1 | 140 clear unseen | 190 raise 1");
+}
+
+#[test]
+fn what_was_before_anybody_watched() {
+    let leak = rule(TWO);
+    // A backlog is told at its own times, not at the time it came.
+    check(&leak, "-500=1@1 -400=30@1 -300=1@2 2=1", "-400 raise 1 | -300 clear unseen");
+    check(&leak, "-500=1@1 -400=30@1 -300=60@1 5:ack", "-400 raise 1 | -300 escalate 2 | 5 ack");
+    // Once something was told, nothing is told before it.
+    check(&leak, "0:shelve/9 -400=30@1 9:tick", "0 shelve 9 | 9 unshelve 1 | 9 raise 1");
+    let silence = rule("kind = 'silence'; over = '60s'; priority = 'medium'");
+    check(&silence, "-500=1@1 -100=1@1 60:tick 61:tick", "61 raise 1");
 }
 
 #[test]

@@ -84,6 +84,9 @@ pub struct State {
     pub(super) clock: Moment,
     /// The last value.
     pub(super) last: Option<Sample>,
+    /// When it came; none in a state of before this was kept.
+    #[serde(default)]
+    pub(super) heard: Option<Moment>,
     /// Values older than the last, left out.
     pub(super) old: u32,
     /// Since when the value does not change, and from which value on.
@@ -175,6 +178,7 @@ impl State {
             began,
             clock: began,
             last: None,
+            heard: None,
             old: 0,
             unchanged: None,
             extremes: Extremes::default(),

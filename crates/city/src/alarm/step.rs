@@ -87,7 +87,8 @@ impl<'a> Run<'a> {
         let silence = match &self.rule.condition {
             Condition::Silence { over, .. } => {
                 let level = state.levels[0];
-                let since = state.last.map_or(state.began, |last| last.time);
+                // Who sends what it kept meanwhile is not silent, however old that is.
+                let since = state.last.map_or(state.began, |last| last.time.max(state.heard.unwrap_or(last.time)));
                 // Nothing more becomes due once it is silent or waits to be.
                 (level.active == level.leaving.is_some()).then(|| (since.after(*over), Due::Silence))
             }
@@ -131,10 +132,15 @@ impl<'a> Run<'a> {
             self.state.old = self.state.old.saturating_add(1);
             return;
         }
+        // What was measured before anybody watched happened at its own time, as long as nothing later was told.
+        if self.state.last.is_none() && self.state.clock == self.state.began {
+            self.state.clock = self.state.clock.min(sample.time);
+        }
         // An instrument whose clock is ahead does not hurry the delays.
         let at = sample.time.min(now).max(self.state.clock);
         self.settle(at);
         self.state.clock = at;
+        self.state.heard = Some(now);
         if sample.quality.has(Quality::MAINTENANCE) {
             self.state.last = Some(Sample { time: sample.time, ..self.state.last.unwrap_or(sample) });
             for level in self.state.levels.iter_mut().filter(|level| !level.active) {
