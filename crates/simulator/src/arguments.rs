@@ -44,6 +44,10 @@ pub(crate) struct CityArgs {
     /// How many people live in it; facilities are in proportion.
     #[arg(long, default_value_t = 1_000_000)]
     pub(crate) people: u32,
+    /// The year in which it opens car parks, street bays and charging stations; none when left out. All commands of one city must
+    /// be given the same, as with the seed.
+    #[arg(long)]
+    pub(crate) opening_year: Option<i16>,
     /// Degrees east of its centre.
     #[arg(long, default_value_t = CENTRE[0], allow_negative_numbers = true)]
     pub(crate) longitude: f64,

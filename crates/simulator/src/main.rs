@@ -76,7 +76,11 @@ async fn stopped() -> anyhow::Result<()> {
 }
 
 fn city(args: &CityArgs) -> anyhow::Result<City> {
-    Ok(City::around(args.seed, args.people, [args.longitude, args.latitude])?)
+    let city = City::around(args.seed, args.people, [args.longitude, args.latitude])?;
+    Ok(match args.opening_year {
+        Some(year) => city.opening(year)?,
+        None => city,
+    })
 }
 
 fn facilities(args: &CityArgs, out: &Path) -> anyhow::Result<()> {

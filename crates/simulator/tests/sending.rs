@@ -99,20 +99,42 @@ async fn batches_arrive_once_by_their_keys() {
     let (mut taken, mut tried) = (BTreeMap::new(), HashSet::new());
     for batch in batches.iter() {
         assert_eq!(batch.authorization, "Basic c2ltOnNlY3JldA==");
-        assert!((1..=500).contains(&batch.rows.len()));
+        assert!((1..=5_000).contains(&batch.rows.len()));
         tried.insert(batch.key.clone());
         if batch.status == 200 {
-            assert!(taken.insert(batch.key.clone(), batch.rows.clone()).is_none(), "{} was taken twice", batch.key);
+            let kept = (batch.path.clone(), batch.rows.clone());
+            assert!(taken.insert(batch.key.clone(), kept).is_none(), "{} was taken twice", batch.key);
         }
     }
-    assert_eq!(taken.len(), tried.len());
-    let rows: Vec<_> = taken.values().flatten().collect();
-    assert_eq!((rows.len() as u64, taken.len() as u64), (tally.observations.load(Relaxed), count(&tally).0));
+    assert_eq!((taken.len(), taken.len() as u64), (tried.len(), count(&tally).0));
+    let of = |path: &str| -> Vec<_> {
+        taken.values().filter(|(one, _)| one == path).flat_map(|(_, rows)| rows.clone()).collect()
+    };
+    let (rows, passages) = (of("/api/v1/observations"), of("/api/v1/parking/passages"));
+    assert_eq!(rows.len() as u64, tally.observations.load(Relaxed));
+    assert_eq!(passages.len() as u64, tally.passages.load(Relaxed));
     let different: HashSet<String> =
         rows.iter().map(|row| format!("{} {} {}", row["facility"], row["property"], row["time"])).collect();
     assert_eq!(different.len(), rows.len());
     assert!(count(&tally).2 > 2 && rows.len() > 3_000, "{tally}");
     assert!(rows.iter().all(|row| row["facility"] != without.as_str()));
+    inside_is_taken(&city, &passages, "2025-10-31T08:05:00");
+}
+
+/// By the passages sent, as many are inside as are taken at the last count.
+fn inside_is_taken(city: &City, passages: &[serde_json::Value], last: &str) {
+    let sky = city.sky(at(last));
+    for made in city.facilities().iter().filter(|made| matches!(made.kind, Kind::CarPark | Kind::Bays)) {
+        let mut latest: BTreeMap<&str, (&str, &str)> = BTreeMap::new();
+        for row in passages.iter().filter(|row| row["lot"] == made.def.id.as_str()) {
+            let of = |name: &str| row[name].as_str().unwrap();
+            let found = latest.entry(of("vehicle")).or_default();
+            *found = (*found).max((of("time"), of("direction")));
+        }
+        let inside = latest.values().filter(|(_, direction)| *direction == "entry").count();
+        let taken = usize::try_from(made.lot().occupied(&sky.time)).unwrap();
+        assert!((taken..=taken + 1).contains(&inside), "{}: {inside} inside, {taken} taken", made.def.id);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
