@@ -48,6 +48,9 @@ pub(crate) struct CityArgs {
     /// be given the same, as with the seed.
     #[arg(long)]
     pub(crate) opening_year: Option<i16>,
+    /// The tariff, by its name in the city's pack, of businesses' car parks that are not free at night; the usual one when left out.
+    #[arg(long)]
+    pub(crate) night_tariff: Option<String>,
     /// Degrees east of its centre.
     #[arg(long, default_value_t = CENTRE[0], allow_negative_numbers = true)]
     pub(crate) longitude: f64,

@@ -179,7 +179,21 @@ impl City {
         Ok(self)
     }
 
-    /// All facilities, kind by kind.
+    /// The same city, with a tariff of the city's pack stated of the businesses' car parks that are not free at night.
+    ///
+    /// # Errors
+    /// [`CityError::Id`] when the property cannot be named.
+    pub fn charging_nights(mut self, tariff: &str) -> Result<Self, CityError> {
+        let (night_free, name) = (PropertyId::new("nightFree")?, PropertyId::new("tariff")?);
+        for made in &mut self.facilities {
+            if made.def.stated.get(&night_free) == Some(&Stated::Bool(false)) {
+                made.def.stated.insert(name.clone(), Stated::Text(tariff.to_owned()));
+            }
+        }
+        Ok(self)
+    }
+
+    /// All facilities: kind by kind, then those opened in the year asked for.
     #[must_use]
     pub fn facilities(&self) -> &[Made] {
         &self.facilities
@@ -359,7 +373,8 @@ impl Streets {
     }
 }
 
-/// What is stated of a facility. Tariffs are not: which there are is known to the city's pack, and each type has its usual one.
+/// What is stated of a facility. Tariffs are not: which there are is known to the city's pack, and each type has its usual one;
+/// [`City::charging_nights`] states the one that is not usual.
 fn stated(noise: Noise, kind: Kind, opened: Option<Date>) -> Result<BTreeMap<PropertyId, Stated>, CityError> {
     let mut stated = BTreeMap::new();
     let mut state = |name: &str, what: Stated| PropertyId::new(name).map(|id| stated.insert(id, what));

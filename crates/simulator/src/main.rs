@@ -77,8 +77,12 @@ async fn stopped() -> anyhow::Result<()> {
 
 fn city(args: &CityArgs) -> anyhow::Result<City> {
     let city = City::around(args.seed, args.people, [args.longitude, args.latitude])?;
-    Ok(match args.opening_year {
+    let city = match args.opening_year {
         Some(year) => city.opening(year)?,
+        None => city,
+    };
+    Ok(match &args.night_tariff {
+        Some(tariff) => city.charging_nights(tariff)?,
         None => city,
     })
 }

@@ -346,6 +346,16 @@ fn businesses_at_night() {
     assert!((40..80).contains(&business.len()) && (20..60).contains(&free));
     assert!(business.iter().all(|made| made.lot().by == Neighbourhood::Shops));
     assert!(city.facilities().iter().all(|made| !is(made, "nightFree") || is(made, "commercial")));
+    // Those that are not free charge by a tariff of the pack, when it has one; nothing else changes.
+    let tariff = PropertyId::new("tariff").unwrap();
+    assert!(city.facilities().iter().all(|made| !made.def.stated.contains_key(&tariff)));
+    let charging = City::new(1, 1_000_000).unwrap().charging_nights("dear").unwrap();
+    let dear = Some(&Stated::Text("dear".to_owned()));
+    for (one, other) in city.facilities().iter().zip(charging.facilities()) {
+        let is_dear = is(one, "commercial") && !is(one, "nightFree");
+        assert_eq!(other.def.stated.get(&tariff), dear.filter(|_| is_dear), "{}", one.def.id);
+        assert!(is_dear || one == other);
+    }
 }
 
 /// A leak goes up, stays, and fades, in this order; and a city of a million has some every week.

@@ -360,6 +360,7 @@ fn what_the_program_says() {
     check(&["run", "--http", "http://127.0.0.1:1", "--without", "nobody"], 1, "has no facility nobody");
     check(&["run", "--mqtt", "broker"], 2, "no broker's address");
     check(&["run", "--http", "http://127.0.0.1:1", "--people", "0"], 1, "1 to 30000000");
+    check(&["run", "--http", "http://127.0.0.1:1", "--opening-year", "20"], 1, "give 1970 to 9998");
     check(&["load", "--http", "x", "--hj212", "y"], 1, "give one of");
     check(&["raise", "gas", "--facility", "sim-lot-00001", "--http", "http://127.0.0.1:1"], 1, "no gas detector");
     check(&["run", "--http", "http://127.0.0.1:1", "--login", "no-such-file"], 1, "no-such-file cannot be read");
