@@ -103,6 +103,9 @@ pub(crate) struct RunArgs {
     /// The moment to end at; never when left out.
     #[arg(long)]
     pub(crate) until: Option<At>,
+    /// The first moment of which lots' gates tell, Beijing time, since vehicles are the most there is; --from when left out.
+    #[arg(long)]
+    pub(crate) gates_from: Option<At>,
     /// A facility that says nothing, so that `raise` can speak for it. May be given several times.
     #[arg(long = "without", value_parser = facility)]
     pub(crate) without: Vec<FacilityId>,

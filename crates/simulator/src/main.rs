@@ -129,6 +129,7 @@ async fn days(args: RunArgs, tally: &Arc<Tally>) -> anyhow::Result<()> {
     let days = Days {
         from: args.from.map_or_else(now, |from| from.0),
         until: args.until.map(|until| until.0),
+        gates_from: args.gates_from.map(|from| from.0),
         speed: args.speed,
         without: args.without.into_iter().collect(),
         patience: args.patience.into(),

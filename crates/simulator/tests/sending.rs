@@ -33,6 +33,7 @@ fn days(from: &str, until: &str) -> Days {
     Days {
         from: at(from),
         until: Some(at(until)),
+        gates_from: None,
         speed: 1e9,
         without: HashSet::new(),
         patience: Patience { answer: Duration::from_millis(40), sends: 3, reconnect: Duration::from_millis(5) },
@@ -119,6 +120,32 @@ async fn batches_arrive_once_by_their_keys() {
     assert!(count(&tally).2 > 2 && rows.len() > 3_000, "{tally}");
     assert!(rows.iter().all(|row| row["facility"] != without.as_str()));
     inside_is_taken(&city, &passages, "2025-10-31T08:05:00");
+}
+
+/// Gates may begin to tell later than the rest; who was inside by then is told first.
+#[tokio::test(flavor = "multi_thread")]
+async fn gates_begin_later() {
+    let city = Arc::new(City::new(12, 20_000).unwrap());
+    let sent = async |gates_from: Option<Moment>| -> Vec<serde_json::Value> {
+        let (url, batches) = api(0);
+        let to = Destinations { http: Some(Web::new(&url, None)), ..Destinations::default() };
+        let days = Days { gates_from, ..days("2025-10-31T08:00:00", "2025-10-31T10:00:00") };
+        run(city.clone(), to, days, Arc::new(Tally::default())).await.unwrap();
+        let batches = batches.lock().unwrap();
+        let passages = batches.iter().filter(|batch| batch.path.ends_with("passages"));
+        passages.flat_map(|batch| batch.rows.clone()).collect()
+    };
+    let (all, later) = (sent(None).await, sent(Some(at("2025-10-31T09:30:00"))).await);
+    assert!(!later.is_empty() && later.len() < all.len(), "{} of {}", later.len(), all.len());
+    inside_is_taken(&city, &all, "2025-10-31T09:55:00");
+    inside_is_taken(&city, &later, "2025-10-31T09:55:00");
+    // Only entries are told of before, and what was told before is told alike.
+    let (first, begin) = (at("2025-10-31T08:00:00"), at("2025-10-31T09:25:00"));
+    for row in &later {
+        let time: Moment = row["time"].as_str().unwrap().parse::<jiff::Timestamp>().unwrap().into();
+        assert!(time >= begin || row["direction"] == "entry", "{row}");
+        assert!(time < first || all.contains(row), "{row}");
+    }
 }
 
 /// By the passages sent, as many are inside as are taken at the last count.

@@ -18,6 +18,8 @@ use tokio::process::Command;
 
 /// Days of which everything is sent before now; of air stations, whose year counts, all since January.
 const DAYS: i64 = 3;
+/// Of vehicles through gates, which are the most, so many days and today: a whole day to look at.
+const GATE_DAYS: i64 = 1;
 /// As fast as answers come.
 const AT_ONCE: &str = "1000000000";
 
@@ -98,7 +100,8 @@ impl MadeUp {
         written.with_context(|| format!("writing {}", file.display()))?;
         let begin = |day: Date| day.at(0, 0, 0, 0);
         let year = begin(now.date().first_of_year());
-        let some_days = begin(now.date().saturating_sub(jiff::Span::new().days(DAYS)));
+        let back = |days: i64| begin(now.date().saturating_sub(jiff::Span::new().days(days)));
+        let (some_days, gates) = (back(DAYS), back(GATE_DAYS));
         let base = format!("http://{http}");
         let web = ["--http".to_owned(), base, "--login".to_owned(), file.display().to_string()];
         let ports = |all: bool| {
@@ -120,6 +123,8 @@ impl MadeUp {
                 &from.to_string(),
                 "--until",
                 &until.to_string(),
+                "--gates-from",
+                &gates.to_string(),
             ]);
             let done = command.status().await.with_context(|| format!("starting {}", self.program.display()))?;
             if !done.success() {

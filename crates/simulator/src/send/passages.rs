@@ -17,7 +17,8 @@ use tingzhou_city::FacilityId;
 const BATCH: usize = 5_000;
 
 pub(super) async fn send(city: Arc<City>, web: Web, pace: Pace, days: Arc<Days>, tally: Arc<Tally>) -> io::Result<()> {
-    let mut moments = days.every(Gate::SECONDS).peekable();
+    let begin = days.gates_from;
+    let mut moments = days.every(Gate::SECONDS).skip_while(move |at| begin.is_some_and(|begin| *at < begin)).peekable();
     let Some(first) = moments.peek() else { return Ok(()) };
     let there = city.facilities().iter().filter(|made| !days.without.contains(&made.def.id));
     let mut gates = city.gates(there, first.before(Gate::STEP));

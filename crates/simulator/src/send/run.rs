@@ -43,6 +43,8 @@ pub struct Days {
     pub from: Moment,
     /// The moment to end at; none when they go on.
     pub until: Option<Moment>,
+    /// Before it nothing is told of gates; none when they tell all the while.
+    pub gates_from: Option<Moment>,
     /// How many times as fast as real time.
     pub speed: f64,
     /// Facilities that are silent all the while.
