@@ -5,5 +5,6 @@ mod dispatch;
 mod instruments;
 mod kill;
 mod pages;
+mod promises;
 mod review;
 mod story;

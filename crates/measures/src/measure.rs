@@ -335,6 +335,22 @@ pub fn decide_save(
     Ok(Some(MeasureEvent::MeasureSaved { measure: Box::new(measure) }))
 }
 
+/// Words that count things as 个 does: what is promised in one of them and counted in 个 is the same number, and the other way
+/// round. Reports use both for the same things. People and households are no things.
+const COUNTING: [&str; 14] = ["台", "座", "处", "套", "辆", "盏", "块", "部", "所", "家", "项", "间", "条", "栋"];
+
+/// The unit in which a task whose target is in `target` takes what a measure comes to in `unit`: its own, or the target's when
+/// both only count; nothing when they are different things.
+#[must_use]
+pub fn unit_for(unit: &str, target: &str) -> Option<String> {
+    if base_unit(unit).1 == target {
+        return Some(unit.to_owned());
+    }
+    let counts = |one: &str, other: &str| one == "个" && COUNTING.contains(&other);
+    let unit = unit.trim();
+    (counts(unit, target) || counts(target, unit)).then(|| target.to_owned())
+}
+
 /// Decides whether a task is measured by a version.
 ///
 /// # Errors
@@ -355,7 +371,7 @@ pub fn decide_link(
     // A task without a number has what was measured as words beside it, whatever its unit.
     let unit = &measure.text.unit;
     if let Some(target) = task.target_now()
-        && base_unit(unit).1 != target.unit
+        && unit_for(unit, &target.unit).is_none()
     {
         return Err(invalid(
             "wrong-unit",

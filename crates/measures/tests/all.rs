@@ -2,3 +2,4 @@
 
 mod news;
 mod queries;
+mod units;

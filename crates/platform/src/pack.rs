@@ -95,9 +95,12 @@ pub struct SimulationPlan {
     pub day: Date,
     /// Shares of the ways a year can go, in the order on path, slow, stalled, early, silent, contradictory.
     pub shares: [Decimal; 6],
-    /// Measures that the made-up instruments speak to, with words by which their tasks are found.
+    /// Measures that the made-up instruments speak to, with words of which their tasks' titles have one.
     #[serde(default)]
     pub measured: BTreeMap<String, Vec<String>>,
+    /// The tariff of made-up car parks that are not free at night; the usual one when there is none.
+    #[serde(default)]
+    pub night_tariff: Option<String>,
     /// Notes by way, same order.
     pub notes: [Vec<String>; 6],
     /// Notes for tasks without a number.
@@ -572,6 +575,7 @@ mod file {
         notes: Notes,
         #[serde(default)]
         measured: BTreeMap<String, Vec<String>>,
+        night_tariff: Option<String>,
     }
 
     #[derive(Deserialize)]
@@ -604,6 +608,7 @@ mod file {
                 seed: self.seed,
                 day: self.day.0,
                 measured: self.measured,
+                night_tariff: self.night_tariff,
                 shares: [s.on_path, s.slow, s.stalled, s.early, s.silent, s.contradictory],
                 notes: [n.on_path, n.slow, n.stalled, n.early, n.silent, n.contradictory],
                 milestones: n.milestone,

@@ -5,8 +5,9 @@ use crate::common;
 
 use common::instruments::{ago, def, series};
 use common::{TestStore, account, city, day, postgres, sqlite};
-use jiff::civil::date;
-use tingzhou_platform::city::PropertyId;
+use jiff::civil::{Date, date};
+use serde_json::json;
+use tingzhou_platform::city::{FacilityDef, PropertyId};
 use tingzhou_platform::ledger::{AccountRole, Actor, MeasuredStatus, Source, TaskId, Two};
 use tingzhou_platform::measure::{MeasureFault, MeasureId, MeasureText, Window};
 use tingzhou_platform::{Clock, Pack, Platform, PlatformError};
@@ -315,19 +316,96 @@ async fn a_version_changed_behind_the_log_is_found() {
     assert!(fault.to_string().contains("lots"), "{fault}");
 }
 
-/// What the pack's measures read of the register is what facilities state.
+/// A facility that is there from one day to another, and what is stated of it.
+fn there(name: &str, facility_type: &str, from: Date, to: Option<Date>, stated: serde_json::Value) -> FacilityDef {
+    let stated = serde_json::from_value(stated).unwrap();
+    FacilityDef { from, to, stated, ..def(name, facility_type) }
+}
+
+/// What the pack's measures read of the register is what facilities state that are there and, where it matters, report.
 async fn of_the_register(test: TestStore) {
     let (platform, office) = begin(&test).await;
     observed(&platform, &office).await;
-    let mut station = def("ev-1", "EVChargingStation");
-    let sockets = serde_json::from_value(serde_json::json!(8)).unwrap();
-    station.stated.insert(PropertyId::new("socketNumber").unwrap(), sockets);
-    station.from = date(2025, 5, 1);
-    platform.instruments().await.unwrap().put_facilities(&office, vec![station]).await.unwrap();
-    // Of the two lots that report, one was opened this year.
-    for (measure, value) in [("chargers-opened", "8"), ("parking-spaces-opened", "20"), ("gas-detectors-alive", "0")] {
+    let instruments = platform.instruments().await.unwrap();
+    let (may, tomorrow) = (date(2025, 5, 1), day().tomorrow().unwrap());
+    let (lot, street, chargers) = ("OffStreetParking", "OnStreetParking", "EVChargingStation");
+    let of_business = |night_free: Option<bool>| match night_free {
+        Some(night_free) => json!({"totalSpotNumber": 7, "commercial": true, "nightFree": night_free}),
+        None => json!({"totalSpotNumber": 7, "commercial": true}),
+    };
+    let old = date(2020, 1, 1);
+    let more = vec![
+        there("ev-1", chargers, may, None, json!({"socketNumber": 8})),
+        there("ev-2", chargers, may, None, json!({})),
+        there("ev-3", chargers, old, None, json!({"socketNumber": 50})),
+        there("ev-4", chargers, tomorrow, None, json!({"socketNumber": 90})),
+        there("bays-1", street, may, None, json!({"totalSpotNumber": 5})),
+        // It is tried out before it opens, and does not count yet.
+        there("lot-4", lot, tomorrow, None, json!({"totalSpotNumber": 400})),
+        there("lot-5", lot, old, None, of_business(Some(true))),
+        there("lot-6", lot, old, None, of_business(Some(false))),
+        there("lot-7", lot, old, None, of_business(None)),
+        there("lot-8", lot, old, Some(may), of_business(Some(true))),
+        there("lot-9", lot, old, None, json!({"nightFree": true})),
+        there("lot-10", lot, tomorrow, None, of_business(Some(true))),
+    ];
+    instruments.put_facilities(&office, more).await.unwrap();
+    let now = instruments.now();
+    let free = ["bays-1", "lot-4", "lot-5"].map(|name| series(&instruments, name, "availableSpotNumber"));
+    instruments.ingest(free.iter().map(|no| ago(*no, now, 600, 1.0)).collect()).await.unwrap();
+    instruments.seal().await.unwrap();
+    // Of the lots that report, one was opened this year, and one street.
+    let check = async |measure: &str, value: &str, of: Option<&str>, rows: usize| {
         let row = platform.measure_now(&office, &id(measure)).await.unwrap();
-        assert_eq!(row.read.unwrap().0.value.to_string(), value, "{measure}");
+        let figures = row.read.unwrap().0;
+        let found = (figures.value.to_string(), figures.denominator.map(|all| all.to_string()));
+        assert_eq!(found, (value.to_owned(), of.map(str::to_owned)), "{measure}");
+        let proofs = platform.measure_rows(Some(&office), (&id(measure), 1), None, 0, 100).await.unwrap();
+        assert_eq!(proofs.rows.unwrap().len(), rows, "{measure}");
+    };
+    check("chargers-opened", "8", None, 1).await;
+    check("parking-spaces-opened", "25", None, 2).await;
+    check("lots-opened", "1", None, 1).await;
+    check("night-free-lots", "1", Some("3"), 3).await;
+    check("gas-detectors-alive", "0", Some("1"), 1).await;
+}
+
+/// What counts in 台 measures a task in 个, and is filed in the task's unit.
+async fn counted_otherwise(test: TestStore) {
+    let (platform, office) = begin(&test).await;
+    platform.adopt(&office, REPORT.as_bytes(), false).await.unwrap();
+    let snapshot = platform.snapshot().await.unwrap();
+    let titled = |words: &[&str]| {
+        let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+        Platform::tasks_titled(&snapshot, 2025, &words).iter().map(|view| view.task.title.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(titled(&["停车位", "老旧小区"]), ["新增停车位100个", "改造老旧小区8个"]);
+    assert_eq!((titled(&[]), titled(&[""]), titled(&["充电桩"])), (vec![], vec![], vec![]));
+    let task = snapshot.tasks.iter().find(|view| view.task.title.contains("停车")).unwrap().task.id.clone();
+    let mut counted = text("counted", "SELECT 12 AS value", ROWS);
+    for (unit, expected) in [("户", Some("wrong-unit")), ("万台", Some("wrong-unit")), ("台", None)] {
+        counted.unit = unit.to_owned();
+        counted.id = id(&format!("counted-{}", unit.chars().map(u32::from).sum::<u32>()));
+        platform.save_measure(&office, counted.clone(), 0, "").await.unwrap();
+        let linked = platform.link_measure(&office, &task, (&counted.id, None), "试用").await;
+        match expected {
+            Some(refused) => assert_eq!(code(linked), refused, "{unit}"),
+            None => linked.unwrap(),
+        }
+    }
+    assert_eq!(measured(&platform, &task).await, [("12".to_owned(), day().to_string())]);
+    platform.audit().await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn counted_otherwise_on_sqlite() {
+    counted_otherwise(sqlite().await).await;
+}
+
+#[tokio::test]
+async fn counted_otherwise_on_postgresql() {
+    if let Some(test) = postgres().await {
+        counted_otherwise(test).await;
     }
 }
 

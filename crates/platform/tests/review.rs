@@ -126,7 +126,7 @@ review-decided
 review-decided
 review-undone
 review-adopted
-22 events, 3 tasks";
+24 events, 3 tasks";
 
 #[tokio::test]
 async fn the_review_on_sqlite() {

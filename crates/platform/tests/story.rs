@@ -141,7 +141,7 @@ wenlv 市文化体育广播电视和旅游局填报 1,710 万人次（2025-01-01
 ducha 督查室核查 1,500 万人次（2025-01-01 至 2025-10-31，推进中）
 ducha 目标调整为 1,500 万人次，时限 2025-12-31：景区封闭检修，市政府常务会议同意
 ducha 办结：核查属实
-26 events, 6 tasks";
+28 events, 6 tasks";
 
 #[tokio::test]
 async fn the_story_on_sqlite() {

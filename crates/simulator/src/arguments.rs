@@ -44,6 +44,13 @@ pub(crate) struct CityArgs {
     /// How many people live in it; facilities are in proportion.
     #[arg(long, default_value_t = 1_000_000)]
     pub(crate) people: u32,
+    /// The year in which it opens car parks, street bays and charging stations; none when left out. All commands of one city must
+    /// be given the same, as with the seed.
+    #[arg(long)]
+    pub(crate) opening_year: Option<i16>,
+    /// The tariff, by its name in the city's pack, of businesses' car parks that are not free at night; the usual one when left out.
+    #[arg(long)]
+    pub(crate) night_tariff: Option<String>,
     /// Degrees east of its centre.
     #[arg(long, default_value_t = CENTRE[0], allow_negative_numbers = true)]
     pub(crate) longitude: f64,
@@ -96,6 +103,9 @@ pub(crate) struct RunArgs {
     /// The moment to end at; never when left out.
     #[arg(long)]
     pub(crate) until: Option<At>,
+    /// The first moment of which lots' gates tell, Beijing time, since vehicles are the most there is; --from when left out.
+    #[arg(long)]
+    pub(crate) gates_from: Option<At>,
     /// A facility that says nothing, so that `raise` can speak for it. May be given several times.
     #[arg(long = "without", value_parser = facility)]
     pub(crate) without: Vec<FacilityId>,

@@ -2,7 +2,7 @@
 
 use crate::day::fault::{self, Fault};
 use crate::day::fleet::{Route, Spot};
-use crate::day::parking::Lot;
+use crate::day::parking::{Gate, Lot, Neighbourhood};
 use crate::day::time::Time;
 use crate::day::weather::Weather;
 use crate::day::{air, gas, heat, water};
@@ -23,8 +23,18 @@ pub const CENTRE: [f64; 2] = [87.30, 44.01];
 /// Most people a city can have.
 pub const MOST_PEOPLE: u32 = 30_000_000;
 
-/// The first day of every facility.
+/// The first day of every facility that was not opened in the year asked for.
 const BUILT: Date = Date::constant(2020, 1, 1);
+
+/// The share of businesses' car parks that cost nothing at night.
+const NIGHT_FREE: f64 = 0.6;
+
+/// Years facilities can be opened in.
+const LEAST_YEAR: i16 = 1970;
+const MOST_YEAR: i16 = 9_998;
+
+/// Days of a year, from its first, on which facilities are opened: nothing is finished in deep winter.
+const BUILDING: (f64, f64) = (60.0, 345.0);
 
 /// From street to street, m.
 const BLOCK: f64 = 400.0;
@@ -43,6 +53,9 @@ pub enum CityError {
         "the centre [{0}, {1}] is too near a pole or the date line, or not on the globe; give degrees east, then degrees north"
     )]
     Centre(f64, f64),
+    /// No year facilities can be opened in.
+    #[error("{0} is no year to open facilities in; give {LEAST_YEAR} to {MOST_YEAR}")]
+    Year(i16),
     /// A name that is none.
     #[error(transparent)]
     Id(#[from] IdError),
@@ -60,6 +73,8 @@ pub struct City {
     noise: Noise,
     calendar: Calendar,
     facilities: Vec<Made>,
+    people: u32,
+    streets: Streets,
 }
 
 /// A made-up facility.
@@ -73,6 +88,8 @@ pub struct Made {
     pub number: u32,
     /// Where it is, or where its depot is.
     pub position: Position,
+    /// Its opening day, when it was opened in the year asked for.
+    pub opened: Option<Date>,
     noise: Noise,
 }
 
@@ -123,13 +140,60 @@ impl City {
             let count = u64::from(kind.in_a_million()) * u64::from(people) / 1_000_000;
             // The largest city has some thirty times the facilities of a million people.
             for number in 1..=u32::try_from(count).unwrap_or(1).max(1) {
-                facilities.push(made(noise, kind, number, &streets)?);
+                facilities.push(made(noise.named(kind.words().0).of(i64::from(number)), kind, number, &streets, None)?);
             }
         }
-        Ok(Self { noise, calendar: Calendar::national(), facilities })
+        Ok(Self { noise, calendar: Calendar::national(), facilities, people, streets })
     }
 
-    /// All facilities, kind by kind.
+    /// The same city, with the car parks, street bays and charging stations it opens in a year. They stand in the register with
+    /// their opening day and say nothing before it. How many, how large and when follows from the seed and the year.
+    ///
+    /// Without this nothing is opened: a year taken from the moment a command runs at would give two commands of one
+    /// city two registers.
+    ///
+    /// # Errors
+    /// [`CityError::Year`] when it is no year for that.
+    pub fn opening(mut self, year: i16) -> Result<Self, CityError> {
+        if !(LEAST_YEAR..=MOST_YEAR).contains(&year) {
+            return Err(CityError::Year(year));
+        }
+        let mut opened = Vec::new();
+        for kind in Kind::ALL {
+            let Some((least, most)) = kind.opened_a_year() else { continue };
+            let noise = self.noise.named(kind.words().0).named("opened").of(i64::from(year));
+            let a_county = noise.named("count").between(f64::from(least), f64::from(most) + 1.0);
+            let counties = (f64::from(self.people) / 1e6).max(1.0);
+            let before = self.facilities.iter().filter(|made| made.kind == kind).count();
+            let before = u32::try_from(before).unwrap_or(0);
+            // At most thirty times what a county opens.
+            for number in 1..=u32::try_from(whole(a_county * counties)).unwrap_or(0) {
+                let noise = noise.of(i64::from(number));
+                let day = i32::try_from(whole(noise.named("day").between(BUILDING.0, BUILDING.1))).unwrap_or(0);
+                // 31 December of the last year there is lies before the end of days.
+                let day = Date::constant(year, 1, 1).saturating_add(jiff::Span::new().days(day));
+                opened.push(made(noise, kind, before + number, &self.streets, Some(day))?);
+            }
+        }
+        self.facilities.append(&mut opened);
+        Ok(self)
+    }
+
+    /// The same city, with a tariff of the city's pack stated of the businesses' car parks that are not free at night.
+    ///
+    /// # Errors
+    /// [`CityError::Id`] when the property cannot be named.
+    pub fn charging_nights(mut self, tariff: &str) -> Result<Self, CityError> {
+        let (night_free, name) = (PropertyId::new("nightFree")?, PropertyId::new("tariff")?);
+        for made in &mut self.facilities {
+            if made.def.stated.get(&night_free) == Some(&Stated::Bool(false)) {
+                made.def.stated.insert(name.clone(), Stated::Text(tariff.to_owned()));
+            }
+        }
+        Ok(self)
+    }
+
+    /// All facilities: kind by kind, then those opened in the year asked for.
     #[must_use]
     pub fn facilities(&self) -> &[Made] {
         &self.facilities
@@ -200,6 +264,9 @@ impl City {
             return None;
         }
         let at = sky.time.at;
+        if made.opened.is_some_and(|day| sky.time.date < day) {
+            return None;
+        }
         let property = made.noise.named(quantity.id());
         let mut found = fault::fault(made.noise, property, at);
         // Half a position that is stuck or far off would be no position.
@@ -217,6 +284,14 @@ impl City {
         Some(Said { time, value, fault: found })
     }
 
+    /// The gates of lots and street bays, with who is inside at a moment.
+    #[must_use]
+    pub fn gates<'a>(&self, of: impl Iterator<Item = &'a Made>, at: Moment) -> Vec<(FacilityId, Gate)> {
+        let lots = of.filter(|made| matches!(made.kind, Kind::CarPark | Kind::Bays));
+        let times = Gate::times_before(at, &self.calendar);
+        lots.map(|made| (made.def.id.clone(), Gate::at(made.lot(), &times))).collect()
+    }
+
     /// Rain of the last two days, mm an hour on the mean.
     fn rain_before(&self, at: Moment) -> f64 {
         let hours = (1..=8).map(|i| self.sky(at.before(Period::from_secs(i * 6 * 3_600))).weather.rain);
@@ -228,7 +303,7 @@ impl Made {
     /// The lot of a car park or street.
     #[must_use]
     pub fn lot(&self) -> Lot {
-        Lot::of(self.noise, self.kind == Kind::Bays)
+        lot(self.noise, self.kind, self.opened)
     }
 
     /// Where a vehicle is, from its depot.
@@ -262,7 +337,12 @@ fn air_station(noise: Noise, quantity: Quantity, time: &Time, weather: &Weather)
     }
 }
 
+fn lot(noise: Noise, kind: Kind, opened: Option<Date>) -> Lot {
+    Lot::of(noise, kind == Kind::Bays, opened)
+}
+
 /// Streets in a grid, a block apart: 40 by 30 blocks for a million people.
+#[derive(Debug)]
 struct Streets {
     centre: [f64; 2],
     columns: f64,
@@ -293,9 +373,33 @@ impl Streets {
     }
 }
 
-fn made(city: Noise, kind: Kind, number: u32, streets: &Streets) -> Result<Made, CityError> {
+/// What is stated of a facility. Tariffs are not: which there are is known to the city's pack, and each type has its usual one;
+/// [`City::charging_nights`] states the one that is not usual.
+fn stated(noise: Noise, kind: Kind, opened: Option<Date>) -> Result<BTreeMap<PropertyId, Stated>, CityError> {
+    let mut stated = BTreeMap::new();
+    let mut state = |name: &str, what: Stated| PropertyId::new(name).map(|id| stated.insert(id, what));
+    match kind {
+        Kind::CarPark | Kind::Bays => {
+            let lot = lot(noise, kind, opened);
+            state("totalSpotNumber", Stated::Number(Number::new(f64::from(lot.spaces))?))?;
+            // What a city opens belongs to nobody's business.
+            if kind == Kind::CarPark && opened.is_none() && lot.by == Neighbourhood::Shops {
+                state("commercial", Stated::Bool(true))?;
+                state("nightFree", Stated::Bool(noise.named("night-free").unit() < NIGHT_FREE))?;
+            }
+        }
+        Kind::Charging => {
+            let sockets = rounded(noise.named("sockets").between(5.5, 24.5), 0);
+            state("socketNumber", Stated::Number(Number::new(sockets)?))?;
+        }
+        Kind::HomeDetector => drop(state("householdsServed", Stated::Number(Number::new(1.0)?))?),
+        _ => {}
+    }
+    Ok(stated)
+}
+
+fn made(noise: Noise, kind: Kind, number: u32, streets: &Streets, opened: Option<Date>) -> Result<Made, CityError> {
     let (slug, zh, en) = kind.words();
-    let noise = city.named(slug).of(i64::from(number));
     let (column, row) = streets.crossing(noise);
     // Bays and vehicles are on the street; a home is placed at its block's corner, so that nobody's door is on a map.
     let on_street = matches!(kind, Kind::Bays | Kind::Vehicle | Kind::HomeDetector | Kind::Room);
@@ -309,14 +413,6 @@ fn made(city: Noise, kind: Kind, number: u32, streets: &Streets) -> Result<Made,
         Place::new(Geometry::Point(position))?
     };
     let streets_zh = format!("经{}路纬{}路", whole(column) + 1, whole(row) + 1);
-    let mut stated = BTreeMap::new();
-    if matches!(kind, Kind::CarPark | Kind::Bays) {
-        let spaces = Lot::of(noise, kind == Kind::Bays).spaces;
-        stated.insert(PropertyId::new("totalSpotNumber")?, Stated::Number(Number::new(f64::from(spaces))?));
-    }
-    if kind == Kind::HomeDetector {
-        stated.insert(PropertyId::new("householdsServed")?, Stated::Number(Number::new(1.0)?));
-    }
     let def = FacilityDef {
         id: FacilityId::new(format!("sim-{slug}-{number:05}"))?,
         facility_type: TypeId::new(kind.facility_type())?,
@@ -327,11 +423,11 @@ fn made(city: Noise, kind: Kind, number: u32, streets: &Streets) -> Result<Made,
         // A vehicle is where it says it is.
         place: (kind != Kind::Vehicle).then_some(place),
         coordinates: Coordinates::Wgs84,
-        from: BUILT,
+        from: opened.unwrap_or(BUILT),
         to: None,
         scenario: None,
         simulated: true,
-        stated,
+        stated: stated(noise, kind, opened)?,
     };
-    Ok(Made { def, kind, number, position, noise })
+    Ok(Made { def, kind, number, position, opened, noise })
 }

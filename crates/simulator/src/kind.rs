@@ -1,5 +1,6 @@
 //! Kinds of simulated facilities: how many a city has, what they measure, how they speak.
 
+use crate::day::parking::Gate;
 use crate::quantity::Quantity;
 
 /// A kind of facility.
@@ -9,6 +10,8 @@ pub enum Kind {
     CarPark,
     /// 路内停车, marked bays of a street.
     Bays,
+    /// 充电站, a charging station; it is stated and says nothing.
+    Charging,
     /// 空气站, an air quality station.
     AirStation,
     /// 燃气探测器, a gas detector in a valve well or beside a pipe.
@@ -70,9 +73,10 @@ const DAY: u32 = 86_400;
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::CarPark,
         Self::Bays,
+        Self::Charging,
         Self::AirStation,
         Self::Detector,
         Self::HomeDetector,
@@ -93,6 +97,7 @@ impl Kind {
         match self {
             Self::CarPark => "OffStreetParking",
             Self::Bays => "OnStreetParking",
+            Self::Charging => "EVChargingStation",
             Self::AirStation => "AirQualityObserved",
             Self::Detector | Self::HomeDetector => "GasDetector",
             Self::Regulator => "GasRegulator",
@@ -113,6 +118,7 @@ impl Kind {
         match self {
             Self::CarPark => ("lot", "停车场", "car park"),
             Self::Bays => ("bays", "路内泊位", "street bays"),
+            Self::Charging => ("charging", "充电站", "charging station"),
             Self::AirStation => ("air", "空气站", "air station"),
             Self::Detector => ("gas", "燃气探测器", "gas detector"),
             Self::HomeDetector => ("home", "户用燃气报警器", "home gas detector"),
@@ -134,6 +140,7 @@ impl Kind {
         match self {
             Self::CarPark => 160,
             Self::Bays | Self::WaterPressure => 120,
+            Self::Charging => 60,
             Self::AirStation => 8,
             Self::Detector => 1_200,
             Self::HomeDetector => 1_800,
@@ -145,6 +152,18 @@ impl Kind {
             Self::River => 12,
             Self::Reservoir => 2,
             Self::Vehicle => 180,
+        }
+    }
+
+    /// How many a county opens in a year, at least and at most; nothing for kinds of which none are opened. A year's building
+    /// is a county's own, so a county has it whatever its size up to a million people, and larger cities in proportion.
+    #[must_use]
+    pub fn opened_a_year(self) -> Option<(u32, u32)> {
+        match self {
+            Self::CarPark => Some((5, 10)),
+            Self::Bays => Some((3, 9)),
+            Self::Charging => Some((10, 20)),
+            _ => None,
         }
     }
 
@@ -172,7 +191,8 @@ impl Kind {
     pub fn quantities(self) -> &'static [(Quantity, u32)] {
         use Quantity as Q;
         match self {
-            Self::CarPark | Self::Bays => &[(Q::FreeSpaces, 5 * MINUTE)],
+            Self::CarPark | Self::Bays => &[(Q::FreeSpaces, Gate::SECONDS)],
+            Self::Charging => &[],
             Self::AirStation => &[
                 (Q::Pm25, HOUR),
                 (Q::Pm10, HOUR),

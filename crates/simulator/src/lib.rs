@@ -5,7 +5,8 @@
 //! facility and the moment. So every run of the demonstration, every test and every load is the same again, and any moment
 //! of any year can be asked for alone.
 //!
-//! Absent on purpose: people and private vehicles. Lots have counts, and the vehicles are the city's own.
+//! Absent on purpose: people, and vehicles with plates. Through the gates of lots go numbers that are drawn anew for each
+//! stay; the vehicles that are followed are the city's own.
 
 mod city;
 pub mod day;

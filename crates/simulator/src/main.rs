@@ -76,7 +76,15 @@ async fn stopped() -> anyhow::Result<()> {
 }
 
 fn city(args: &CityArgs) -> anyhow::Result<City> {
-    Ok(City::around(args.seed, args.people, [args.longitude, args.latitude])?)
+    let city = City::around(args.seed, args.people, [args.longitude, args.latitude])?;
+    let city = match args.opening_year {
+        Some(year) => city.opening(year)?,
+        None => city,
+    };
+    Ok(match &args.night_tariff {
+        Some(tariff) => city.charging_nights(tariff)?,
+        None => city,
+    })
 }
 
 fn facilities(args: &CityArgs, out: &Path) -> anyhow::Result<()> {
@@ -121,6 +129,7 @@ async fn days(args: RunArgs, tally: &Arc<Tally>) -> anyhow::Result<()> {
     let days = Days {
         from: args.from.map_or_else(now, |from| from.0),
         until: args.until.map(|until| until.0),
+        gates_from: args.gates_from.map(|from| from.0),
         speed: args.speed,
         without: args.without.into_iter().collect(),
         patience: args.patience.into(),

@@ -1,15 +1,16 @@
 //! Laws of the made-up city and its days.
-#![allow(clippy::unwrap_used, reason = "a test stops where it stands")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it stands")]
 
 use jiff::civil::{Date, DateTime, date};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use tingzhou_city::{
-    Catalogue, CatalogueDef, Facility, FacilityDef, Moment, Number, Period, PropertyId, STANDARD_TYPES,
+    Catalogue, CatalogueDef, Facility, FacilityDef, Moment, Number, Period, PropertyId, STANDARD_TYPES, Stated,
 };
 use tingzhou_scenarios::air::{HourlyValues, Standing, assess_day};
 use tingzhou_simulator::day::fault::Fault;
+use tingzhou_simulator::day::parking::{Gate, Neighbourhood, Passage};
 use tingzhou_simulator::{City, CityError, Kind, Made, Quantity};
 
 fn at(text: &str) -> Moment {
@@ -44,7 +45,7 @@ fn a_million_people() {
             assert!(i64::from(*interval) * 1_000 <= longest, "{:?}", made.kind);
         }
     }
-    assert_eq!(city.facilities().len(), 4_992);
+    assert_eq!(city.facilities().len(), 5_052);
     // They come back from a file as they went into it.
     let text = toml::to_string(&HashMap::from([("facilities", vec![&city.facilities()[0].def])])).unwrap();
     let read: HashMap<String, Vec<FacilityDef>> = toml::from_str(&text).unwrap();
@@ -65,9 +66,11 @@ fn seeds() {
     let said = |seed: u64| -> (Vec<Made>, Vec<u64>) {
         let city = City::new(seed, 20_000).unwrap();
         let sky = city.sky(at("2025-10-31T08:00:00"));
-        let values =
-            city.facilities().iter().map(|m| city.truth(m, m.kind.quantities()[0].0, &sky).to_bits()).collect();
-        (city.facilities().to_vec(), values)
+        let values = city
+            .facilities()
+            .iter()
+            .filter_map(|m| Some(city.truth(m, m.kind.quantities().first()?.0, &sky).to_bits()));
+        (city.facilities().to_vec(), values.collect())
     };
     let (one, again, other) = (said(7), said(7), said(8));
     assert_eq!(one, again);
@@ -178,25 +181,180 @@ fn values_are_in_range() {
     assert!((0.000_2..0.02).contains(&share), "{share}");
 }
 
-/// Lots are never fuller than full, and counts of passages add up to what is taken.
-#[test]
-fn lots_add_up() {
-    let city = City::new(3, 100_000).unwrap();
-    for made in of_kind(&city, Kind::CarPark).chain(of_kind(&city, Kind::Bays)) {
-        let lot = made.lot();
-        let mut before = city.sky(at("2025-09-26T00:00:00")).time;
-        let mut taken = lot.occupied(&before);
-        let (mut least, mut most, mut entered) = (taken, taken, 0);
-        for step in 1..=2_016 {
-            let now = city.sky(at("2025-09-26T00:00:00").after(Period::from_secs(step * 300))).time;
-            let passages = lot.passages(&before, &now);
-            taken = taken + passages.entered - passages.left;
-            assert_eq!(taken, lot.occupied(&now));
-            assert!(taken <= lot.spaces);
-            (least, most, entered, before) = (least.min(taken), most.max(taken), entered + passages.entered, now);
+fn lots(city: &City) -> impl Iterator<Item = &Made> {
+    of_kind(city, Kind::CarPark).chain(of_kind(city, Kind::Bays))
+}
+
+/// Passages as somebody outside hears them: who is inside by token, with what does not fit.
+#[derive(Default)]
+struct Heard {
+    inside: HashMap<u64, Moment>,
+    gone: HashSet<u64>,
+    stays: Vec<i64>,
+    twice: usize,
+    classes: BTreeMap<&'static str, usize>,
+}
+
+impl Heard {
+    fn hear(&mut self, passage: &Passage) {
+        if passage.entry {
+            if self.gone.contains(&passage.token) || self.inside.contains_key(&passage.token) {
+                self.twice += 1;
+            } else {
+                self.inside.insert(passage.token, passage.at);
+                *self.classes.entry(passage.class.name()).or_default() += 1;
+            }
+        } else if let Some(entered) = self.inside.remove(&passage.token) {
+            assert!(passage.at > entered, "{passage:?} before {entered:?}");
+            assert!(self.gone.insert(passage.token), "{passage:?} came twice");
+            self.stays.push(passage.at.since(entered).millis() / 60_000);
+        } else {
+            assert!(self.gone.contains(&passage.token), "{passage:?} never came");
+            self.twice += 1;
         }
-        assert!(most > lot.spaces / 2 && least < lot.spaces, "{lot:?} {least} {most}");
-        assert!(entered > lot.spaces, "{lot:?} {entered}");
+    }
+}
+
+/// Lots are never fuller than full; what goes through a gate adds up to what is taken at each count, but for the exits the
+/// gate did not see; each vehicle comes once and leaves later.
+#[test]
+fn passages_add_up() {
+    let city = City::new(3, 100_000).unwrap().opening(2025).unwrap();
+    let begin = at("2025-09-26T00:00:00");
+    let (mut stays, mut missed, mut twice, mut passages) = (Vec::new(), 0, 0, 0);
+    let mut classes: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut gates = city.gates(lots(&city), begin);
+    for (id, gate) in &mut gates {
+        let (lot, mut heard) = (city.find(id).unwrap().lot(), Heard::default());
+        gate.entries().for_each(|passage| heard.hear(&passage));
+        let (mut least, mut most, mut count) = (u32::MAX, 0, 0);
+        for step in 1..=2_016 {
+            let now = begin.after(Period::from_secs(step * 300));
+            let told = gate.next(&city.sky(now).time);
+            for passage in &told {
+                // What is read twice may be told of a moment late.
+                let since = passage.at.since(now.before(Gate::STEP)).millis();
+                assert!((0..340_000).contains(&since), "{passage:?} between counts at {now:?}");
+                heard.hear(passage);
+            }
+            let taken = lot.occupied(&city.sky(now).time);
+            assert!(taken <= lot.spaces);
+            assert_eq!(gate.inside().len(), usize::try_from(taken).unwrap());
+            let inside: HashSet<u64> = gate.inside().iter().map(|one| one.token).collect();
+            assert!(inside.iter().all(|token| heard.inside.contains_key(token)), "{id}");
+            (least, most, count) = (least.min(taken), most.max(taken), count + told.len());
+        }
+        let not_seen = heard.inside.len() - gate.inside().len();
+        assert!(not_seen * 200 < heard.stays.len() + 400, "{id}: {not_seen} exits missed");
+        if lot.by != Neighbourhood::Homes && city.find(id).unwrap().opened.is_none() {
+            assert!(most > lot.spaces / 2 && least < lot.spaces, "{lot:?} {least} {most}");
+        }
+        (missed, twice, passages) = (missed + not_seen, twice + heard.twice, passages + count);
+        stays.append(&mut heard.stays);
+        heard.classes.into_iter().for_each(|(class, count)| *classes.entry(class).or_default() += count);
+    }
+    stays.sort_unstable();
+    let (middle, longest) = (stays[stays.len() / 2], stays[stays.len() - 1]);
+    println!("{passages} passages, {missed} missed, {twice} twice, stays {middle} min, at most {longest}; {classes:?}");
+    assert!((20..240).contains(&middle) && (720..=38 * 60).contains(&longest), "{middle} {longest}");
+    let within = |count: usize, of: usize, low: usize, high: usize| (of * low..of * high).contains(&(count * 1_000));
+    assert!(within(missed, stays.len(), 0, 3) && missed > 0, "{missed} of {}", stays.len());
+    assert!(within(twice, passages, 1, 6), "{twice} of {passages}");
+    let all: usize = classes.values().sum();
+    assert!(within(classes["new-energy"], all, 140, 220), "{classes:?}");
+    assert!(within(classes["ordinary"], all, 760, 860) && classes.len() == 4, "{classes:?}");
+}
+
+/// A run from any moment has the vehicles of one that began earlier.
+#[test]
+fn gates_remember_nothing() {
+    let city = City::new(5, 60_000).unwrap().opening(2025).unwrap();
+    for from in ["2025-10-01T00:00:00", "2025-10-31T12:00:00", "2025-12-31T23:55:00"] {
+        let mut gates = city.gates(lots(&city), at(from));
+        for (hours, step) in [(1, 12), (30, 348), (31, 12)] {
+            for _ in 0..step {
+                for (_, gate) in &mut gates {
+                    let next = Moment::from_millis(gate.counted().millis() + Gate::STEP.millis()).unwrap();
+                    gate.next(&city.sky(next).time);
+                }
+            }
+            let afresh = city.gates(lots(&city), at(from).after(Period::from_secs(hours * 3_600)));
+            assert_eq!(afresh, gates, "{hours} h after {from}");
+        }
+    }
+}
+
+/// What is opened in a year is in the register from its day on, says nothing before it, and follows from the seed alone.
+#[test]
+fn opened_this_year() {
+    let (mut spaces, mut chargers) = (Vec::new(), Vec::new());
+    for seed in 0..20 {
+        let plain = City::new(seed, 50_000).unwrap();
+        let city = City::new(seed, 50_000).unwrap().opening(2025).unwrap();
+        // The rest of the city is as it was.
+        assert_eq!(&city.facilities()[..plain.facilities().len()], plain.facilities());
+        let opened = &city.facilities()[plain.facilities().len()..];
+        let of = |kind: Kind| opened.iter().filter(move |made| made.kind == kind);
+        assert!((5..=10).contains(&of(Kind::CarPark).count()) && (3..=9).contains(&of(Kind::Bays).count()));
+        assert!((10..=20).contains(&of(Kind::Charging).count()));
+        let number = |made: &Made, property: &str| match made.def.stated[&PropertyId::new(property).unwrap()] {
+            Stated::Number(number) => number.get(),
+            _ => panic!("{property} is no number"),
+        };
+        let catalogue = catalogue();
+        for made in opened {
+            assert_eq!((Some(made.def.from), made.def.from.year()), (made.opened, 2025));
+            Facility::new(made.def.clone(), &catalogue).unwrap();
+            assert!(!made.def.stated.contains_key(&PropertyId::new("commercial").unwrap()));
+            let opening = Moment::begin_of(made.def.from);
+            let says = |at: Moment| made.kind.quantities().iter().find_map(|(q, _)| city.says(made, *q, &city.sky(at)));
+            assert!((1..1_000).all(|step| says(opening.before(Period::from_secs(step * 300))).is_none()));
+            if made.kind == Kind::Charging {
+                continue;
+            }
+            let lot = made.lot();
+            assert_eq!(lot.occupied(&city.sky(opening.before(Period::from_secs(300))).time), 0);
+            assert_eq!(lot.occupied(&city.sky(opening).time), 0);
+            let month = (0..288).filter_map(|step| says(opening.after(Period::from_secs(40 * 86_400 + step * 300))));
+            assert!(month.count() > 200, "{}", made.def.id);
+        }
+        let sum = |kinds: &[Kind], property: &str| -> f64 {
+            opened.iter().filter(|made| kinds.contains(&made.kind)).map(|made| number(made, property)).sum()
+        };
+        spaces.push(sum(&[Kind::CarPark, Kind::Bays], "totalSpotNumber"));
+        chargers.push(sum(&[Kind::Charging], "socketNumber"));
+        assert_ne!(City::new(seed, 50_000).unwrap().opening(2024).unwrap().facilities(), city.facilities());
+    }
+    println!("spaces opened: {spaces:?}, chargers opened: {chargers:?}");
+    assert!(spaces.iter().any(|sum| *sum > 1_200.0) && spaces.iter().any(|sum| *sum < 1_100.0), "{spaces:?}");
+    assert!(chargers.iter().any(|sum| *sum > 220.0) && chargers.iter().any(|sum| *sum < 180.0), "{chargers:?}");
+    let large = City::new(1, 4_000_000).unwrap().opening(2025).unwrap();
+    assert!(of_kind(&large, Kind::CarPark).filter(|made| made.opened.is_some()).count() >= 20);
+    assert!(matches!(City::new(1, 1).unwrap().opening(1), Err(CityError::Year(1))));
+    assert!(matches!(City::new(1, 1).unwrap().opening(i16::MAX), Err(CityError::Year(_))));
+}
+
+/// Businesses' car parks say whether a night costs nothing; others say nothing of it.
+#[test]
+fn businesses_at_night() {
+    let city = City::new(1, 1_000_000).unwrap();
+    let is =
+        |made: &Made, name: &str| made.def.stated.get(&PropertyId::new(name).unwrap()) == Some(&Stated::Bool(true));
+    let business: Vec<&Made> = of_kind(&city, Kind::CarPark).filter(|made| is(made, "commercial")).collect();
+    let free = business.iter().filter(|made| is(made, "nightFree")).count();
+    println!("{} of businesses, {free} free at night", business.len());
+    assert!((40..80).contains(&business.len()) && (20..60).contains(&free));
+    assert!(business.iter().all(|made| made.lot().by == Neighbourhood::Shops));
+    assert!(city.facilities().iter().all(|made| !is(made, "nightFree") || is(made, "commercial")));
+    // Those that are not free charge by a tariff of the pack, when it has one; nothing else changes.
+    let tariff = PropertyId::new("tariff").unwrap();
+    assert!(city.facilities().iter().all(|made| !made.def.stated.contains_key(&tariff)));
+    let charging = City::new(1, 1_000_000).unwrap().charging_nights("dear").unwrap();
+    let dear = Some(&Stated::Text("dear".to_owned()));
+    for (one, other) in city.facilities().iter().zip(charging.facilities()) {
+        let is_dear = is(one, "commercial") && !is(one, "nightFree");
+        assert_eq!(other.def.stated.get(&tariff), dear.filter(|_| is_dear), "{}", one.def.id);
+        assert!(is_dear || one == other);
     }
 }
 

@@ -33,6 +33,7 @@ fn days(from: &str, until: &str) -> Days {
     Days {
         from: at(from),
         until: Some(at(until)),
+        gates_from: None,
         speed: 1e9,
         without: HashSet::new(),
         patience: Patience { answer: Duration::from_millis(40), sends: 3, reconnect: Duration::from_millis(5) },
@@ -99,20 +100,68 @@ async fn batches_arrive_once_by_their_keys() {
     let (mut taken, mut tried) = (BTreeMap::new(), HashSet::new());
     for batch in batches.iter() {
         assert_eq!(batch.authorization, "Basic c2ltOnNlY3JldA==");
-        assert!((1..=500).contains(&batch.rows.len()));
+        assert!((1..=5_000).contains(&batch.rows.len()));
         tried.insert(batch.key.clone());
         if batch.status == 200 {
-            assert!(taken.insert(batch.key.clone(), batch.rows.clone()).is_none(), "{} was taken twice", batch.key);
+            let kept = (batch.path.clone(), batch.rows.clone());
+            assert!(taken.insert(batch.key.clone(), kept).is_none(), "{} was taken twice", batch.key);
         }
     }
-    assert_eq!(taken.len(), tried.len());
-    let rows: Vec<_> = taken.values().flatten().collect();
-    assert_eq!((rows.len() as u64, taken.len() as u64), (tally.observations.load(Relaxed), count(&tally).0));
+    assert_eq!((taken.len(), taken.len() as u64), (tried.len(), count(&tally).0));
+    let of = |path: &str| -> Vec<_> {
+        taken.values().filter(|(one, _)| one == path).flat_map(|(_, rows)| rows.clone()).collect()
+    };
+    let (rows, passages) = (of("/api/v1/observations"), of("/api/v1/parking/passages"));
+    assert_eq!(rows.len() as u64, tally.observations.load(Relaxed));
+    assert_eq!(passages.len() as u64, tally.passages.load(Relaxed));
     let different: HashSet<String> =
         rows.iter().map(|row| format!("{} {} {}", row["facility"], row["property"], row["time"])).collect();
     assert_eq!(different.len(), rows.len());
     assert!(count(&tally).2 > 2 && rows.len() > 3_000, "{tally}");
     assert!(rows.iter().all(|row| row["facility"] != without.as_str()));
+    inside_is_taken(&city, &passages, "2025-10-31T08:05:00");
+}
+
+/// Gates may begin to tell later than the rest; who was inside by then is told first.
+#[tokio::test(flavor = "multi_thread")]
+async fn gates_begin_later() {
+    let city = Arc::new(City::new(12, 20_000).unwrap());
+    let sent = async |gates_from: Option<Moment>| -> Vec<serde_json::Value> {
+        let (url, batches) = api(0);
+        let to = Destinations { http: Some(Web::new(&url, None)), ..Destinations::default() };
+        let days = Days { gates_from, ..days("2025-10-31T08:00:00", "2025-10-31T10:00:00") };
+        run(city.clone(), to, days, Arc::new(Tally::default())).await.unwrap();
+        let batches = batches.lock().unwrap();
+        let passages = batches.iter().filter(|batch| batch.path.ends_with("passages"));
+        passages.flat_map(|batch| batch.rows.clone()).collect()
+    };
+    let (all, later) = (sent(None).await, sent(Some(at("2025-10-31T09:30:00"))).await);
+    assert!(!later.is_empty() && later.len() < all.len(), "{} of {}", later.len(), all.len());
+    inside_is_taken(&city, &all, "2025-10-31T09:55:00");
+    inside_is_taken(&city, &later, "2025-10-31T09:55:00");
+    // Only entries are told of before, and what was told before is told alike.
+    let (first, begin) = (at("2025-10-31T08:00:00"), at("2025-10-31T09:25:00"));
+    for row in &later {
+        let time: Moment = row["time"].as_str().unwrap().parse::<jiff::Timestamp>().unwrap().into();
+        assert!(time >= begin || row["direction"] == "entry", "{row}");
+        assert!(time < first || all.contains(row), "{row}");
+    }
+}
+
+/// By the passages sent, as many are inside as are taken at the last count.
+fn inside_is_taken(city: &City, passages: &[serde_json::Value], last: &str) {
+    let sky = city.sky(at(last));
+    for made in city.facilities().iter().filter(|made| matches!(made.kind, Kind::CarPark | Kind::Bays)) {
+        let mut latest: BTreeMap<&str, (&str, &str)> = BTreeMap::new();
+        for row in passages.iter().filter(|row| row["lot"] == made.def.id.as_str()) {
+            let of = |name: &str| row[name].as_str().unwrap();
+            let found = latest.entry(of("vehicle")).or_default();
+            *found = (*found).max((of("time"), of("direction")));
+        }
+        let inside = latest.values().filter(|(_, direction)| *direction == "entry").count();
+        let taken = usize::try_from(made.lot().occupied(&sky.time)).unwrap();
+        assert!((taken..=taken + 1).contains(&inside), "{}: {inside} inside, {taken} taken", made.def.id);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -338,6 +387,7 @@ fn what_the_program_says() {
     check(&["run", "--http", "http://127.0.0.1:1", "--without", "nobody"], 1, "has no facility nobody");
     check(&["run", "--mqtt", "broker"], 2, "no broker's address");
     check(&["run", "--http", "http://127.0.0.1:1", "--people", "0"], 1, "1 to 30000000");
+    check(&["run", "--http", "http://127.0.0.1:1", "--opening-year", "20"], 1, "give 1970 to 9998");
     check(&["load", "--http", "x", "--hj212", "y"], 1, "give one of");
     check(&["raise", "gas", "--facility", "sim-lot-00001", "--http", "http://127.0.0.1:1"], 1, "no gas detector");
     check(&["run", "--http", "http://127.0.0.1:1", "--login", "no-such-file"], 1, "no-such-file cannot be read");

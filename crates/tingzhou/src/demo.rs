@@ -62,7 +62,7 @@ pub(crate) async fn run(args: Args) -> Result<(), Failure> {
     let day = args
         .day
         .unwrap_or_else(|| if default_day.year() == year { default_day } else { date(year.clamp(1, 9_998), 10, 31) });
-    let made_up = if args.people == 0 { None } else { MadeUp::find(&pack, args.people, &args.folder) };
+    let made_up = if args.people == 0 { None } else { MadeUp::find(&pack, args.people, day.year(), &args.folder) };
     let listener = if args.no_serve { None } else { Some(serve::listen(args.listen).await?) };
 
     fresh(&args.folder)?;

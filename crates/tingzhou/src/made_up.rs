@@ -12,12 +12,14 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use tingzhou_platform::ledger::Actor;
 use tingzhou_platform::measure::MeasureId;
-use tingzhou_platform::{Pack, Platform};
+use tingzhou_platform::{Pack, Platform, PlatformError};
 use tingzhou_server::Listening;
 use tokio::process::Command;
 
 /// Days of which everything is sent before now; of air stations, whose year counts, all since January.
 const DAYS: i64 = 3;
+/// Of vehicles through gates, which are the most, so many days and today: a whole day to look at.
+const GATE_DAYS: i64 = 1;
 /// As fast as answers come.
 const AT_ONCE: &str = "1000000000";
 
@@ -30,7 +32,8 @@ pub(crate) struct MadeUp {
 
 impl MadeUp {
     /// The simulator that lies beside this program; none, said aloud, when there is none.
-    pub(crate) fn find(pack: &Pack, people: u32, folder: &Path) -> Option<Self> {
+    /// It opens what it opens in the year the city stands at.
+    pub(crate) fn find(pack: &Pack, people: u32, year: i16, folder: &Path) -> Option<Self> {
         let program = std::env::current_exe().ok()?.with_file_name("tingzhou-simulator");
         if !program.is_file() {
             eprintln!(
@@ -39,7 +42,12 @@ impl MadeUp {
             );
             return None;
         }
-        let mut city = vec!["--people".to_owned(), people.to_string()];
+        let mut city = vec!["--people".to_owned(), people.to_string(), "--opening-year".to_owned(), year.to_string()];
+        // Another city's pack may have the simulation and not the tariff.
+        let known = |id: &&String| pack.scenarios.tariffs.iter().any(|tariff| tariff.id == **id);
+        if let Some(tariff) = pack.simulation.night_tariff.as_ref().filter(known) {
+            city.extend(["--night-tariff".to_owned(), tariff.clone()]);
+        }
         if let Some(center) = pack.center {
             let degrees = [("--longitude", center.longitude()), ("--latitude", center.latitude())];
             city.extend(degrees.into_iter().flat_map(|(name, degrees)| [name.to_owned(), degrees.to_string()]));
@@ -92,7 +100,8 @@ impl MadeUp {
         written.with_context(|| format!("writing {}", file.display()))?;
         let begin = |day: Date| day.at(0, 0, 0, 0);
         let year = begin(now.date().first_of_year());
-        let some_days = begin(now.date().saturating_sub(jiff::Span::new().days(DAYS)));
+        let back = |days: i64| begin(now.date().saturating_sub(jiff::Span::new().days(days)));
+        let (some_days, gates) = (back(DAYS), back(GATE_DAYS));
         let base = format!("http://{http}");
         let web = ["--http".to_owned(), base, "--login".to_owned(), file.display().to_string()];
         let ports = |all: bool| {
@@ -114,6 +123,8 @@ impl MadeUp {
                 &from.to_string(),
                 "--until",
                 &until.to_string(),
+                "--gates-from",
+                &gates.to_string(),
             ]);
             let done = command.status().await.with_context(|| format!("starting {}", self.program.display()))?;
             if !done.success() {
@@ -136,18 +147,25 @@ pub(crate) struct Destinations {
     jt808: Option<String>,
 }
 
-/// Reads the measures that the made-up instruments speak to, for the tasks the pack names.
+/// Reads the measures that the made-up instruments speak to, for the tasks the pack names. What the rules do not let be
+/// measured, as of another report's task in another unit, is told and left.
 pub(crate) async fn measured(platform: &Platform, office: &Actor) -> Result<(), Failure> {
     // Good days are those that were assessed.
     platform.instruments().await?.seal().await?;
     platform.tend_air(false).await?;
+    platform.count_passages(None).await?;
     let snapshot = platform.snapshot().await?;
     for (measure, words) in &platform.pack().simulation.measured {
         let id = MeasureId::try_from(measure.clone()).map_err(Failure::Input)?;
-        let Some(task) = Platform::task_about(&snapshot, snapshot.today.year(), words) else { continue };
-        let reason = "模拟：由虚构仪器的数据测得。Simulated: measured by made-up instruments.";
-        platform.link_measure(office, &task.task.id, (&id, None), reason).await?;
-        eprintln!("模拟 measured: {measure}");
+        for view in Platform::tasks_titled(&snapshot, snapshot.today.year(), words) {
+            let (task, title) = (&view.task.id, &view.task.title);
+            let reason = "模拟：由虚构仪器的数据测得。Simulated: measured by made-up instruments.";
+            match platform.link_measure(office, task, (&id, None), reason).await {
+                Ok(()) => eprintln!("模拟 measured: {task} {title} ({measure})"),
+                Err(PlatformError::Refused(why)) => eprintln!("not measured: {task} {title} ({measure}): {why}"),
+                Err(error) => return Err(error.into()),
+            }
+        }
     }
     // They were read before anything was there.
     for line in platform.measures().await? {

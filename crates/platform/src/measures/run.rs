@@ -17,7 +17,7 @@ use tingzhou_ledger::{
 };
 use tingzhou_measures::{
     Asked, Checked, Measure, MeasureFault, MeasureId, MeasureText, Occasion, Output, checked_rows, checked_value,
-    is_news, rounded,
+    is_news, rounded, unit_for,
 };
 use tingzhou_store::{Commit, MeasureCell, MeasureFigures, MeasureRows, MeasureRun, ReadingRow};
 
@@ -414,17 +414,21 @@ impl Platform {
         let count = figures.count.map(|count| format!("，依据 {count} 条记录")).unwrap_or_default();
         let text = &measure.text;
         // A task without a number takes none: what was measured is told in words.
-        let (value, told) = match task.target_now() {
-            Some(_) => (Some(figures.value), String::new()),
+        let (value, unit, told) = match task.target_now() {
+            // A unit that does not fit any more is refused where it is filed.
+            Some(target) => {
+                let unit = unit_for(&text.unit, &target.unit).unwrap_or_else(|| text.unit.clone());
+                (Some(figures.value), unit, String::new())
+            }
             None => {
                 let shown = rounded(figures.value, text.decimals);
-                (None, format!("：{shown} {}", text.unit))
+                (None, String::new(), format!("：{shown} {}", text.unit))
             }
         };
         Some(Command::File(Box::new(File {
             id,
             source: Source::Measure,
-            unit: if value.is_some() { text.unit.clone() } else { String::new() },
+            unit,
             value,
             basis: Basis::Cumulative,
             period: Period { from: date(task.year.clamp(1, 9_998), 1, 1), to: row.day },

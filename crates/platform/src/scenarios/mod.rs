@@ -54,4 +54,12 @@ impl Platform {
         let says = |text: &str| words.iter().any(|word| !word.is_empty() && text.contains(word.as_str()));
         of_year().find(|view| says(&view.task.title)).or_else(|| of_year().find(|view| says(&view.task.sentence)))
     }
+
+    /// All tasks of a year, in the report's order, whose title has one of some words, with a number or without. A report may
+    /// promise the same in two places, and both are tasks. Sentences are not asked: theirs may be about other things too.
+    #[must_use]
+    pub fn tasks_titled<'a>(snapshot: &'a Snapshot, year: i16, words: &[String]) -> Vec<&'a Arc<TaskView>> {
+        let says = |text: &str| words.iter().any(|word| !word.is_empty() && text.contains(word.as_str()));
+        snapshot.tasks.iter().filter(|view| view.task.year == year && says(&view.task.title)).collect()
+    }
 }

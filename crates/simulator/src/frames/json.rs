@@ -19,6 +19,21 @@ pub struct Row {
     pub value: f64,
 }
 
+/// One passage of a batch.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct PassageRow {
+    /// The lot's name.
+    pub lot: String,
+    /// entry or exit.
+    pub direction: &'static str,
+    /// When it was.
+    pub time: Timestamp,
+    /// What tells the vehicle from others; never a plate.
+    pub vehicle: String,
+    /// Its class.
+    pub class: &'static str,
+}
+
 /// Everything that facilities have to say at a moment by one of these protocols: what is due then, and not silent.
 #[must_use]
 pub fn rows(city: &City, of: &[&Made], protocols: &[Protocol], sky: &Sky) -> Vec<Row> {

@@ -4,7 +4,7 @@ use super::line::{Ear, Line, Patience};
 use super::run::{interval, letter};
 use super::spread::Spread;
 use super::tally::Tally;
-use super::web::{Answer, Web};
+use super::web::{Answer, OBSERVATIONS, Web};
 use crate::city::{City, Made};
 use crate::frames::{Receipt, json};
 use crate::kind::Protocol;
@@ -109,7 +109,10 @@ pub async fn load(city: Arc<City>, load: Load) -> io::Result<Rates> {
         Aim::Frames(protocol, _) => {
             city.facilities().iter().filter(|made| made.kind.protocol() == *protocol).cloned().collect()
         }
-        Aim::Batches(..) => city.facilities().to_vec(),
+        Aim::Batches(..) => {
+            // Of those that only stand in the register nothing would ever come.
+            city.facilities().iter().filter(|made| !made.kind.quantities().is_empty()).cloned().collect()
+        }
     };
     if of.len() < connections {
         let why = format!("{} instruments for {connections} connections; give more --people", of.len());
@@ -257,7 +260,7 @@ fn client(city: &City, web: &Web, own: &[Made], number: usize, load: &Load) -> i
         let key = format!("load-{begun}-{number}-{part}");
         part += 1;
         let since = Instant::now();
-        match web.post(&body, &key) {
+        match web.post(OBSERVATIONS, &body, &key) {
             Answer::Taken { left_out } => {
                 rates.messages += 1;
                 rates.observations += (rows.len() as u64).saturating_sub(left_out);

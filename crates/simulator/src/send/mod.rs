@@ -4,6 +4,7 @@ pub mod line;
 pub mod load;
 pub mod mqtt;
 pub mod pace;
+mod passages;
 pub mod raise;
 pub mod run;
 pub mod spread;

@@ -19,13 +19,23 @@ impl Pace {
         Self { from, started: Instant::now(), speed: speed.clamp(0.001, 1e9) }
     }
 
+    /// Whether the simulated time has been there.
+    #[must_use]
+    pub fn is_past(&self, at: Moment) -> bool {
+        self.due(at).is_none_or(|due| due <= Instant::now())
+    }
+
     /// Waits until the simulated time is there; not at all when it has been.
     pub async fn until(&self, at: Moment) {
+        if let Some(due) = self.due(at) {
+            sleep_until(due).await;
+        }
+    }
+
+    fn due(&self, at: Moment) -> Option<Instant> {
         // Exact to a millisecond over 285,000 years.
         #[expect(clippy::cast_precision_loss, reason = "as the line above says")]
         let seconds = at.since(self.from).millis() as f64 / 1_000.0 / self.speed;
-        if let Some(due) = Duration::try_from_secs_f64(seconds).ok().and_then(|wait| self.started.checked_add(wait)) {
-            sleep_until(due).await;
-        }
+        Duration::try_from_secs_f64(seconds).ok().and_then(|wait| self.started.checked_add(wait))
     }
 }

@@ -2,7 +2,7 @@
 
 use super::pace::Pace;
 use super::tally::Tally;
-use super::web::Web;
+use super::web::{OBSERVATIONS, Web};
 use crate::city::Made;
 use crate::day::gas::Leak;
 use crate::frames::json::Row;
@@ -50,7 +50,7 @@ pub async fn raise(made: &Made, leak: &Leak, web: &Web, speed: f64, tally: &Arc<
         pace.until(row.time.into()).await;
         let key = format!("sim-raise-{}-{}", row.facility, row.time.as_millisecond());
         eprintln!("{} {} {} %LEL", row.facility, row.time, row.value);
-        all &= web.deliver(std::slice::from_ref(&row), &key, tally).await;
+        all &= web.deliver(OBSERVATIONS, std::slice::from_ref(&row), &key, &tally.observations, tally).await;
     }
     all
 }

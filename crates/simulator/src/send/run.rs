@@ -3,8 +3,9 @@
 use super::line::{Line, Patience, bad};
 use super::mqtt::Broker;
 use super::pace::Pace;
+use super::passages;
 use super::tally::Tally;
-use super::web::Web;
+use super::web::{OBSERVATIONS, Web};
 use crate::city::{City, Made};
 use crate::frames::{Letter, hj212, json, jt808, sl651};
 use crate::kind::Protocol;
@@ -42,6 +43,8 @@ pub struct Days {
     pub from: Moment,
     /// The moment to end at; none when they go on.
     pub until: Option<Moment>,
+    /// Before it nothing is told of gates; none when they tell all the while.
+    pub gates_from: Option<Moment>,
     /// How many times as fast as real time.
     pub speed: f64,
     /// Facilities that are silent all the while.
@@ -74,6 +77,7 @@ pub async fn run(city: Arc<City>, to: Destinations, days: Days, tally: Arc<Tally
     }
     if let Some(web) = to.http {
         let protocols: &[_] = if to.mqtt.is_some() { &[Protocol::Http] } else { &[Protocol::Http, Protocol::Mqtt] };
+        tasks.spawn(passages::send(city.clone(), web.clone(), pace, days.clone(), tally.clone()));
         tasks.spawn(batches(city.clone(), web, protocols, pace, days.clone(), tally.clone()));
     }
     if let Some(broker) = to.mqtt {
@@ -149,7 +153,7 @@ async fn batches(
             }
             let (web, rows, tally) = (web.clone(), rows.to_vec(), tally.clone());
             let key = format!("sim-{:016x}-{}-{part}", city.fingerprint(), at.millis());
-            sending.spawn(async move { web.deliver(&rows, &key, &tally).await });
+            sending.spawn(async move { web.deliver(OBSERVATIONS, &rows, &key, &tally.observations, &tally).await });
         }
         while sending.join_next().await.is_some() {}
     }

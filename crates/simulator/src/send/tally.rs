@@ -10,7 +10,9 @@ pub struct Tally {
     pub taken: AtomicU64,
     /// Observations in them.
     pub observations: AtomicU64,
-    /// Observations of batches that were taken without them, such as those of a wrong clock.
+    /// Passages of vehicles in batches of their own.
+    pub passages: AtomicU64,
+    /// Rows of batches that were taken without them, such as those of a wrong clock.
     pub left_out: AtomicU64,
     /// Messages that were answered as not taken.
     pub refused: AtomicU64,
@@ -30,8 +32,9 @@ impl fmt::Display for Tally {
         let read = |counter: &AtomicU64| counter.load(Relaxed);
         write!(
             f,
-            "{} observations in {} messages taken, {} left out, {} messages refused, {} sent again, {} reconnects",
+            "{} observations and {} passages in {} messages taken, {} left out, {} messages refused, {} sent again, {} reconnects",
             read(&self.observations),
+            read(&self.passages),
             read(&self.taken),
             read(&self.left_out),
             read(&self.refused),

@@ -1,16 +1,19 @@
-//! Batches of observations over HTTP, each with a key that makes sending it again harmless.
+//! Batches of observations and passages over HTTP, each with a key that makes sending it again harmless.
 
 use super::tally::{Tally, add};
-use crate::frames::json::Row;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use serde::Serialize;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 use tokio::time::sleep;
 use ureq::Agent;
 
-/// Where batches go, below the server's address.
-const PATH: &str = "/api/v1/observations";
+/// Where observations go, below the server's address.
+pub const OBSERVATIONS: &str = "/api/v1/observations";
+/// Where passages go.
+pub const PASSAGES: &str = "/api/v1/parking/passages";
 
 /// Most bytes of an answer that are read.
 const MOST_READ: u64 = 1_000_000;
@@ -52,12 +55,7 @@ impl Web {
             .max_redirects(0)
             .build();
         let authorization = login.map(|login| format!("Basic {}", STANDARD.encode(login.trim())));
-        Self {
-            agent: config.into(),
-            url: format!("{}{PATH}", url.trim_end_matches('/')),
-            authorization,
-            wait: FIRST_WAIT,
-        }
+        Self { agent: config.into(), url: url.trim_end_matches('/').to_owned(), authorization, wait: FIRST_WAIT }
     }
 
     /// The same with another first wait before a batch is sent again; it doubles up to a minute.
@@ -68,8 +66,8 @@ impl Web {
 
     /// Sends a batch once, waiting for the answer on this thread.
     #[must_use]
-    pub fn post(&self, body: &[u8], key: &str) -> Answer {
-        let mut request = self.agent.post(&self.url).header("Content-Type", "application/json");
+    pub fn post(&self, path: &str, body: &[u8], key: &str) -> Answer {
+        let mut request = self.agent.post(format!("{}{path}", self.url)).header("Content-Type", "application/json");
         request = request.header("Idempotency-Key", key);
         if let Some(authorization) = &self.authorization {
             request = request.header("Authorization", authorization);
@@ -89,28 +87,35 @@ impl Web {
         }
     }
 
-    /// Sends a batch until it is answered. Whether it was taken.
-    pub async fn deliver(&self, rows: &[Row], key: &str, tally: &Arc<Tally>) -> bool {
+    /// Sends a batch until it is answered, and counts its rows. Whether it was taken.
+    pub async fn deliver(
+        &self,
+        path: &'static str,
+        rows: &[impl Serialize + Sync],
+        key: &str,
+        counter: &AtomicU64,
+        tally: &Tally,
+    ) -> bool {
         // Rows are numbers and names, which JSON can write.
         let body: Arc<[u8]> = serde_json::to_vec(rows).unwrap_or_default().into();
         let mut wait = self.wait;
         loop {
             let (web, body, own) = (self.clone(), body.clone(), key.to_owned());
-            match tokio::task::spawn_blocking(move || web.post(&body, &own)).await {
+            match tokio::task::spawn_blocking(move || web.post(path, &body, &own)).await {
                 Ok(Answer::Taken { left_out }) => {
                     add(&tally.taken, 1);
-                    add(&tally.observations, (rows.len() as u64).saturating_sub(left_out));
+                    add(counter, (rows.len() as u64).saturating_sub(left_out));
                     add(&tally.left_out, left_out);
                     return true;
                 }
                 Ok(Answer::Refused(status, text)) => {
                     add(&tally.refused, 1);
-                    eprintln!("{}: batch {key} refused with {status}: {text}", self.url);
+                    eprintln!("{}{path}: batch {key} refused with {status}: {text}", self.url);
                     return false;
                 }
                 Ok(Answer::Later(why)) => {
                     add(&tally.again, 1);
-                    eprintln!("{}: {why}; sending batch {key} again", self.url);
+                    eprintln!("{}{path}: {why}; sending batch {key} again", self.url);
                     sleep(wait).await;
                     wait = (wait * 2).min(Duration::from_secs(60));
                 }

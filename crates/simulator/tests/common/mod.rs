@@ -114,6 +114,7 @@ where
 /// One batch as it came.
 #[derive(Clone, Debug)]
 pub(crate) struct Batch {
+    pub(crate) path: String,
     pub(crate) key: String,
     pub(crate) authorization: String,
     pub(crate) rows: Vec<serde_json::Value>,
@@ -138,7 +139,7 @@ pub(crate) fn api(busy: usize) -> (String, Arc<Mutex<Vec<Batch>>>) {
 fn requests(mut stream: std::net::TcpStream, kept: &Mutex<Vec<Batch>>, busy: usize) {
     let mut reader = BufReader::new(stream.try_clone().unwrap());
     loop {
-        let mut fields = BTreeMap::new();
+        let (mut fields, mut path) = (BTreeMap::new(), String::new());
         loop {
             let mut line = String::new();
             if reader.read_line(&mut line).unwrap_or(0) == 0 {
@@ -151,7 +152,8 @@ fn requests(mut stream: std::net::TcpStream, kept: &Mutex<Vec<Batch>>, busy: usi
             if let Some((name, value)) = line.split_once(':') {
                 fields.insert(name.to_lowercase(), value.trim().to_owned());
             } else {
-                assert!(line.starts_with("POST /api/v1/observations HTTP/1.1"), "{line}");
+                let asked = line.strip_prefix("POST ").and_then(|line| line.strip_suffix(" HTTP/1.1"));
+                path = asked.unwrap_or_else(|| panic!("{line}")).to_owned();
             }
         }
         let mut body = vec![0; fields["content-length"].parse().unwrap()];
@@ -160,7 +162,7 @@ fn requests(mut stream: std::net::TcpStream, kept: &Mutex<Vec<Batch>>, busy: usi
         let status = if busy > 0 && (kept.len() + 1).is_multiple_of(busy) { 503 } else { 200 };
         let of = |name: &str| fields.get(name).cloned().unwrap_or_default();
         let rows = serde_json::from_slice(&body).unwrap();
-        kept.push(Batch { key: of("idempotency-key"), authorization: of("authorization"), rows, status });
+        kept.push(Batch { path, key: of("idempotency-key"), authorization: of("authorization"), rows, status });
         drop(kept);
         let answer = format!("HTTP/1.1 {status} x\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{{}}");
         if stream.write_all(answer.as_bytes()).is_err() {
