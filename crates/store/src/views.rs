@@ -136,7 +136,7 @@ pub(crate) const VIEW_SQL: &[ViewSql] = &[
               AND a.alarm_seq > e.alarm_seq AND a.rule_id = e.rule_id AND a.body ->> '$.what' IN ('cleared', 'raised') \
               ORDER BY a.alarm_seq LIMIT 1) AS minutes_to_clear \
              FROM alarm_event e LEFT JOIN facility f ON f.city_id = e.city_id AND f.facility_id = e.facility_id \
-             WHERE e.city_id = $1 AND e.at >= $2 AND e.at < $3 AND e.body ->> '$.what' = 'raised'",
+             WHERE e.city_id = $1 AND e.raises = 1 AND e.at >= $2 AND e.at < $3 AND e.body ->> '$.what' = 'raised'",
         postgres: "SELECT e.facility_id AS facility, f.type_id AS type, e.rule_id AS rule, \
              (CAST(e.body AS JSONB) ->> 'priority') COLLATE \"C\" AS priority, \
              CAST(CAST(e.body AS JSONB) ->> 'level' AS BIGINT) AS level, \
@@ -154,7 +154,8 @@ pub(crate) const VIEW_SQL: &[ViewSql] = &[
               AND CAST(a.body AS JSONB) ->> 'what' IN ('cleared', 'raised') \
               ORDER BY a.alarm_seq LIMIT 1) AS minutes_to_clear \
              FROM alarm_event e LEFT JOIN facility f ON f.city_id = e.city_id AND f.facility_id = e.facility_id \
-             WHERE e.city_id = $1 AND e.at >= $2 AND e.at < $3 AND CAST(e.body AS JSONB) ->> 'what' = 'raised'",
+             WHERE e.city_id = $1 AND e.raises = 1 AND e.at >= $2 AND e.at < $3 \
+             AND CAST(e.body AS JSONB) ->> 'what' = 'raised'",
     },
     // What was done for practice is in no figure.
     ViewSql {
