@@ -6,7 +6,6 @@ use crate::workspace;
 use jiff::civil::date;
 use rust_decimal::Decimal;
 use std::fs;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
@@ -26,7 +25,7 @@ pub(crate) fn run() {
     // Beside what was built: temporary folders may be in memory, where nothing is ever brought to a disk.
     let beside = std::env::current_exe().expect("a running program has a file");
     let folder = TempDir::new_in(beside.parent().expect("a file has a folder")).expect("a folder");
-    let (platform, city) = runtime.block_on(city(folder.path()));
+    let (platform, city) = runtime.block_on(city(&StoreUrl::Sqlite(folder.path().join("city"))));
     let start = Instant::now();
     let (mut took, size) = runtime.block_on(file_all(&platform, &city));
     let whole = start.elapsed();
@@ -39,12 +38,12 @@ pub(crate) fn run() {
     compared("filing.p99", milliseconds(quantile(&took, 990)), "ms", "one synced append", append);
 }
 
-/// A city in a folder, every task assigned; the tasks by unit.
-async fn city(folder: &Path) -> (Platform, Vec<(Actor, Vec<TaskId>)>) {
+/// A city in an empty store, every task assigned; the tasks by unit.
+pub(crate) async fn city(url: &StoreUrl) -> (Platform, Vec<(Actor, Vec<TaskId>)>) {
     let pack = Pack::load(&workspace().join("cities/changji")).expect("the city's pack");
     let text = fs::read(workspace().join("cities/changji").join(&pack.report_file)).expect("the city's report");
     let units: Vec<UnitId> = pack.units.iter().take(UNITS).map(|u| u.id.clone()).collect();
-    let store = Store::open(&StoreUrl::Sqlite(folder.join("city"))).await.expect("a store");
+    let store = Store::open(url).await.expect("a store");
     let platform = Platform::found(store, pack, Clock::standing_at(date(2025, 10, 31))).await.expect("a city");
     let office = actor("office", AccountRole::Supervisor, None);
     platform.adopt(&office, &text, true).await.expect("the report is adopted");
@@ -67,7 +66,7 @@ fn actor(name: &str, role: AccountRole, unit: Option<UnitId>) -> Actor {
 }
 
 /// Everything is filed; how long each took, and the usual size of what is filed.
-async fn file_all(platform: &Platform, city: &[(Actor, Vec<TaskId>)]) -> (Vec<Duration>, usize) {
+pub(crate) async fn file_all(platform: &Platform, city: &[(Actor, Vec<TaskId>)]) -> (Vec<Duration>, usize) {
     let size = Arc::new(std::sync::atomic::AtomicUsize::new(0));
     let mut running = tokio::task::JoinSet::new();
     for (unit, tasks) in city {

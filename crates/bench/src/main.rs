@@ -11,16 +11,18 @@ mod forecast;
 mod instruments;
 mod listeners;
 mod load;
+mod measures;
 mod memory;
 mod mqtt;
 mod pages;
 mod protocols;
 mod read;
+mod year;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-const BENCHES: [(&str, fn()); 9] = [
+const BENCHES: [(&str, fn()); 10] = [
     ("read", read::run),
     ("protocols", protocols::run),
     ("cases", cases::run),
@@ -28,6 +30,7 @@ const BENCHES: [(&str, fn()); 9] = [
     ("filing", filing::run),
     ("decomposition", decomposition::run),
     ("instruments", instruments::run),
+    ("measures", measures::run),
     ("listeners", listeners::run),
     ("pages", pages::run),
 ];

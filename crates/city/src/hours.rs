@@ -16,7 +16,33 @@ use crate::number::Number;
 
 const VERSION: u8 = 1;
 /// Bytes of an hour.
-const HOUR: usize = 57;
+pub const HOUR: usize = 57;
+/// Bytes before the first hour.
+pub const HEAD: usize = 1;
+
+/// Where the parts of an hour stand, in bytes from its beginning; for whoever takes hours apart where they are stored.
+pub mod place {
+    /// Its number, 1 byte.
+    pub const NUMBER: usize = 0;
+    /// How many samples count, 4 bytes.
+    pub const SAMPLES: usize = 1;
+    /// How many do not, 4 bytes.
+    pub const SET_ASIDE: usize = 5;
+    /// When the first of those that count was, 4 bytes.
+    pub const FIRST_AT: usize = 9;
+    /// When the last of those that count was, 4 bytes.
+    pub const LAST_AT: usize = 13;
+    /// The least value, 8 bytes.
+    pub const LEAST: usize = 17;
+    /// The greatest value, 8 bytes.
+    pub const GREATEST: usize = 25;
+    /// The sum, 8 bytes.
+    pub const SUM: usize = 33;
+    /// The first value, 8 bytes.
+    pub const FIRST: usize = 41;
+    /// The last value, 8 bytes.
+    pub const LAST: usize = 49;
+}
 const HOURS: u8 = 24;
 
 /// Why bytes are not the hours of a day.
@@ -85,7 +111,7 @@ pub fn read(day: Moment, bytes: &[u8]) -> Result<Vec<(Moment, Aggregate)>, Hours
     let mut found = Vec::with_capacity(hours.len());
     let mut next = 0;
     for hour in hours {
-        let number = hour[0];
+        let number = hour[place::NUMBER];
         if number < next || number >= HOURS {
             return Err(damaged("hours out of order"));
         }
@@ -104,18 +130,20 @@ fn one(begin: Moment, hour: &[u8; HOUR]) -> Result<(Moment, Aggregate), HoursErr
     };
     let number = |at: usize| Number::new(real(at)).map_err(|_| HoursError::Damaged("a value that is no number"));
     let after = |at: usize| begin.after(Period::from_millis(whole(at)));
-    let set_aside = whole(5);
-    let counted = match whole(1) {
+    let set_aside = whole(place::SET_ASIDE);
+    let counted = match whole(place::SAMPLES) {
         0 => None,
         count => Some(Counted {
             count,
-            min: number(17)?,
-            max: number(25)?,
-            sum: Some(real(33)).filter(|sum| sum.is_finite()).ok_or(HoursError::Damaged("a sum that is no number"))?,
-            first: number(41)?,
-            first_at: after(9),
-            last: number(49)?,
-            last_at: after(13),
+            min: number(place::LEAST)?,
+            max: number(place::GREATEST)?,
+            sum: Some(real(place::SUM))
+                .filter(|sum| sum.is_finite())
+                .ok_or(HoursError::Damaged("a sum that is no number"))?,
+            first: number(place::FIRST)?,
+            first_at: after(place::FIRST_AT),
+            last: number(place::LAST)?,
+            last_at: after(place::LAST_AT),
         }),
     };
     Ok((begin, Aggregate { set_aside, counted }))

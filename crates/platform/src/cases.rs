@@ -2,7 +2,7 @@
 
 use crate::error::PlatformError;
 use crate::matters::DISPATCH;
-use crate::orders::is_order_case;
+use crate::orders::{is_order_case, order_times};
 use crate::platform::Platform;
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
@@ -328,6 +328,9 @@ impl Platform {
         }
         let index = self.index(&matter, &change.after, &change.subject)?;
         commit.put_case(&change.after, &index, change.before)?;
+        if let Some(times) = order_times(&change.after, index.ended) {
+            commit.put_order_times(&times);
+        }
         // A work order is found by itself, anything else by what it is about.
         let about = if is_order_case(&change.after) { change.after.id.as_str() } else { &change.subject };
         for event in &change.events {

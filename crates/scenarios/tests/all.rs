@@ -4,5 +4,6 @@ mod air;
 mod common;
 mod pairing;
 mod parking_laws;
+mod passages;
 mod stays;
 mod tariffs;

@@ -35,8 +35,6 @@ const OPEN: &str = "SELECT subject, due_at, state, version, body FROM case_state
      ORDER BY case_id LIMIT $3";
 const ALL: &str = "SELECT subject, due_at, state, version, body FROM case_state WHERE city_id = $1 AND case_id > $2 \
      ORDER BY case_id LIMIT $3";
-const NEWEST: &str = "SELECT subject, due_at, state, version, body FROM case_state WHERE city_id = $1 AND matter_id = $2 \
-     AND case_id < $3 ORDER BY case_id DESC LIMIT $4";
 const OPEN_SUBJECTS: &str = "SELECT subject FROM case_state WHERE city_id = $1 AND matter_id = $2 AND ended = 0 \
      ORDER BY subject LIMIT 100000";
 const INDEX: &str = "UPDATE case_state SET due_at = $4, remind_at = $5 \
@@ -227,27 +225,6 @@ impl Store {
     ) -> Result<Vec<CaseRow>, StoreError> {
         let params = vec![Value::text(city.as_str()), Value::text(after), Value::Int(i64::from(limit))];
         case_rows(self.query(if ended { ALL } else { OPEN }, params).await?)
-    }
-
-    /// Cases of a matter before one, the last identifier first, at most `limit`; of all when `before` is `None`.
-    ///
-    /// # Errors
-    /// When the store does not answer.
-    pub async fn cases_before(
-        &self,
-        city: &CityId,
-        matter: &MatterId,
-        before: Option<&CaseId>,
-        limit: u32,
-    ) -> Result<Vec<CaseRow>, StoreError> {
-        let params = vec![
-            Value::text(city.as_str()),
-            Value::text(matter.as_str()),
-            // No identifier begins with a tilde.
-            Value::text(before.map_or("~", CaseId::as_str)),
-            Value::Int(i64::from(limit)),
-        ];
-        case_rows(self.query(NEWEST, params).await?)
     }
 
     /// What cases of a matter that have not ended are about, at most 100,000.

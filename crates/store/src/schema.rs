@@ -117,6 +117,12 @@ pub const TABLES: &[Table] = &[
         key: 2,
         page: 200,
     },
+    Table {
+        name: "order_time",
+        columns: &["city_id", "case_id", "facility_id", "raised_at", "opened_at", "arrived_at", "ended"],
+        key: 2,
+        page: 2_000,
+    },
     Table { name: "case_party", columns: &["city_id", "case_id", "role", "party_id"], key: 4, page: 500 },
     Table {
         name: "notice",

@@ -323,6 +323,26 @@ fn carry_out(connection: &Connection, commit: &Commit) -> Result<Committed, Stor
 mod tests {
     use super::*;
 
+    /// What a measure joins is looked up: ten thousand detectors beside ten thousand that are alive would otherwise be a
+    /// hundred million comparisons.
+    #[test]
+    fn a_measure_does_not_compare_all_with_all() {
+        let folder = tempfile::tempdir().unwrap();
+        let _open = Sqlite::open(folder.path()).unwrap();
+        let connection = Connection::open(folder.path().join("tingzhou.sqlite")).unwrap();
+        let before = crate::views::before(&["facility_fact", "observation_day"], true);
+        let alive = "SELECT DISTINCT facility FROM observation_day WHERE type = 'GasDetector' AND property = 'gas'";
+        let sql = format!(
+            "EXPLAIN QUERY PLAN {before}, alive AS ({alive}) SELECT count(a.facility) FROM facility_fact u \
+             LEFT JOIN alive a ON a.facility = u.facility WHERE u.type = 'GasDetector'"
+        );
+        let mut statement = connection.prepare(&sql).unwrap();
+        let params = rusqlite::params!["c", 0, 1, 2025, "", "", ""];
+        let steps = statement.query_map(params, |row| row.get::<_, String>(3)).unwrap();
+        let steps: Vec<String> = steps.map(Result::unwrap).collect();
+        assert!(steps.iter().any(|step| step.starts_with("SEARCH a USING AUTOMATIC")), "{steps:#?}");
+    }
+
     /// Below the check of a measure: what got past it would still reach nothing else.
     #[tokio::test]
     async fn a_measure_reads_nothing_else() {

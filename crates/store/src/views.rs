@@ -4,6 +4,9 @@
 //! Every view is a part of the query that reads it and is held to the asking city by `$1`, so that no text of a measure can
 //! reach another city's rows: outside these parts a measure names no table. `$2` and `$3` are the window in milliseconds.
 
+use std::borrow::Cow;
+use tingzhou_city::hours::{HEAD, HOUR, place};
+
 /// A view's rows on each database.
 pub(crate) struct ViewSql {
     pub(crate) name: &'static str,
@@ -69,36 +72,36 @@ pub(crate) const VIEW_SQL: &[ViewSql] = &[
              LEFT JOIN facility f ON f.city_id = s.city_id AND f.facility_id = s.facility_id WHERE s.city_id = $1",
     },
     // A row holds the hours of a day (`tingzhou_city::hours`): days are gone through one by one, so that the key finds the
-    // row, and the hours in it are taken apart by their fixed places.
+    // row, and the hours in it are taken apart by their places, which `with_places` writes.
     ViewSql {
         name: "observation_hour",
         sqlite: "SELECT s.facility_id AS facility, f.type_id AS type, s.property_id AS property, \
              date((h.day_at + 28800000) / 1000, 'unixepoch') AS day, \
-             be_int(substr(h.body, 2 + 57 * k.key, 1)) AS hour, be_int(substr(h.body, 3 + 57 * k.key, 4)) AS samples, \
-             be_int(substr(h.body, 7 + 57 * k.key, 4)) AS set_aside, \
-             CASE WHEN be_int(substr(h.body, 3 + 57 * k.key, 4)) > 0 THEN be_real(substr(h.body, 35 + 57 * k.key, 8)) \
-             / be_int(substr(h.body, 3 + 57 * k.key, 4)) END AS mean, \
-             CASE WHEN be_int(substr(h.body, 3 + 57 * k.key, 4)) > 0 THEN be_real(substr(h.body, 19 + 57 * k.key, 8)) END AS min, \
-             CASE WHEN be_int(substr(h.body, 3 + 57 * k.key, 4)) > 0 THEN be_real(substr(h.body, 27 + 57 * k.key, 8)) END AS max, \
-             CASE WHEN be_int(substr(h.body, 3 + 57 * k.key, 4)) > 0 THEN be_real(substr(h.body, 43 + 57 * k.key, 8)) END AS first, \
-             CASE WHEN be_int(substr(h.body, 3 + 57 * k.key, 4)) > 0 THEN be_real(substr(h.body, 51 + 57 * k.key, 8)) END AS last \
+             be_int(substr(h.body, {number} + {hour} * k.key, 1)) AS hour, be_int(substr(h.body, {samples} + {hour} * k.key, 4)) AS samples, \
+             be_int(substr(h.body, {set_aside} + {hour} * k.key, 4)) AS set_aside, \
+             CASE WHEN be_int(substr(h.body, {samples} + {hour} * k.key, 4)) > 0 THEN be_real(substr(h.body, {sum} + {hour} * k.key, 8)) \
+             / be_int(substr(h.body, {samples} + {hour} * k.key, 4)) END AS mean, \
+             CASE WHEN be_int(substr(h.body, {samples} + {hour} * k.key, 4)) > 0 THEN be_real(substr(h.body, {least} + {hour} * k.key, 8)) END AS min, \
+             CASE WHEN be_int(substr(h.body, {samples} + {hour} * k.key, 4)) > 0 THEN be_real(substr(h.body, {greatest} + {hour} * k.key, 8)) END AS max, \
+             CASE WHEN be_int(substr(h.body, {samples} + {hour} * k.key, 4)) > 0 THEN be_real(substr(h.body, {first} + {hour} * k.key, 8)) END AS first, \
+             CASE WHEN be_int(substr(h.body, {samples} + {hour} * k.key, 4)) > 0 THEN be_real(substr(h.body, {last} + {hour} * k.key, 8)) END AS last \
              FROM series s CROSS JOIN (WITH RECURSIVE d(at) AS (SELECT $2 UNION ALL SELECT at + 86400000 FROM d \
              WHERE at + 86400000 < $3) SELECT at FROM d) d CROSS JOIN hour h ON h.city_id = s.city_id AND h.day_at = d.at \
              AND h.series_no = s.series_no CROSS JOIN json_each('[0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23]') k \
-             ON k.key < (length(h.body) - 1) / 57 \
+             ON k.key < (length(h.body) - {head}) / {hour} \
              LEFT JOIN facility f ON f.city_id = s.city_id AND f.facility_id = s.facility_id WHERE s.city_id = $1",
         postgres: "SELECT s.facility_id AS facility, f.type_id AS type, s.property_id AS property, \
              to_char(to_timestamp((h.day_at + 28800000) / 1000) AT TIME ZONE 'UTC', 'YYYY-MM-DD') COLLATE \"C\" AS day, \
-             CAST(get_byte(h.body, 1 + 57 * k) AS BIGINT) AS hour, be_int(h.body, 3 + 57 * k) AS samples, \
-             be_int(h.body, 7 + 57 * k) AS set_aside, \
-             CASE WHEN be_int(h.body, 3 + 57 * k) > 0 THEN be_real(h.body, 35 + 57 * k) / be_int(h.body, 3 + 57 * k) END AS mean, \
-             CASE WHEN be_int(h.body, 3 + 57 * k) > 0 THEN be_real(h.body, 19 + 57 * k) END AS min, \
-             CASE WHEN be_int(h.body, 3 + 57 * k) > 0 THEN be_real(h.body, 27 + 57 * k) END AS max, \
-             CASE WHEN be_int(h.body, 3 + 57 * k) > 0 THEN be_real(h.body, 43 + 57 * k) END AS first, \
-             CASE WHEN be_int(h.body, 3 + 57 * k) > 0 THEN be_real(h.body, 51 + 57 * k) END AS last \
+             CAST(get_byte(h.body, {head} + {hour} * k) AS BIGINT) AS hour, be_int(h.body, {samples} + {hour} * k) AS samples, \
+             be_int(h.body, {set_aside} + {hour} * k) AS set_aside, \
+             CASE WHEN be_int(h.body, {samples} + {hour} * k) > 0 THEN be_real(h.body, {sum} + {hour} * k) / be_int(h.body, {samples} + {hour} * k) END AS mean, \
+             CASE WHEN be_int(h.body, {samples} + {hour} * k) > 0 THEN be_real(h.body, {least} + {hour} * k) END AS min, \
+             CASE WHEN be_int(h.body, {samples} + {hour} * k) > 0 THEN be_real(h.body, {greatest} + {hour} * k) END AS max, \
+             CASE WHEN be_int(h.body, {samples} + {hour} * k) > 0 THEN be_real(h.body, {first} + {hour} * k) END AS first, \
+             CASE WHEN be_int(h.body, {samples} + {hour} * k) > 0 THEN be_real(h.body, {last} + {hour} * k) END AS last \
              FROM series s CROSS JOIN (WITH RECURSIVE d(at) AS (SELECT CAST($2 AS BIGINT) UNION ALL SELECT at + 86400000 FROM d \
              WHERE at + 86400000 < $3) SELECT at FROM d) d JOIN hour h ON h.city_id = s.city_id AND h.day_at = d.at \
-             AND h.series_no = s.series_no CROSS JOIN LATERAL generate_series(0, (length(h.body) - 1) / 57 - 1) k \
+             AND h.series_no = s.series_no CROSS JOIN LATERAL generate_series(0, (length(h.body) - {head}) / {hour} - 1) k \
              LEFT JOIN facility f ON f.city_id = s.city_id AND f.facility_id = s.facility_id WHERE s.city_id = $1",
     },
     ViewSql {
@@ -136,7 +139,7 @@ pub(crate) const VIEW_SQL: &[ViewSql] = &[
               AND a.alarm_seq > e.alarm_seq AND a.rule_id = e.rule_id AND a.body ->> '$.what' IN ('cleared', 'raised') \
               ORDER BY a.alarm_seq LIMIT 1) AS minutes_to_clear \
              FROM alarm_event e LEFT JOIN facility f ON f.city_id = e.city_id AND f.facility_id = e.facility_id \
-             WHERE e.city_id = $1 AND e.at >= $2 AND e.at < $3 AND e.body ->> '$.what' = 'raised'",
+             WHERE e.city_id = $1 AND e.raises = 1 AND e.at >= $2 AND e.at < $3 AND e.body ->> '$.what' = 'raised'",
         postgres: "SELECT e.facility_id AS facility, f.type_id AS type, e.rule_id AS rule, \
              (CAST(e.body AS JSONB) ->> 'priority') COLLATE \"C\" AS priority, \
              CAST(CAST(e.body AS JSONB) ->> 'level' AS BIGINT) AS level, \
@@ -154,7 +157,8 @@ pub(crate) const VIEW_SQL: &[ViewSql] = &[
               AND CAST(a.body AS JSONB) ->> 'what' IN ('cleared', 'raised') \
               ORDER BY a.alarm_seq LIMIT 1) AS minutes_to_clear \
              FROM alarm_event e LEFT JOIN facility f ON f.city_id = e.city_id AND f.facility_id = e.facility_id \
-             WHERE e.city_id = $1 AND e.at >= $2 AND e.at < $3 AND CAST(e.body AS JSONB) ->> 'what' = 'raised'",
+             WHERE e.city_id = $1 AND e.raises = 1 AND e.at >= $2 AND e.at < $3 \
+             AND CAST(e.body AS JSONB) ->> 'what' = 'raised'",
     },
     // What was done for practice is in no figure.
     ViewSql {
@@ -226,6 +230,26 @@ pub(crate) const VIEW_SQL: &[ViewSql] = &[
     },
 ];
 
+/// Writes the places of an hour's bytes into a view, where their names stand in braces. Databases count bytes from 1.
+fn with_places(view: &str) -> Cow<'_, str> {
+    if !view.contains("{hour}") {
+        return view.into();
+    }
+    let places = [
+        ("{number}", place::NUMBER),
+        ("{samples}", place::SAMPLES),
+        ("{set_aside}", place::SET_ASIDE),
+        ("{least}", place::LEAST),
+        ("{greatest}", place::GREATEST),
+        ("{sum}", place::SUM),
+        ("{first}", place::FIRST),
+        ("{last}", place::LAST),
+    ];
+    let counted = view.replace("{hour}", &HOUR.to_string()).replace("{head}", &HEAD.to_string());
+    let with = |view: String, (name, at): (&str, usize)| view.replace(name, &(HEAD + at + 1).to_string());
+    places.into_iter().fold(counted, with).into()
+}
+
 /// What comes before a measure's own query: the parameters, each used once so that their types are known, and the views it
 /// names. They are not materialised, so that its conditions reach the rows they are made of.
 pub(crate) fn before(views: &[&str], sqlite: bool) -> String {
@@ -233,7 +257,7 @@ pub(crate) fn before(views: &[&str], sqlite: bool) -> String {
          CAST($3 AS BIGINT), CAST($4 AS BIGINT), CAST($5 AS TEXT), CAST($6 AS TEXT), CAST($7 AS TEXT))"
         .to_owned();
     for view in VIEW_SQL.iter().filter(|view| views.contains(&view.name)) {
-        let body = if sqlite { view.sqlite } else { view.postgres };
+        let body = with_places(if sqlite { view.sqlite } else { view.postgres });
         sql.push_str(&format!(", \"{}\" AS NOT MATERIALIZED ({body})", view.name));
     }
     sql
@@ -248,5 +272,17 @@ mod tests {
         let published: Vec<&str> = tingzhou_measures::VIEWS.iter().map(|view| view.name).collect();
         let made: Vec<&str> = VIEW_SQL.iter().map(|view| view.name).collect();
         assert_eq!(published, made);
+    }
+
+    #[test]
+    fn every_place_is_written() {
+        for view in VIEW_SQL {
+            for body in [view.sqlite, view.postgres] {
+                let written = with_places(body);
+                let left =
+                    ["{hour}", "{head}", "{number}", "{samples}", "{set_aside}", "{least}", "{greatest}", "{sum}"];
+                assert!(left.iter().chain(&["{first}", "{last}"]).all(|name| !written.contains(name)), "{written}");
+            }
+        }
     }
 }

@@ -1,20 +1,20 @@
 //! How soon alarms had their orders and somebody was on site. Drills are another matter and never among them.
 
 use super::view::{OrderTime, time};
-use super::{alarm_of, matter, text};
+use super::{alarm_of, text};
 use crate::error::PlatformError;
+use crate::matters::ORDER;
 use crate::platform::Platform;
 use jiff::Timestamp;
 use std::collections::HashMap;
+use tingzhou_cases::Case;
 use tingzhou_city::{FacilityId, Moment, ScenarioId};
-use tingzhou_store::CaseRow;
+use tingzhou_store::OrderTimesRow;
 
 pub use tingzhou_scenarios::response::Spread;
 
-/// Orders counted, the newest first.
-const MOST_COUNTED: usize = 5_000;
-/// Orders read in one go.
-const AT_ONCE: u32 = 500;
+/// Orders counted, the latest alarm first.
+const MOST_COUNTED: u32 = 20_000;
 /// An order is to be there within this after its alarm, in milliseconds.
 const A_MINUTE: i64 = 60_000;
 
@@ -37,6 +37,22 @@ pub struct OrderFigures {
     pub to_site: Option<Spread>,
 }
 
+/// What is kept of an order to be counted; none of a drill, nor of a case without an alarm.
+pub(crate) fn order_times(case: &Case, ended: bool) -> Option<OrderTimesRow> {
+    if case.matter.as_str() != ORDER {
+        return None;
+    }
+    let (facility, _) = alarm_of(case)?;
+    Some(OrderTimesRow {
+        case: case.id.clone(),
+        facility,
+        raised: text(case, "raised").parse().ok()?,
+        opened: time(case, OrderTime::Opened)?,
+        arrived: time(case, OrderTime::Arrived),
+        ended,
+    })
+}
+
 impl Platform {
     /// How soon alarms at a scenario's facilities, raised from an instant on, had their orders.
     ///
@@ -45,52 +61,25 @@ impl Platform {
     pub async fn order_figures(&self, scenario: &ScenarioId, from: Moment) -> Result<OrderFigures, PlatformError> {
         let instruments = self.instruments().await?;
         let mut of_scenario: HashMap<FacilityId, bool> = HashMap::new();
-        let mut own = |facility: FacilityId| {
-            let known =
-                |id: &FacilityId| instruments.facility(id).is_some_and(|one| one.scenario.as_ref() == Some(scenario));
-            if let Some(own) = of_scenario.get(&facility) {
+        let mut own = |facility: &FacilityId| {
+            if let Some(own) = of_scenario.get(facility) {
                 return *own;
             }
-            let is = known(&facility);
-            of_scenario.insert(facility, is);
+            let is = instruments.facility(facility).is_some_and(|one| one.scenario.as_ref() == Some(scenario));
+            of_scenario.insert(facility.clone(), is);
             is
         };
-        let begin: Timestamp = from.into();
-        let (mut to_order, mut to_site, mut open, mut more) = (Vec::new(), Vec::new(), 0, false);
-        let (mut before, mut read) = (None, 0);
-        'all: loop {
-            let rows: Vec<CaseRow> =
-                self.store().cases_before(self.city(), &matter(false)?, before.as_ref(), AT_ONCE).await?;
-            let last = rows.len() < AT_ONCE as usize;
-            before = rows.last().map(|row| row.case.id.clone());
-            for row in rows {
-                if read == MOST_COUNTED {
-                    more = true;
-                    break 'all;
-                }
-                read += 1;
-                let (Some((facility, _)), Some(opened)) = (alarm_of(&row.case), time(&row.case, OrderTime::Opened))
-                else {
-                    continue;
-                };
-                let Ok(raised) = text(&row.case, "raised").parse::<Timestamp>() else { continue };
-                if raised < begin || !own(facility) {
-                    continue;
-                }
-                open += usize::from(!crate::cases::ended(self.matter_of(&row.case)?, &row.case));
-                to_order.push(opened.as_millisecond() - raised.as_millisecond());
-                if let Some(arrived) = time(&row.case, OrderTime::Arrived) {
-                    to_site.push(arrived.as_millisecond() - opened.as_millisecond());
-                }
-            }
-            if last {
-                break;
-            }
-        }
+        let mut rows = self.store().order_times(self.city(), from.into(), MOST_COUNTED + 1).await?;
+        let more = rows.len() > MOST_COUNTED as usize;
+        rows.truncate(MOST_COUNTED as usize);
+        rows.retain(|row| own(&row.facility));
+        let between = |from: Timestamp, to: Timestamp| to.as_millisecond() - from.as_millisecond();
+        let to_order: Vec<i64> = rows.iter().map(|row| between(row.raised, row.opened)).collect();
+        let to_site = rows.iter().filter_map(|row| Some(between(row.opened, row.arrived?))).collect();
         Ok(OrderFigures {
             from,
-            orders: to_order.len(),
-            open,
+            orders: rows.len(),
+            open: rows.iter().filter(|row| !row.ended).count(),
             more,
             within_a_minute: to_order.iter().filter(|time| **time <= A_MINUTE).count(),
             to_order: Spread::of(to_order),

@@ -9,6 +9,7 @@ mod pack;
 mod tend;
 mod view;
 
+pub(crate) use figures::order_times;
 pub(crate) use tend::Tended;
 
 pub use drill::{DRILL_MINUTES, NewDrill};

@@ -10,9 +10,10 @@ use crate::error::PlatformError;
 use crate::instruments::Instruments;
 use crate::orders::pack::Opening;
 use crate::platform::Platform;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use tingzhou_cases::{FieldId, Inputs, StateId, Value};
 use tingzhou_city::Period;
+use tingzhou_scenarios::sending::{EndedOrder, Occasion, OpenOrder, Telling, covers, telling};
 use tingzhou_store::{AlarmEventRow, AlarmEventSelect, CaseFilter, CaseRow};
 
 /// Events looked at in one go.
@@ -22,8 +23,6 @@ const LOOKED_BACK: u32 = 1_000;
 const MOST_LOOKED_BACK: usize = 200;
 /// How far back it looks then.
 const STILL_THERE: Period = Period::from_days(1);
-/// How old an alarm may be that is over, and has an order all the same.
-const OVER: Period = Period::from_secs(600);
 /// Orders looked at in one go, and most in one run.
 const ORDERS: u32 = 200;
 const MOST_ORDERS: u32 = 2_000;
@@ -57,9 +56,8 @@ impl Platform {
             for row in &rows {
                 if let Some(level) = row.event.raised() {
                     // News that comes late, of what is over: nobody is sent by the program, and the alarm stands on the list.
-                    let over = row.event.at < instruments.now().before(OVER)
-                        && !instruments.alarm_holds(&row.rule, &row.facility);
-                    if !over {
+                    let holds = instruments.alarm_holds(&row.rule, &row.facility);
+                    if !occasion(row, level).is_over(instruments.now().into(), holds) {
                         done += usize::from(self.order_of(row, level).await?);
                     }
                 }
@@ -101,7 +99,7 @@ impl Platform {
                 open = Some(row);
                 break;
             }
-            if covers(&row, event) {
+            if covered(&row, &occasion(event, level)) {
                 return Ok(false);
             }
         }
@@ -123,15 +121,10 @@ impl Platform {
 
     /// Tells an open order that its alarm was raised again or has reached a higher level.
     async fn tell_order(&self, row: CaseRow, event: &AlarmEventRow, level: u8) -> Result<bool, PlatformError> {
-        if told_of(&row) >= event.seq {
-            return Ok(false);
-        }
-        let value = row.case.fields.iter().find(|(id, _)| id.as_str() == "level").map(|(_, value)| value);
-        let higher = !matches!(value, Some(Value::Count(own)) if u32::from(level) <= *own);
-        let transition = match row.case.state.as_str() {
-            "done" => "raise-again",
-            _ if higher => "escalate",
-            _ => return Ok(false),
+        let transition = match telling(&open_order(&row), &occasion(event, level)) {
+            Some(Telling::RaiseAgain) => "raise-again",
+            Some(Telling::Escalate) => "escalate",
+            None => return Ok(false),
         };
         let alarm = super::open::Raised {
             facility: &event.facility,
@@ -214,14 +207,22 @@ fn told_of(row: &CaseRow) -> i64 {
     }
 }
 
-/// Whether an order that has ended was the one for an event: it was opened for it, or was open when it happened.
-fn covers(row: &CaseRow, event: &AlarmEventRow) -> bool {
-    if told_of(row) == event.seq || alarm_of(&row.case).is_none() {
-        return true;
-    }
-    let at: Timestamp = event.event.at.into();
-    let raised: Timestamp = text(&row.case, "raised").parse().unwrap_or(at);
-    // Events carry milliseconds, cases microseconds.
-    let slack = SignedDuration::from_millis(1);
-    raised <= at && at.checked_add(slack).unwrap_or(at) <= row.case.touched
+/// An alarm's event, as those see it who are sent.
+fn occasion(event: &AlarmEventRow, level: u8) -> Occasion {
+    Occasion { number: event.seq, level: level.into(), at: event.event.at.into() }
+}
+
+fn open_order(row: &CaseRow) -> OpenOrder {
+    let level = match row.case.fields.iter().find(|(id, _)| id.as_str() == "level") {
+        Some((_, Value::Count(level))) => Some(*level),
+        _ => None,
+    };
+    OpenOrder { told: told_of(row), level, done: row.case.state.as_str() == "done" }
+}
+
+/// Whether an order that has ended was the one for an occasion. One that names no alarm was found by this one's name.
+fn covered(row: &CaseRow, occasion: &Occasion) -> bool {
+    let raised = text(&row.case, "raised").parse().ok();
+    let order = EndedOrder { told: told_of(row), raised, ended: row.case.touched };
+    alarm_of(&row.case).is_none() || covers(&order, occasion)
 }

@@ -12,16 +12,15 @@ use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use tingzhou_city::{FacilityId, Moment};
-use tingzhou_ledger::{Actor, Two};
-use tingzhou_scenarios::parking::{Direction, Paired, Stay, VehicleClass, pair};
+use tingzhou_ledger::Actor;
+pub use tingzhou_scenarios::parking::PassageError;
+use tingzhou_scenarios::parking::{Direction, Gate, Passage, VehicleClass, count_day};
 use tingzhou_store::{Commit, ParkingDayRow, PassageRow, StoreError};
 
 /// Most passages of one call.
 pub const MOST_PASSAGES: usize = 10_000;
-/// Minutes a gate's clock may be ahead.
-const AHEAD_MINUTES: i64 = 5;
 /// Most passages of a lot over the days one day's stays may have begun in.
 const MOST_OF_LOT: u32 = 1_000_000;
 /// Days counted before others are let through.
@@ -86,46 +85,6 @@ pub struct Arrived<'a> {
     pub energy: Energy,
 }
 
-/// Why a passage is not taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PassageError {
-    /// There is no such lot.
-    NoLot,
-    /// It has not happened yet.
-    Ahead,
-    /// It is older than passages are kept.
-    TooOld,
-}
-
-impl PassageError {
-    /// For programs.
-    #[must_use]
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::NoLot => "no-such-lot",
-            Self::Ahead => "clock-ahead",
-            Self::TooOld => "too-old",
-        }
-    }
-
-    /// For people.
-    #[must_use]
-    pub fn message(self) -> Two {
-        match self {
-            Self::NoLot => {
-                Two::new("没有这个停车场或路段；请先登记设施。", "There is no such lot; put the facility first.")
-            }
-            Self::Ahead => {
-                Two::new("时间晚于现在；请校准道闸时钟。", "The time is ahead of now; set the gate's clock.")
-            }
-            Self::TooOld => Two::new(
-                "记录早于保存期限，不再接收；请核对时间。",
-                "It is older than passages are kept and is not taken any more; check the time.",
-            ),
-        }
-    }
-}
-
 /// What became of passages.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PassagesTaken {
@@ -175,16 +134,6 @@ fn class_of(word: &str) -> Option<VehicleClass> {
     serde_json::from_value(serde_json::Value::String(word.to_owned())).ok()
 }
 
-fn median(minutes: &mut [i64]) -> Option<i64> {
-    minutes.sort_unstable();
-    let middle = minutes.len() / 2;
-    let upper = *minutes.get(middle)?;
-    if minutes.len() % 2 == 1 {
-        return Some(upper);
-    }
-    Some(i64::midpoint(*minutes.get(middle.checked_sub(1)?)?, upper))
-}
-
 impl Platform {
     async fn parking_secret(&self) -> Result<&[u8], PlatformError> {
         let made = self.scenarios().secret.get_or_try_init(|| async {
@@ -218,12 +167,8 @@ impl Platform {
             )));
         }
         let lots: BTreeSet<String> = self.lots().await?.into_iter().map(|lot| lot.facility.id.to_string()).collect();
-        let (now, today, settings) = (self.clock().now(), self.clock().today(), &self.pack().scenarios.parking);
-        let longest = i64::from(settings.longest_hours);
-        let latest = now.checked_add(AHEAD_MINUTES.minutes()).unwrap_or(now);
-        // Younger than what is deleted by as much as a stay may last, so that the other half is still there.
-        let kept = i64::from(settings.keep_days).saturating_mul(24).saturating_sub(longest);
-        let oldest = before(begin(today), kept);
+        let (now, settings) = (self.clock().now(), &self.pack().scenarios.parking);
+        let gate = Gate::at(now, settings.keep_days.into(), settings.pairing());
         // A key of any length is one.
         let secret = Hmac::<Sha256>::new_from_slice(self.parking_secret().await?)
             .map_err(|e| PlatformError::Password(e.to_string()))?;
@@ -231,16 +176,7 @@ impl Platform {
         let mut commit = Commit::new(self.city(), now, actor.account.as_str());
         let mut touched: BTreeSet<(&str, Date)> = BTreeSet::new();
         for (place, one) in all.iter().enumerate() {
-            let wrong = if !lots.contains(one.lot) {
-                Some(PassageError::NoLot)
-            } else if one.at > latest {
-                Some(PassageError::Ahead)
-            } else if one.at < oldest {
-                Some(PassageError::TooOld)
-            } else {
-                None
-            };
-            if let Some(why) = wrong {
+            if let Err(why) = gate.admit(lots.contains(one.lot), one.at) {
                 taken.refused.push((place, why));
                 continue;
             }
@@ -253,10 +189,7 @@ impl Platform {
                 energy: one.energy.word().to_owned(),
             });
             taken.accepted += 1;
-            // A late passage changes the days its other half may be on; an exit that never comes is known on the last.
-            let (first, last) = (self.clock().day_of(one.at), self.clock().day_of(before(one.at, -longest)));
-            let days = first.series(1.day()).take_while(|day| *day <= last);
-            touched.extend(days.filter(|day| *day <= today || *day == last).map(|day| (one.lot, day)));
+            touched.extend(gate.changed(one.at).into_iter().map(|day| (one.lot, day)));
         }
         for (lot, day) in touched {
             commit.touch_parking_day(lot, day);
@@ -299,59 +232,36 @@ impl Platform {
         if rows.len() >= MOST_OF_LOT as usize {
             return Err(StoreError::Busy { what: format!("{MOST_OF_LOT} passages of lot {lot} about {day}") }.into());
         }
-        let mut by_token: HashMap<&str, Vec<&PassageRow>> = HashMap::new();
+        let mut by_token: HashMap<&str, Vec<Passage>> = HashMap::new();
         for row in &rows {
-            by_token.entry(row.token.as_str()).or_default().push(row);
+            by_token.entry(row.token.as_str()).or_default().push(Passage {
+                at: row.at,
+                direction: if row.entry { Direction::Entry } else { Direction::Exit },
+                class: class_of(&row.class).unwrap_or(VehicleClass::Ordinary),
+            });
         }
         let tariff = match FacilityId::new(lot).ok() {
             Some(id) => self.lot(&id).await.ok().and_then(|view| view.tariff),
             None => None,
         };
-        let mut counted = ParkingDayRow { lot: lot.to_owned(), day, ..ParkingDayRow::default() };
-        let mut hours: BTreeMap<Timestamp, (u32, u32)> = BTreeMap::new();
-        let mut minutes = Vec::new();
-        let own = |at: Timestamp| (from..to).contains(&at);
-        for passages in by_token.values() {
-            let ways: Vec<(Timestamp, Direction)> = passages
-                .iter()
-                .map(|row| (row.at, if row.entry { Direction::Entry } else { Direction::Exit }))
-                .collect();
-            let mut twice = BTreeSet::new();
-            for one in pair(&ways, rules, to.min(self.clock().now())) {
-                match one {
-                    Paired::Stay { entry, exit } if own(exit) => {
-                        let length = (exit.as_second() - entry.as_second()) / 60;
-                        minutes.push(length);
-                        counted.stays += 1;
-                        counted.minutes += length;
-                        let row = passages.iter().find(|row| row.at == exit && !row.entry);
-                        let class = row.and_then(|row| class_of(&row.class)).unwrap_or(VehicleClass::Ordinary);
-                        counted.new_energy += u32::from(class == VehicleClass::NewEnergy);
-                        let civil = |at: Timestamp| Moment::from(at).civil();
-                        let stay = Stay { entry: civil(entry), exit: civil(exit), class, card: None };
-                        match tariff.as_deref().map(|tariff| self.bill(tariff, &stay)) {
-                            Some(Ok(bill)) => counted.fen = counted.fen.saturating_add(bill.total.0),
-                            Some(Err(_)) | None => counted.unpriced += 1,
-                        }
-                    }
-                    Paired::ExitMissing { known, .. } if own(known) => counted.exit_missing += 1,
-                    Paired::EntryMissing { exit } if own(exit) => counted.entry_missing += 1,
-                    Paired::Twice { at } => {
-                        counted.twice += u32::from(own(at));
-                        twice.insert(at);
-                    }
-                    _ => {}
-                }
-            }
-            for (at, way) in ways.into_iter().filter(|(at, _)| own(*at) && !twice.contains(at)) {
-                let hour: Timestamp = Moment::from(at).begin(tingzhou_city::Grain::Hour).into();
-                let (entries, exits) = hours.entry(hour).or_default();
-                *(if way == Direction::Entry { entries } else { exits }) += 1;
-            }
-        }
-        counted.median = median(&mut minutes);
-        let hours: Vec<(Timestamp, u32, u32)> =
-            hours.into_iter().map(|(at, (entries, exits))| (at, entries, exits)).collect();
+        let vehicles = by_token.values().map(Vec::as_slice);
+        let figures = count_day(vehicles, day, rules, self.clock().now(), |stay| {
+            Some(self.bill(tariff.as_deref()?, stay).ok()?.total)
+        });
+        let counted = ParkingDayRow {
+            lot: lot.to_owned(),
+            day,
+            stays: figures.stays,
+            minutes: figures.minutes,
+            median: figures.median,
+            new_energy: figures.new_energy,
+            fen: figures.due.0,
+            unpriced: figures.unpriced,
+            entry_missing: figures.entry_missing,
+            exit_missing: figures.exit_missing,
+            twice: figures.twice,
+        };
+        let hours = figures.hours;
         let mut commit = Commit::new(self.city(), self.clock().now(), "installation");
         commit.put_parking_day(&counted, times, &hours, (from, to));
         self.store().commit(commit).await?;

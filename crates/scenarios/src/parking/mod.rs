@@ -10,6 +10,7 @@
 
 mod bill;
 mod check;
+mod day;
 mod money;
 mod nearest;
 mod occupancy;
@@ -21,6 +22,7 @@ mod words;
 
 pub use bill::{Bill, Line, LineKind};
 pub use check::Tariff;
+pub use day::{DayFigures, Gate, Passage, PassageError, count_day};
 pub use money::Fen;
 pub use nearest::{Lot, MOST_LOTS, MOST_NEAREST, Nearby, Place, Spaces, Wish, nearest};
 pub use occupancy::{MOST_WEEKS, OccupancyForecast, OccupancyMethod, occupancy_in_an_hour};

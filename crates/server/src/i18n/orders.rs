@@ -89,7 +89,7 @@ words_table! {
     gas_count: "次数", "Times";
     gas_within: "一分钟内派单的比例", "Orders within a minute";
     gas_no_orders: "今年还没有燃气工单。", "No order of gas so far this year.";
-    gas_more: "工单较多，只统计最近的 5,000 张。", "There are many orders; the newest 5,000 are counted.";
+    gas_more: "工单较多，只统计最近的 20,000 张。", "There are many orders; the newest 20,000 are counted.";
     seconds: "秒", "s";
     minutes: "分钟", "min";
     hours: "小时", "h";
