@@ -398,7 +398,17 @@ async fn late_news() {
     story.instruments.tick_alarms(now).await.unwrap();
     let leak = rule("gas-leak");
     assert!(story.instruments.alarm_level(&leak, &facility("d1")).is_some(), "it waits to be acknowledged");
-    assert_eq!(story.platform.tend_orders().await.unwrap(), 1);
+    // Nor about the second at once: what follows may be on its way.
+    let at = |after: i64| jiff::Timestamp::from(now) + jiff::SignedDuration::from_secs(after);
+    let tend = async |after: i64| story.platform.tend_orders_at(at(after)).await.unwrap();
+    assert_eq!((tend(0).await, tend(59).await), (0, 0));
+    // Of the third it comes.
+    story.instruments.put_facilities(&story.office, vec![def("d3", "GasDetector")]).await.unwrap();
+    story.instruments.ingest(says("d3", &[(3_600, 30.0)])).await.unwrap();
+    assert_eq!(tend(59).await, 0);
+    story.instruments.ingest(says("d3", &[(3_000, 1.0), (2_900, 1.0)])).await.unwrap();
+    story.instruments.tick_alarms(now).await.unwrap();
+    assert_eq!((tend(60).await, tend(200).await), (1, 0));
     let [order] = &story.open_orders().await[..] else { panic!("one order") };
     assert_eq!(order.facility.as_str(), "d2");
     // A click sends somebody all the same.

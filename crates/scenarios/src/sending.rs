@@ -8,6 +8,8 @@ use jiff::{SignedDuration, Timestamp};
 
 /// How old an occasion may be that is over, and has somebody sent all the same.
 const STILL_NEWS: SignedDuration = SignedDuration::from_secs(600);
+/// How long old news is known before it counts.
+const SETTLED: SignedDuration = SignedDuration::from_secs(60);
 /// Occasions carry milliseconds, orders microseconds.
 const SLACK: SignedDuration = SignedDuration::from_millis(1);
 
@@ -22,11 +24,31 @@ pub struct Occasion {
     pub at: Timestamp,
 }
 
+/// Whether somebody is sent about an occasion.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sending {
+    /// Yes.
+    Now,
+    /// It is asked again later: what follows old news may already be on its way.
+    Later,
+    /// No more: what it was about is over.
+    Never,
+}
+
 impl Occasion {
-    /// Whether nobody is sent any more: news that comes late, of what no longer holds.
+    /// Whether somebody is sent: about news, also when it is over; about old news only when it still holds a while after
+    /// it became known. An instrument that was cut off sends what it kept, and its alarms come and go within seconds.
     #[must_use]
-    pub fn is_over(&self, now: Timestamp, holds: bool) -> bool {
-        !holds && now.duration_since(self.at) > STILL_NEWS
+    pub fn sending(&self, now: Timestamp, known: Timestamp, holds: bool) -> Sending {
+        if now.duration_since(self.at) <= STILL_NEWS {
+            Sending::Now
+        } else if !holds {
+            Sending::Never
+        } else if now.duration_since(known) < SETTLED {
+            Sending::Later
+        } else {
+            Sending::Now
+        }
     }
 }
 
@@ -131,17 +153,22 @@ mod tests {
     }
 
     #[test]
-    fn news_that_is_too_old() {
-        let check = |after: i64, holds: bool, expected: bool| {
-            assert_eq!(occasion(1, 1).is_over(at(after), holds), expected, "{after} {holds}");
+    fn whether_somebody_is_sent() {
+        let check = |after: i64, known: i64, holds: bool, expected: Sending| {
+            let found = occasion(1, 1).sending(at(after), at(known), holds);
+            assert_eq!(found, expected, "{after} {known} {holds}");
         };
-        check(0, false, false);
-        check(600, false, false);
-        check(601, false, true);
-        check(601, true, false);
-        check(100_000, true, false);
+        check(0, 0, true, Sending::Now);
+        check(0, 0, false, Sending::Now);
+        check(600, 600, false, Sending::Now);
+        check(601, 601, false, Sending::Never);
+        check(601, 0, false, Sending::Never);
+        check(601, 601, true, Sending::Later);
+        check(700, 641, true, Sending::Later);
+        check(700, 640, true, Sending::Now);
+        check(100_000, 99_000, true, Sending::Now);
         // A clock that is ahead.
-        check(-100, false, false);
+        check(-100, -100, false, Sending::Now);
     }
 
     /// The order after it was told.

@@ -11,9 +11,10 @@ use crate::instruments::Instruments;
 use crate::orders::pack::Opening;
 use crate::platform::Platform;
 use jiff::Timestamp;
+use std::collections::BTreeMap;
 use tingzhou_cases::{FieldId, Inputs, StateId, Value};
 use tingzhou_city::Period;
-use tingzhou_scenarios::sending::{EndedOrder, Occasion, OpenOrder, Telling, covers, telling};
+use tingzhou_scenarios::sending::{EndedOrder, Occasion, OpenOrder, Sending, Telling, covers, telling};
 use tingzhou_store::{AlarmEventRow, AlarmEventSelect, CaseFilter, CaseRow};
 
 /// Events looked at in one go.
@@ -27,9 +28,17 @@ const STILL_THERE: Period = Period::from_days(1);
 const ORDERS: u32 = 200;
 const MOST_ORDERS: u32 = 2_000;
 
-/// Up to which alarm event orders were looked after; none before the first time.
+/// Old news that waits to be asked again, at most; what comes beyond that does not wait.
+const MOST_WAITING: usize = 10_000;
+
+/// How far orders were looked after.
 #[derive(Debug, Default)]
-pub(crate) struct Tended(Option<i64>);
+pub(crate) struct Tended {
+    /// Up to which alarm event; none before the first time.
+    seen: Option<i64>,
+    /// Events that are asked about again, by number, with their level and when they became known.
+    waiting: BTreeMap<i64, (AlarmEventRow, u8, Timestamp)>,
+}
 
 impl Platform {
     /// Looks after orders; a job for every second. Tells how many steps were taken.
@@ -37,38 +46,75 @@ impl Platform {
     /// # Errors
     /// When the store does not answer. What was done before stays done.
     pub async fn tend_orders(&self) -> Result<usize, PlatformError> {
+        self.tend_orders_at(self.clock().now()).await
+    }
+
+    /// The same as if it were another time.
+    ///
+    /// # Errors
+    /// As [`Platform::tend_orders`].
+    pub async fn tend_orders_at(&self, now: Timestamp) -> Result<usize, PlatformError> {
         let instruments = self.instruments().await?;
         // One at a time in this process; the store keeps those of others apart.
         let mut tended = self.tended().lock().await;
-        let done = self.orders_of_alarms(&instruments, &mut tended).await?;
+        let done = self.orders_of_alarms(&instruments, &mut tended, now).await?;
         drop(tended);
-        Ok(done + self.close_with_condition(&instruments).await? + self.end_drills().await?)
+        Ok(done + self.close_with_condition(&instruments).await? + self.end_drills(now).await?)
     }
 
-    async fn orders_of_alarms(&self, instruments: &Instruments, tended: &mut Tended) -> Result<usize, PlatformError> {
-        let mut seen = match tended.0 {
+    async fn orders_of_alarms(
+        &self,
+        instruments: &Instruments,
+        tended: &mut Tended,
+        now: Timestamp,
+    ) -> Result<usize, PlatformError> {
+        let mut seen = match tended.seen {
             Some(seen) => seen,
             None => self.begin_of_looking_back(instruments).await?,
         };
         let mut done = 0;
+        for (row, level, known) in tended.waiting.values().cloned().collect::<Vec<_>>() {
+            let waiting = &mut tended.waiting;
+            done += usize::from(self.tend_event(instruments, waiting, (&row, level), (now, known)).await?);
+        }
         loop {
             let rows = self.store().alarm_events(self.city(), AlarmEventSelect::After(seen), AT_ONCE).await?;
             for row in &rows {
                 if let Some(level) = row.event.raised() {
-                    // News that comes late, of what is over: nobody is sent by the program, and the alarm stands on the list.
-                    let holds = instruments.alarm_holds(&row.rule, &row.facility);
-                    if !occasion(row, level).is_over(instruments.now().into(), holds) {
-                        done += usize::from(self.order_of(row, level).await?);
-                    }
+                    let waiting = &mut tended.waiting;
+                    done += usize::from(self.tend_event(instruments, waiting, (row, level), (now, now)).await?);
                 }
                 seen = row.seq;
-                tended.0 = Some(seen);
+                tended.seen = Some(seen);
             }
             if rows.len() < AT_ONCE as usize {
-                tended.0 = Some(seen);
+                tended.seen = Some(seen);
                 return Ok(done);
             }
         }
+    }
+
+    /// Sends somebody about an event, or notes it to be asked about again. Whether something was done.
+    async fn tend_event(
+        &self,
+        instruments: &Instruments,
+        waiting: &mut BTreeMap<i64, (AlarmEventRow, u8, Timestamp)>,
+        (row, level): (&AlarmEventRow, u8),
+        (now, known): (Timestamp, Timestamp),
+    ) -> Result<bool, PlatformError> {
+        let holds = instruments.alarm_holds(&row.rule, &row.facility);
+        let done = match occasion(row, level).sending(now, known, holds) {
+            Sending::Later if waiting.contains_key(&row.seq) => return Ok(false),
+            Sending::Later if waiting.len() < MOST_WAITING => {
+                waiting.insert(row.seq, (row.clone(), level, known));
+                return Ok(false);
+            }
+            Sending::Now | Sending::Later => self.order_of(row, level).await?,
+            // The alarm stands on the list, where the office may still send somebody.
+            Sending::Never => false,
+        };
+        waiting.remove(&row.seq);
+        Ok(done)
     }
 
     /// The number before the first event of the last day: a program that ended may have left any of them without its order.
@@ -166,8 +212,7 @@ impl Platform {
         Ok(done)
     }
 
-    async fn end_drills(&self) -> Result<usize, PlatformError> {
-        let now = self.clock().now();
+    async fn end_drills(&self, now: Timestamp) -> Result<usize, PlatformError> {
         let rows = self.store().cases(self.city(), &open_ones(matter(true)?), 0, ORDERS).await?;
         let mut done = 0;
         for row in rows {

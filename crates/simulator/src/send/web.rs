@@ -80,7 +80,7 @@ impl Web {
                 let text = answer.body_mut().with_config().limit(MOST_READ).read_to_string().unwrap_or_default();
                 match status {
                     200..=299 => Answer::Taken { left_out: left_out(&text) },
-                    429 | 500..=599 => Answer::Later(format!("{status}")),
+                    408 | 429 | 500..=599 => Answer::Later(format!("{status}")),
                     status => Answer::Refused(status, text.chars().take(300).collect()),
                 }
             }
