@@ -151,7 +151,7 @@ fn aggregate(begin: Moment, seconds: u32, count: u32, seed: u32) -> Aggregate {
     let mean = 40.0 + f64::from(seed % 200) / 10.0;
     let counted = Counted {
         count,
-        min: number(if seed % 7 == 0 { 0.0 } else { mean - 4.0 }),
+        min: number(if seed.is_multiple_of(7) { 0.0 } else { mean - 4.0 }),
         max: number(mean + 4.0),
         sum: mean * f64::from(count),
         first: number(mean - 1.0),
@@ -185,7 +185,7 @@ async fn facilities(to: &mut Writing<'_>) {
                 for (back, day) in (0..DAYS).rev().zip(days()) {
                     let (begin, seed) = (Moment::begin_of(day), mixed(series, back));
                     // Some say nothing now and then.
-                    if seed % 50 == 0 {
+                    if seed.is_multiple_of(50) {
                         continue;
                     }
                     to.row(|commit| commit.put_day(no, begin, &aggregate(begin, DAY, *samples, seed))).await;
@@ -206,8 +206,8 @@ async fn facilities(to: &mut Writing<'_>) {
 async fn air(to: &mut Writing<'_>) {
     for day in days() {
         for station in 0..=KINDS[5].count {
-            let seed = mixed(station, day.day_of_year() as u32);
-            let aqi = (seed % 40 != 0).then_some(30 + (seed % 110) as u16);
+            let seed = mixed(station, u32::from(day.day_of_year().unsigned_abs()));
+            let aqi = (!seed.is_multiple_of(40)).then_some(30 + (seed % 110) as u16);
             let row = AirDayRow {
                 station: if station == 0 { String::new() } else { facility(KINDS[5].name, station - 1).to_string() },
                 day,
@@ -231,7 +231,10 @@ fn raised(number: u32) -> Moment {
 
 /// Where: a few detectors have many.
 fn place(number: u32) -> FacilityId {
-    facility("GasDetector", if number % 4 == 0 { mixed(number, 2) % 20 } else { mixed(number, 2) % KINDS[0].count })
+    facility(
+        "GasDetector",
+        if number.is_multiple_of(4) { mixed(number, 2) % 20 } else { mixed(number, 2) % KINDS[0].count },
+    )
 }
 
 async fn alarms(to: &mut Writing<'_>) {
@@ -241,7 +244,7 @@ async fn alarms(to: &mut Writing<'_>) {
     for alarm in 0..ALARMS {
         let (at, facility) = (raised(alarm), place(alarm));
         let cause = Cause::High { value: number(26.5), limit: number(25.0) };
-        let level = 1 + u8::from(alarm % 9 == 0);
+        let level = 1 + u8::from(alarm.is_multiple_of(9));
         let after = |minutes: u32| at.after(Period::from_secs(minutes * 60));
         let events = [
             (at, What::Raised { level, priority: Priority::High, cause }),
@@ -288,13 +291,13 @@ fn words(text: &str) -> Value {
 type Step<'a> = (i64, &'a str, &'a Actor, Inputs);
 
 /// A case moved through steps, the first of which opens it.
-fn life(matter: &Matter, calendar: &Calendar, id: CaseId, begin: Timestamp, steps: Vec<Step<'_>>) -> Case {
+fn life(matter: &Matter, calendar: &Calendar, id: &CaseId, begin: Timestamp, steps: Vec<Step<'_>>) -> Case {
     let (mut now, mut case) = (begin, None::<Case>);
     for (minutes, transition, actor, inputs) in steps {
         now = now.checked_add(SignedDuration::from_mins(minutes)).expect("a time of this century");
         let transition = TransitionId::new(transition).expect("a name");
         let events = match &case {
-            None => open(matter, &id, &transition, actor, inputs, now, calendar),
+            None => open(matter, id, &transition, actor, inputs, now, calendar),
             Some(case) => {
                 let command = Command::Move { transition: transition.clone(), inputs };
                 let request = Request { version: case.version, actor: actor.clone(), command };
@@ -342,7 +345,7 @@ async fn orders(to: &mut Writing<'_>) {
             (60, "verify", &office, Inputs::default()),
         ];
         let id = CaseId::new(format!("order-{order:06}")).expect("a name");
-        let case = life(&matter, &calendar, id, at, steps);
+        let case = life(&matter, &calendar, &id, at, steps);
         let index = index(format!("alarm:{facility}/gas-leak"), true);
         let arrived = case.history.iter().find(|step| step.about == "arrive").map(|step| step.at);
         let opened = case.history.first().map(|step| step.at).expect("an order was opened");
@@ -379,7 +382,7 @@ async fn dispatches(to: &mut Writing<'_>) {
             steps.push((1_440, "strike-off", &office, Inputs::default()));
         }
         let id = CaseId::new(format!("case-{number:06}")).expect("a name");
-        let case = life(&matter, &calendar, id, begin, steps);
+        let case = life(&matter, &calendar, &id, begin, steps);
         to.row(|commit| commit.put_case(&case, &index(format!("task-{number}"), ended), None).expect("a case")).await;
     }
 }
@@ -387,9 +390,8 @@ async fn dispatches(to: &mut Writing<'_>) {
 async fn projects(to: &mut Writing<'_>, units: &[UnitId]) {
     let fen = |fen| Fen::new(fen).expect("an amount");
     for number in 0..PROJECTS {
-        let stages = [Stage::Preparing, Stage::Started, Stage::Building];
-        let reached =
-            |(index, stage): (usize, &Stage)| StageReached { stage: *stage, on: date(2025, 2 + index as i8, 10) };
+        let stages = [(Stage::Preparing, 2), (Stage::Started, 3), (Stage::Building, 4)];
+        let reached = |(stage, month): (Stage, i8)| StageReached { stage, on: date(2025, month, 10) };
         let project = Project {
             id: ProjectId::new(format!("project-{number}")).expect("a name"),
             year: 2025,
@@ -405,7 +407,7 @@ async fn projects(to: &mut Writing<'_>, units: &[UnitId]) {
                 leader: None,
                 milestones: vec![ProjectMilestone { name: "主体完工".to_owned(), on: date(2025, 9, 30) }],
             },
-            stages: stages.iter().enumerate().take((number % 4) as usize).map(reached).collect(),
+            stages: stages.into_iter().take((number % 4) as usize).map(reached).collect(),
             spent: std::array::from_fn(|month| (month < 10).then_some(fen(70_000_000))),
             reached: vec![None],
             photos: Vec::new(),

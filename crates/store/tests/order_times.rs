@@ -1,10 +1,14 @@
 //! Orders that were there before their times were kept get them by the migration, the same on both databases.
+#![expect(clippy::unwrap_used, reason = "a helper of tests: what is wrong here fails the test")]
 
 const SQLITE: &str = include_str!("../migrations/sqlite/V13__order_times.sql");
 const POSTGRES: &str = include_str!("../migrations/postgres/V13__order_times.sql");
 
-/// Cases as they are stored, and the times they get: raised, opened, arrived, ended.
-const CASES: &[(&str, &str, &str, i64, Option<(i64, i64, Option<i64>, i64)>)] = &[
+/// Raised, opened, arrived, ended.
+type Times = (i64, i64, Option<i64>, i64);
+
+/// Cases as they are stored (name, matter, body, ended), and the times they get.
+const CASES: &[(&str, &str, &str, i64, Option<Times>)] = &[
     (
         "nobody came yet",
         "work-order",
