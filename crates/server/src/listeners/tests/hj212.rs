@@ -44,9 +44,10 @@ fn city() -> Double {
 fn answers(bytes: &[u8]) -> Vec<String> {
     let found = Reassembler::new(Hj212).push(bytes);
     let one = |packet: &Packet| {
-        assert_eq!((packet.st(), packet.station()), (91, Ok(MN)));
+        let header = packet.header().unwrap();
+        assert_eq!((header.st, packet.station()), (91, Ok(MN)));
         assert_eq!(packet.field("QN"), Some(&b"20260301083001123"[..]));
-        format!("{} {}", packet.cn(), packet.flag().0)
+        format!("{} {}", header.cn, header.flag.0)
     };
     found.iter().map(|found| one(found.as_ref().unwrap())).collect()
 }
