@@ -1,7 +1,7 @@
 //! Why bytes are not a frame, or why a frame's content is not taken.
 
-/// How many bytes of what was refused are kept to be shown.
-pub const PREFIX: usize = 64;
+/// How many bytes of what was refused are kept: enough to tell whose it says it is.
+pub const PREFIX: usize = 96;
 
 /// Bytes of a stream that are no frame, with their place.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

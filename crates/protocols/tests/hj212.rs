@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 use tingzhou_protocols::hj212::crc::crc;
 use tingzhou_protocols::hj212::seal::{Key, to_hex};
-use tingzhou_protocols::hj212::{Hj212, Packet};
+use tingzhou_protocols::hj212::{Hj212, Packet, claimed};
 use tingzhou_protocols::{Reason, Reassembler};
 
 fn framed(segment: &[u8]) -> Vec<u8> {
@@ -164,6 +164,23 @@ fn whose_a_header_is_that_cannot_be_read() {
     check("MN=;ST=22;CN=2011;CP=&&&&", Err(Reason::BadField { field: "MN" }));
     check("MN=A\u{7F};ST=22;CN=1;CP=&&&&", Err(Reason::NotAscii { field: "MN" }));
     check("ST=2;CN=2011;CP=&&&&", Err(Reason::BadField { field: "MN" }));
+}
+
+#[test]
+fn whose_what_was_refused_says_it_is() {
+    let check = |refused: &str, expected: Option<&str>| assert_eq!(claimed(refused.as_bytes()), expected, "{refused}");
+    check("##0030QN=1;ST=22;MN=A1;CP=&&", Some("A1"));
+    check("##0030MN=A1;CP=&&", Some("A1"));
+    check("##0030ST=22;MN=A1;Fl", Some("A1"));
+    // Where it is not seen to the end, or is none.
+    check("##0030ST=22;MN=A1", None);
+    check("##0030ST=22;CP=&&x;MN=A1;", None);
+    check("##0030MN=;CP=", None);
+    check("##0030MN=A\n;CP=", None);
+    check("##0030XMN=A;CP=", None);
+    check("0030MN=A1;CP=", None);
+    check("##00", None);
+    check("", None);
 }
 
 /// One packet by itself: its length is what there is, so that only the checksum can be wrong.

@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 use tingzhou_protocols::sl651::answer::confirm;
 use tingzhou_protocols::sl651::crc::crc;
 use tingzhou_protocols::sl651::{
-    Code, Control, Direction, Frame, Observation, Part, Report, Sl651, Start, StationKind, Value, address,
+    Code, Control, Direction, Frame, Observation, Part, Report, Sl651, Start, StationKind, Value, address, claimed,
 };
 use tingzhou_protocols::{Reason, Reassembler};
 
@@ -244,6 +244,18 @@ fn addresses() {
     check("00123456AB", wrong.clone());
     check("6523AB0001", wrong.clone());
     check("A523010001", wrong);
+}
+
+#[test]
+fn whose_what_was_refused_says_it_is() {
+    let station = [0, 0x12, 0x34, 0x56, 0x78];
+    let check = |refused: &str, expected: Option<[u8; 5]>| assert_eq!(claimed(&hex(refused)), expected, "{refused}");
+    check("7E7E 01 0012345678 04D2 2F 0008 02 00", Some(station));
+    check("7E7E 0012345678 01 04D2 2F 8008", Some(station));
+    check("7E7E 01 0012345678 04D2 2F 00", None);
+    check("7E7E 01 0012345678 04D2 2F 3008", None);
+    check("7E 01 0012345678 04D2 2F 0008 02 00", None);
+    check("", None);
 }
 
 #[test]

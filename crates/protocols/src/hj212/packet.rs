@@ -313,6 +313,19 @@ impl PacketHeader {
     }
 }
 
+/// The MN that what was refused says it is from, where it begins as a packet and says so within these bytes. Nothing vouches
+/// for it.
+#[must_use]
+pub fn claimed(refused: &[u8]) -> Option<&str> {
+    let segment = refused.strip_prefix(b"##")?.get(4..)?;
+    let fields = &segment[..memchr::memmem::find(segment, b"CP=").unwrap_or(segment.len())];
+    // The last field counts where its end is seen.
+    let whole = &fields[..memchr::memrchr(b';', fields)?];
+    let mn = whole.split(|byte| *byte == b';').find_map(|field| field.strip_prefix(b"MN="))?;
+    let plain = !mn.is_empty() && mn.iter().all(u8::is_ascii_graphic);
+    plain.then(|| std::str::from_utf8(mn).ok()).flatten()
+}
+
 /// The length that `##` and four digits state.
 pub(super) fn stated_length(packet: &[u8]) -> Result<usize, Reason> {
     let Some(digits) = packet.strip_prefix(b"##") else { return Err(Reason::Noise) };

@@ -249,6 +249,12 @@ pub fn address(station: &[u8; 5]) -> Result<String, Reason> {
     }
 }
 
+/// The station that what was refused says it is from, where it begins as a frame. Nothing vouches for it.
+#[must_use]
+pub fn claimed(refused: &[u8]) -> Option<[u8; 5]> {
+    refused.starts_with(&MARK).then(|| Header::read(refused).ok()).flatten().map(|header| header.station)
+}
+
 /// What stands before the body.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Header {

@@ -14,7 +14,7 @@ use tingzhou_platform::city::{Moment, Quality};
 use tingzhou_protocols::Reason;
 use tingzhou_protocols::hj212::answer::answer_to;
 use tingzhou_protocols::hj212::codes::cn;
-use tingzhou_protocols::hj212::{DataFlag, Hj212, Key, Packet, Parameters, Reading, Splits};
+use tingzhou_protocols::hj212::{self, DataFlag, Hj212, Key, Packet, Parameters, Reading, Splits};
 use tingzhou_protocols::parts::Joined;
 
 /// Keys (SM4) of the stations that encrypt, by MN.
@@ -92,6 +92,10 @@ impl Speech for Stations {
 
     fn address(whose: &Vec<u8>) -> Result<String, Reason> {
         String::from_utf8(whose.clone()).map_err(|_| Reason::NotAscii { field: "MN" })
+    }
+
+    fn claimed(refused: &[u8]) -> Option<Vec<u8>> {
+        hj212::claimed(refused).map(|mn| mn.as_bytes().to_vec())
     }
 
     fn bytes(packet: &Packet) -> Vec<u8> {

@@ -73,6 +73,10 @@ impl Speech for Gauges {
         sl651::address(station)
     }
 
+    fn claimed(refused: &[u8]) -> Option<[u8; 5]> {
+        sl651::claimed(refused)
+    }
+
     fn bytes(frame: &Frame) -> Vec<u8> {
         frame.to_bytes()
     }
