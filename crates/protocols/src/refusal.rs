@@ -1,7 +1,7 @@
 //! Why bytes are not a frame, or why a frame's content is not taken.
 
-/// How many bytes of what was refused are kept to be shown.
-pub const PREFIX: usize = 64;
+/// How many bytes of what was refused are kept: enough to tell whose it says it is.
+pub const PREFIX: usize = 96;
 
 /// Bytes of a stream that are no frame, with their place.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -51,6 +51,9 @@ pub enum Reason {
         /// As computed over what was received.
         computed: u16,
     },
+    /// No checksum can be read where it should stand.
+    #[error("where the checksum should stand are no four hexadecimal digits; the line may garble bytes")]
+    NoChecksum,
     /// An escape sequence that the standard does not know.
     #[error("byte 7D is followed by neither 01 nor 02; the line may garble bytes")]
     BadEscape,
@@ -124,7 +127,7 @@ impl Reason {
             Self::TooLong { .. } => "too-long",
             Self::TooShort => "too-short",
             Self::BadLength { .. } => "bad-length",
-            Self::BadChecksum { .. } => "bad-checksum",
+            Self::BadChecksum { .. } | Self::NoChecksum => "bad-checksum",
             Self::BadEscape => "bad-escape",
             Self::BadField { .. } => "bad-field",
             Self::OutOfRange { .. } => "out-of-range",
@@ -151,6 +154,7 @@ impl Reason {
             Self::BadChecksum { stated, computed } => {
                 format!("校验码为 {stated:X}，应为 {computed:X}；线路可能有误码")
             }
+            Self::NoChecksum => "校验码处不是四位十六进制数字；线路可能有误码".into(),
             Self::BadEscape => "7D 之后既非 01 也非 02；线路可能有误码".into(),
             Self::BadField { field } => format!("字段 {field} 缺失或写法不合标准；请核对对方版本"),
             Self::OutOfRange { field } => format!("字段 {field} 的值超出范围；请检查设备"),

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 use tingzhou_protocols::hj212::crc::crc;
 use tingzhou_protocols::hj212::seal::{Key, to_hex};
-use tingzhou_protocols::hj212::{Hj212, Packet};
+use tingzhou_protocols::hj212::{Hj212, Packet, claimed};
 use tingzhou_protocols::{Reason, Reassembler};
 
 fn framed(segment: &[u8]) -> Vec<u8> {
@@ -101,16 +101,19 @@ fn opens(cipher: &str, plain: &str, key: &str, check: &str) {
     }
 }
 
+/// With the right length and checksum a packet is one, and is written back; what its header says may be refused.
 #[test]
 fn packets_made_by_the_rules() {
     let check = |segment: &str, expected: Result<(), Reason>| {
         let packet = framed(segment.as_bytes());
-        let decoded = Packet::decode(&packet);
-        assert_eq!(decoded.as_ref().map(|_| ()).map_err(Clone::clone), expected, "{segment}");
-        let found = whole(Hj212, &packet);
-        match decoded {
-            Ok(decoded) => assert_eq!((decoded.to_bytes(), bytes(&found)), (packet.clone(), vec![packet])),
-            Err(reason) => assert_eq!(reasons(found), [reason], "{segment}"),
+        let decoded = Packet::decode(&packet).unwrap_or_else(|reason| panic!("{reason}: {segment}"));
+        assert_eq!(decoded.header().map(drop), expected, "{segment}");
+        assert_eq!(decoded.to_bytes(), packet);
+        assert_eq!(bytes(&whole(Hj212, &packet)), [packet]);
+        if let Err(reason) = expected {
+            assert_eq!(decoded.parameters().map(drop), Err(reason.clone()), "{segment}");
+            assert_eq!(Packet::build(segment).map(drop), Err(reason.clone()), "{segment}");
+            assert_eq!(tingzhou_protocols::hj212::answer::answer_to(&decoded), Err(reason), "{segment}");
         }
     };
     let field = |field| Err(Reason::BadField { field });
@@ -143,7 +146,75 @@ fn packets_made_by_the_rules() {
     check("ST=22;CN=2011;MN=A", field("CP"));
     check("ST=22;CN=2011;MN=A;CP=&&", field("CP"));
     check("ST=22;CN=2011;MN=A;CP=&&a=1&&;X=1", field("CP"));
+    check("ST=22;CN=2011;MN=A;Flag=4;PNUM=0;PNO=0;CP=&&&&", range("PNO"));
+    check("QN=20160801085857;ST=22;CN=2011;MN=A;Flag=5;CP=&&&&", field("QN"));
     check("", field("CP"));
+}
+
+#[test]
+fn whose_a_header_is_that_cannot_be_read() {
+    let check = |segment: &str, expected: Result<&str, Reason>| {
+        let decoded = Packet::decode(&framed(segment.as_bytes())).unwrap();
+        assert!(decoded.header().is_err());
+        assert_eq!(decoded.station(), expected, "{segment}");
+    };
+    check("QN=2016;ST=22;CN=2011;MN=A1;CP=&&&&", Ok("A1"));
+    check("MN=A1;x;CP=&&&&", Ok("A1"));
+    check("MN=A1;ST=22;CN=2011;CP=&&", Ok("A1"));
+    check("MN=;ST=22;CN=2011;CP=&&&&", Err(Reason::BadField { field: "MN" }));
+    check("MN=A\u{7F};ST=22;CN=1;CP=&&&&", Err(Reason::NotAscii { field: "MN" }));
+    check("ST=2;CN=2011;CP=&&&&", Err(Reason::BadField { field: "MN" }));
+}
+
+#[test]
+fn whose_what_was_refused_says_it_is() {
+    let check = |refused: &str, expected: Option<&str>| assert_eq!(claimed(refused.as_bytes()), expected, "{refused}");
+    check("##0030QN=1;ST=22;MN=A1;CP=&&", Some("A1"));
+    check("##0030MN=A1;CP=&&", Some("A1"));
+    check("##0030ST=22;MN=A1;Fl", Some("A1"));
+    // Where it is not seen to the end, or is none.
+    check("##0030ST=22;MN=A1", None);
+    check("##0030ST=22;CP=&&x;MN=A1;", None);
+    check("##0030MN=;CP=", None);
+    check("##0030MN=A\n;CP=", None);
+    check("##0030XMN=A;CP=", None);
+    check("0030MN=A1;CP=", None);
+    check("##00", None);
+    check("", None);
+}
+
+/// One packet by itself: its length is what there is, so that only the checksum can be wrong.
+#[test]
+fn packets_by_themselves() {
+    let good = framed(b"ST=22;CN=2011;MN=A;CP=&&a=1&&");
+    let check = |bytes: &[u8], expected: Result<(), &str>| {
+        let found = Packet::decode(bytes).map(drop).map_err(|reason| reason.code());
+        assert_eq!(found, expected, "{}", bytes.escape_ascii());
+    };
+    for end in [&b""[..], b"\r\n", b"\n", b"\r"] {
+        check(&[&good, end].concat(), Ok(()));
+    }
+    let changed = |at: usize, byte: u8| {
+        let mut packet = good.clone();
+        packet[at] = byte;
+        packet
+    };
+    check(&[&good[..], b"\r\n\r\n"].concat(), Err("bad-length"));
+    check(&[&good[..], b" "].concat(), Err("bad-length"));
+    check(&good[..good.len() - 1], Err("bad-length"));
+    check(&good[1..], Err("noise"));
+    check(&good[..9], Err("too-short"));
+    check(b"##", Err("too-short"));
+    check(b"##12x4", Err("bad-field"));
+    check(b"##1025", Err("too-long"));
+    // The closing `&&`, and each place of the checksum.
+    let end = good.len();
+    for (at, byte) in [(end - 5, b'x'), (end - 6, b'x'), (end - 4, b'Z'), (end - 1, b' '), (end - 2, b'\n')] {
+        check(&changed(at, byte), Err("bad-checksum"));
+        let found = reasons(whole(Hj212, &changed(at, byte)));
+        let expected = if at < end - 4 { "bad-length" } else { "bad-checksum" };
+        assert_eq!(found.first().map(Reason::code), Some(expected), "{}", changed(at, byte).escape_ascii());
+    }
 }
 
 #[test]

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use common::{hex, in_pieces, reasons, refusals_stand_where_they_say, vectors, whole};
 use proptest::prelude::*;
+use tingzhou_protocols::jt808::frame::claimed;
 use tingzhou_protocols::jt808::{Edition, Fragments, Frame, Jt808, Message, Part, Terminal};
 use tingzhou_protocols::parts::Joined;
 use tingzhou_protocols::{Reason, Reassembler};
@@ -122,6 +123,22 @@ fn frames_made_by_the_rules() {
     check("0801 2000 013912344321 0001", Err(Reason::BadLength { stated: 0 }));
     check("0801 2000 013912344321 0001 0002", Err(Reason::BadLength { stated: 0 }));
     check("0002 0000 013912344321 00", Err(Reason::TooShort));
+}
+
+#[test]
+fn whose_what_was_refused_says_it_is() {
+    let check = |refused: &str, expected: Option<&str>| {
+        let found = claimed(&hex(refused)).map(|terminal| terminal.digits().unwrap());
+        assert_eq!(found.as_deref(), expected, "{refused}");
+    };
+    check("7E 0002 0000 013912344321 0001 FF 7E", Some("013912344321"));
+    check("7E 0002 4000 01 00000000013912344321", Some("00000000013912344321"));
+    check("7E 7D02 02 0000 013912344321 7D", Some("013912344321"));
+    check("7E 0002 0000 0139123443", None);
+    check("7E 0002 0000 01 7E 3912344321", None);
+    check("7E 0002 0000 01397D05443211", None);
+    check("0002 0000 013912344321", None);
+    check("", None);
 }
 
 #[test]

@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 use tingzhou_protocols::sl651::answer::confirm;
 use tingzhou_protocols::sl651::crc::crc;
 use tingzhou_protocols::sl651::{
-    Code, Control, Direction, Frame, Observation, Part, Report, Sl651, Start, StationKind, Value,
+    Code, Control, Direction, Frame, Observation, Part, Report, Sl651, Start, StationKind, Value, address, claimed,
 };
 use tingzhou_protocols::{Reason, Reassembler};
 
@@ -114,7 +114,7 @@ fn frames_made_by_the_rules() {
         let bytes = framed(inner);
         let decoded = Frame::decode(&bytes);
         if let Ok(frame) = &decoded {
-            assert_eq!((frame.centre, frame.station_digits().unwrap()), (1, "0012345678".to_owned()), "{inner}");
+            assert_eq!((frame.centre, frame.station_address().unwrap()), (1, "0012345678".to_owned()), "{inner}");
             assert_eq!(frame.to_bytes(), bytes, "{inner}");
         }
         let found = decoded.as_ref().map(|frame| (frame.direction, frame.body.len(), frame.end)).map_err(Clone::clone);
@@ -137,6 +137,13 @@ fn frames_made_by_the_rules() {
     check("01 0012345678 04D2 2F 0002 02 00 03", Err(Reason::BadLength { stated: 2 }));
     check("01 0012345678 04D2 2F 0001 02 0000 03", Err(Reason::BadLength { stated: 1 }));
     check("01 0012345678 04", Err(Reason::TooShort));
+    // By itself a frame of the right length has the wrong checksum, wherever it is garbled.
+    let good = framed("01 0012345678 04D2 2F 0008 02 0001 250101080000 03");
+    for at in [2, 9, 10, 13, 15, good.len() - 3, good.len() - 2, good.len() - 1] {
+        let mut garbled = good.clone();
+        garbled[at] ^= 0x40;
+        assert!(matches!(Frame::decode(&garbled), Err(Reason::BadChecksum { .. })), "{at}");
+    }
     let part = Frame::decode(&framed("01 0012345678 04D2 36 0004 16 123456 FF 17")).unwrap();
     assert_eq!(part.start, Some(Start::Part(Part { total: 0x123, number: 0x456 })));
 }
@@ -222,6 +229,52 @@ fn bodies_made_by_the_rules() {
 }
 
 #[test]
+fn addresses() {
+    let check = |station: &str, expected: Result<&str, Reason>| {
+        let found = address(&hex(station).try_into().unwrap());
+        assert_eq!(found, expected.map(str::to_owned), "{station}");
+    };
+    let wrong = Err(Reason::BadField { field: "station" });
+    check("0012345678", Ok("0012345678"));
+    check("0000000000", Ok("0000000000"));
+    // An administrative division and a binary number of its own.
+    check("652301007B", Ok("652301007B"));
+    check("652301EA60", Ok("652301EA60"));
+    check("6523010001", Ok("6523010001"));
+    check("00123456AB", wrong.clone());
+    check("6523AB0001", wrong.clone());
+    check("A523010001", wrong);
+}
+
+#[test]
+fn whose_what_was_refused_says_it_is() {
+    let station = [0, 0x12, 0x34, 0x56, 0x78];
+    let check = |refused: &str, expected: Option<[u8; 5]>| assert_eq!(claimed(&hex(refused)), expected, "{refused}");
+    check("7E7E 01 0012345678 04D2 2F 0008 02 00", Some(station));
+    check("7E7E 0012345678 01 04D2 2F 8008", Some(station));
+    check("7E7E 01 0012345678 04D2 2F 00", None);
+    check("7E7E 01 0012345678 04D2 2F 3008", None);
+    check("7E 01 0012345678 04D2 2F 0008 02 00", None);
+    check("", None);
+}
+
+#[test]
+fn bodies_without_a_kind_of_station() {
+    let head = "0001 250101080000 F1F1 0012345678";
+    let read = |function: u8, rest: &str| {
+        let body = hex(&format!("{head}{rest}"));
+        Report::read(function, &body).map(|report| (report.station, report.kind, said(&report)))
+    };
+    let station = Some([0, 0x12, 0x34, 0x56, 0x78]);
+    // The clock was set (4A); the state of the station (46); its settings (41).
+    assert_eq!(read(0x4A, ""), Ok((station, None, String::new())));
+    assert_eq!(read(0x46, "45 20 00000005"), Ok((station, None, "ZT=0b101".to_owned())));
+    assert_eq!(read(0x41, "0D 08 01"), Ok((station, None, "GTP=1°C".to_owned())));
+    assert_eq!(read(0x32, ""), Err(Reason::BadField { field: "F1F1" }));
+    assert_eq!(read(0x3A, "48"), Ok((station, Some(StationKind::River), String::new())));
+}
+
+#[test]
 fn several_times_and_attachments() {
     let body = hex("0001 250101080000 F1F1 0012345678 50 F0F0 2501010700 20 19 000005 F0F0 2501010800 20 19 000007");
     let report = Report::read(0x32, &body).unwrap();
@@ -229,6 +282,10 @@ fn several_times_and_attachments() {
     assert_eq!(times, ["2025-01-01T07:00:00", "2025-01-01T08:00:00"]);
     let body = hex("0001 250101080000 F1F1 0012345678 50 F2F2 54455354");
     assert_eq!(Report::read(0x35, &body).unwrap().attached, Some((0xF2, &b"TEST"[..])));
+    for second in ["FD", "F6"] {
+        let body = hex(&format!("0001 250101080000 F1F1 0012345678 48 FD{second} 010203"));
+        assert_eq!(Report::read(0x32, &body).unwrap().attached, Some((0xFD, &[1, 2, 3][..])));
+    }
     assert_eq!(Report::read(0x2F, &hex("0001 251301080000")), Err(Reason::OutOfRange { field: "sent" }));
     assert_eq!(Report::read(0x2F, &hex("0001 25010108")), Err(Reason::BadField { field: "sent" }));
     assert_eq!(Report::read(0x2F, &hex("00")), Err(Reason::BadField { field: "serial" }));

@@ -149,6 +149,21 @@ async fn devices_are_adopted() {
     instruments.count_refused("hj212", "unknown-7", "crc");
     assert!(instruments.quarantine("mqtt", "gas-2"));
     check(&city, &office, "/devices", &["unknown-7", "crc <b>2</b>", "采用为 二号探测器"], &["采用为 一号"]).await;
+    // Every reason in words; what names nobody is counted by itself.
+    instruments.count_all_refused("hj212", "unknown-7", "bad-checksum", 3);
+    instruments.count_nobodys("sl651", "other-encoding", 4);
+    instruments.count_nobodys("hj212", "noise", 5);
+    let words = ["校验错误 <b>3</b>", "不知来自哪台设备的拒收", "编码不支持 <b>4</b>", "不是报文 <b>5</b>"];
+    check(&city, &office, "/devices", &words, &["bad-checksum", "other-encoding"]).await;
+    let strays = |path: String| {
+        let city = &city;
+        async move { city.call("GET", &path, &[basic("office")], &Value::Null).await.json() }
+    };
+    let first = strays("/api/v1/devices/strays?limit=1".to_owned()).await;
+    assert_eq!(first["items"], json!([{"protocol": "hj212", "reason": "noise", "count": 5}]));
+    let rest = strays(format!("/api/v1/devices/strays?limit=1&cursor={}", first["next"].as_str().unwrap())).await;
+    assert_eq!(rest["items"], json!([{"protocol": "sl651", "reason": "other-encoding", "count": 4}]));
+    assert_eq!((&rest["total"], &rest["next"]), (&json!(2), &Value::Null));
     let adopt = |address: &'static str, facility: &'static str, protocol: &'static str| {
         let (city, office) = (&city, &office);
         async move {

@@ -405,7 +405,7 @@ async fn the_api() {
     let sent = json!({"facility": "gas-1", "rule": "gas-leak", "unit": "education"});
     let drill = json!({"facility": "gas-1", "rule": "gas-leak", "unit": "education", "level": 1, "minutes": 60});
     let drilled = city.drill("education").await;
-    let rows: [(&str, String, Value, Row); 89] = [
+    let rows: [(&str, String, Value, Row); 90] = [
         ("GET", "/api/v1/gas".to_owned(), Value::Null, [401, 200, 200, 200, 200, 200]),
         ("POST", "/api/v1/orders".to_owned(), sent, [401, 403, 403, 403, 201, 409]),
         ("POST", "/api/v1/drills".to_owned(), drill, [401, 403, 403, 403, 201, 409]),
@@ -504,6 +504,7 @@ async fn the_api() {
         ("GET", "/api/v1/alarms/history".to_owned(), Value::Null, [401, 200, 200, 200, 200, 200]),
         ("POST", "/api/v1/alarms/gas-1/gas-leak/commands".to_owned(), leak, [401, 403, 403, 403, 204, 409]),
         ("GET", "/api/v1/devices".to_owned(), Value::Null, [401, 403, 403, 403, 200, 200]),
+        ("GET", "/api/v1/devices/strays".to_owned(), Value::Null, [401, 403, 403, 403, 200, 200]),
         ("POST", "/api/v1/devices/adoptions".to_owned(), device, [401, 403, 403, 403, 204, 204]),
         ("GET", "/api/v1/counts".to_owned(), Value::Null, [200; 6]),
         ("GET", "/api/v1/units".to_owned(), Value::Null, [200; 6]),

@@ -46,8 +46,9 @@ fn air_stations() {
             letters += 1;
             let frames = Reassembler::new(Hj212).push(&letter.bytes);
             let [Ok(packet)] = &frames[..] else { panic!("{frames:?}") };
-            assert_eq!((packet.st(), packet.cn(), packet.station().unwrap()), (22, 2061, &*hj212::station(made)));
-            assert!(packet.flag().wants_answer());
+            let header = packet.header().unwrap();
+            assert_eq!((header.st, header.cn, packet.station().unwrap()), (22, 2061, &*hj212::station(made)));
+            assert!(header.flag.wants_answer());
             assert_eq!(letter.receipt, Receipt::Hj212(packet.field("QN").unwrap().to_vec()));
             let parameters = packet.parameters().unwrap();
             assert_eq!(parameters.data_time().unwrap(), Some(pm25.unwrap().time.civil()));

@@ -84,6 +84,12 @@ impl Instruments {
         entry.row.facility.clone()
     }
 
+    /// Whether a device is known or in quarantine. Asking is not hearing of it.
+    #[must_use]
+    pub fn is_listed(&self, protocol: &str, address: &str) -> bool {
+        self.devices_held().find(protocol, address).is_some()
+    }
+
     /// Puts a device that nobody knows into quarantine, where a person sees it. One that is known stays as it is; so does
     /// everything when the quarantine is full (10,000) or the address is none: empty, longer than 128 bytes, or with
     /// control characters. Tells whether the device is known or in quarantine now.

@@ -10,12 +10,13 @@ use crate::Reason;
 /// not answered.
 ///
 /// # Errors
-/// When the packet asks for an answer and has no QN to answer to.
+/// When the packet's header is not written as the standard says, or it asks for an answer and has no QN to answer to.
 pub fn answer_to(packet: &Packet) -> Result<Option<Vec<u8>>, Reason> {
-    if !packet.flag().wants_answer() {
+    let header = packet.header()?;
+    if !header.flag.wants_answer() {
         return Ok(None);
     }
-    match packet.cn() {
+    match header.cn {
         cn::REQUEST_ANSWER..=cn::DATA_ANSWER => Ok(None),
         cn::HEARTBEAT | cn::TIME_REQUEST => notice_answer(packet).map(Some),
         _ => data_answer(packet).map(Some),
@@ -59,13 +60,13 @@ pub fn data_answer(packet: &Packet) -> Result<Vec<u8>, Reason> {
 /// # Errors
 /// When `qn` is no time of 17 digits.
 pub fn heartbeat(packet: &Packet, qn: &str) -> Result<Vec<u8>, Reason> {
-    written(packet, qn.as_bytes(), cn::HEARTBEAT, packet.flag().0 & !0b10, "")
+    written(packet, qn.as_bytes(), cn::HEARTBEAT, packet.header()?.flag.0 & !0b10, "")
 }
 
 /// An answer has the request's QN, PW and MN, ST 91, and asks for nothing.
 fn answering(packet: &Packet, cn: u16, content: &str) -> Result<Vec<u8>, Reason> {
     let qn = packet.field("QN").ok_or(Reason::BadField { field: "QN" })?;
-    written(packet, qn, cn, packet.flag().of_answer().0, content)
+    written(packet, qn, cn, packet.header()?.flag.of_answer().0, content)
 }
 
 fn written(packet: &Packet, qn: &[u8], cn: u16, flag: u8, content: &str) -> Result<Vec<u8>, Reason> {
@@ -103,11 +104,12 @@ mod tests {
         let check = |cn: u16, flag: u8, expected: Option<(u16, u8)>| {
             let answer = answer_to(&packet(cn, flag)).unwrap();
             let answer = answer.map(|bytes| Packet::decode(&bytes).unwrap());
-            let found = answer.as_ref().map(|answer| (answer.cn(), answer.flag().0));
+            let found = answer.as_ref().map(|answer| answer.header().unwrap()).map(|header| (header.cn, header.flag.0));
             assert_eq!(found, expected, "{cn} {flag}");
             if let Some(answer) = answer {
-                assert_eq!((answer.st(), answer.station()), (91, Ok("010000A8900016F000169DC0")));
-                assert_eq!(answer.qn(), packet(cn, flag).qn());
+                let header = answer.header().unwrap();
+                assert_eq!((header.st, answer.station()), (91, Ok("010000A8900016F000169DC0")));
+                assert_eq!(header.qn, packet(cn, flag).header().unwrap().qn);
                 assert!(answer_to(&answer).unwrap().is_none());
             }
         };

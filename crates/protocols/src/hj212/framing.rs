@@ -54,10 +54,8 @@ impl Framing for Hj212 {
         }
         match found {
             Ok(packet) => Scan::Frame(packet, used),
-            // The end was found where it should be, so nothing else begins inside.
-            Err(reason @ (Reason::BadField { .. } | Reason::OutOfRange { .. } | Reason::NotAscii { .. })) => {
-                Scan::Refused(reason, used)
-            }
+            // Where no end stands, bytes are missing or too many.
+            Err(_) if !rest[..length].ends_with(b"&&") => Scan::Refused(Reason::BadLength { stated: length }, 1),
             Err(reason) => Scan::Refused(reason, 1),
         }
     }

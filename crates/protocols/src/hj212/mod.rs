@@ -16,7 +16,7 @@ pub mod split;
 
 pub use flag::{Edition, PacketFlag};
 pub use framing::Hj212;
-pub use packet::{Packet, PacketId};
+pub use packet::{Packet, PacketHeader, PacketId, claimed};
 pub use parameters::{Item, Parameters};
 pub use reading::{DataFlag, Reading};
 pub use seal::Key;

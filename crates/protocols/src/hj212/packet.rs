@@ -30,7 +30,8 @@ struct Field {
     value: Range<usize>,
 }
 
-/// A packet whose length and checksum are right and whose fields are written as the standard says.
+/// A packet whose length and checksum are right. Its header may still not be written as the standard says, which
+/// [`Packet::header`] tells: so a station whose header is wrong can be named, and its bytes shown and written back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Packet {
     segment: Vec<u8>,
@@ -41,12 +42,22 @@ pub struct Packet {
     crc: u16,
     /// The checksum's digits in the letters they came in: bit i for digit i being lower case.
     lower: u8,
-    qn: Option<DateTime>,
-    st: u8,
-    cn: u16,
-    mn: Option<Range<usize>>,
-    flag: Option<PacketFlag>,
-    part: Option<Part>,
+    header: Result<PacketHeader, Reason>,
+}
+
+/// What a packet says before its content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PacketHeader {
+    /// QN, the time of the request in civil time, to the millisecond.
+    pub qn: Option<DateTime>,
+    /// ST, the system; see [`super::codes::st`].
+    pub st: u8,
+    /// CN, the command; see [`super::codes::cn`].
+    pub cn: u16,
+    /// Flag; a packet without one follows HJ/T 212-2005 and wants no answer.
+    pub flag: PacketFlag,
+    /// Which part this is, when the message is split.
+    pub part: Option<Part>,
 }
 
 /// Which part of a split message a packet is.
@@ -75,9 +86,10 @@ impl Packet {
     /// Reads one whole packet, with or without its line end.
     ///
     /// # Errors
-    /// When it is not exactly one packet, or not written as the standard says.
+    /// When it is not exactly one packet with the right length and checksum.
     pub fn decode(bytes: &[u8]) -> Result<Self, Reason> {
-        let packet = bytes.strip_suffix(b"\r\n").unwrap_or(bytes);
+        let line = bytes.strip_suffix(b"\n").unwrap_or(bytes);
+        let packet = line.strip_suffix(b"\r").unwrap_or(line);
         let length = stated_length(packet)?;
         if packet.len() < HEAD + CHECK {
             return Err(Reason::TooShort);
@@ -91,20 +103,15 @@ impl Packet {
 
     /// A packet of a segment, its stated length, and the digits of its checksum.
     pub(super) fn new(segment: Vec<u8>, length: usize, check: &[u8]) -> Result<Self, Reason> {
-        let (stated, lower) = checksum(check).ok_or(Reason::BadLength { stated: length })?;
+        let (stated, lower) = checksum(check).ok_or(Reason::NoChecksum)?;
         let computed = crc(&segment);
-        let segment_ends = segment.ends_with(b"&&");
-        let mut packet = Self::read(segment, length, stated, lower);
+        let packet = Self::read(segment, length, stated, lower);
         // The checksum of encrypted content may be that of the plain text, which only the key tells; it is looked at when it is opened.
-        let sealed = packet.as_ref().is_ok_and(|packet| packet.sealing != Sealing::Plain);
-        if computed != stated && !sealed {
-            packet = Err(if segment_ends {
-                Reason::BadChecksum { stated, computed }
-            } else {
-                Reason::BadLength { stated: length }
-            });
+        if computed == stated || packet.is_sealed() {
+            Ok(packet)
+        } else {
+            Err(Reason::BadChecksum { stated, computed })
         }
-        packet
     }
 
     /// A packet of this segment, with length and checksum as they should be.
@@ -117,44 +124,31 @@ impl Packet {
             return Err(Reason::TooLong { limit: LONGEST_SEGMENT });
         }
         let (length, crc) = (segment.len(), crc(&segment));
-        Self::read(segment, length, crc, 0)
+        let packet = Self::read(segment, length, crc, 0);
+        packet.header()?;
+        Ok(packet)
     }
 
-    fn read(segment: Vec<u8>, length: usize, crc: u16, lower: u8) -> Result<Self, Reason> {
-        let (fields, content) = fields(&segment)?;
-        let find = |name: &str| fields.iter().find(|field| &segment[field.name.clone()] == name.as_bytes());
-        let text = |name: &str| find(name).map(|field| &segment[field.value.clone()]);
-        let number =
-            |field: &'static str, widths: &[usize]| text(field).map(|digits| number(field, digits, widths)).transpose();
-
-        let qn = text("QN").map(|digits| time("QN", digits, true)).transpose()?;
-        let st = number("ST", &[2])?.ok_or(Reason::BadField { field: "ST" })?;
-        let cn = number("CN", &[4])?.ok_or(Reason::BadField { field: "CN" })?;
-        let mn = find("MN").map(|field| field.value.clone());
-        if mn.as_ref().is_some_and(Range::is_empty) {
-            return Err(Reason::BadField { field: "MN" });
-        }
-        let flag = number("Flag", &[1, 2, 3])?
-            .map(|flag| u8::try_from(flag).map(PacketFlag).map_err(|_| Reason::OutOfRange { field: "Flag" }))
-            .transpose()?;
-        let part = match (number("PNUM", &[1, 2, 3, 4])?, number("PNO", &[1, 2, 3, 4])?) {
-            (None, None) if flag.is_some_and(PacketFlag::is_split) => return Err(Reason::BadField { field: "PNUM" }),
-            (None, None) => None,
-            (Some(total), Some(number)) if (1..=total).contains(&number) => Some(Part { number, total }),
-            (Some(_), Some(_)) => return Err(Reason::OutOfRange { field: "PNO" }),
-            (Some(_), None) => return Err(Reason::BadField { field: "PNO" }),
-            (None, Some(_)) => return Err(Reason::BadField { field: "PNUM" }),
+    fn read(segment: Vec<u8>, length: usize, crc: u16, lower: u8) -> Self {
+        let (fields, content) = fields(&segment);
+        let (content, header) = match content {
+            Ok(content) => (content, PacketHeader::read(&segment, &fields)),
+            Err(reason) => (0..0, Err(reason)),
         };
-        if text("RF").is_some_and(|value| value != b"1" && value != b"0") {
-            return Err(Reason::BadField { field: "RF" });
-        }
         // Only data are encrypted, and only since 2025 (6.4.4).
-        let is_later = flag.is_some_and(|flag| matches!(flag.edition(), Edition::Of2025 | Edition::Other(_)));
-        let may_be_sealed = is_later && (2000..3000).contains(&cn);
+        let may_be_sealed = header.as_ref().is_ok_and(|header| {
+            matches!(header.flag.edition(), Edition::Of2025 | Edition::Other(_)) && (2000..3000).contains(&header.cn)
+        });
         let sealing = if may_be_sealed { seal::sealing(&segment[content.clone()]) } else { Sealing::Plain };
-        // ST has two digits.
-        let st = u8::try_from(st).map_err(|_| Reason::BadField { field: "ST" })?;
-        Ok(Self { segment, fields, content, sealing, length, crc, lower, qn, st, cn, mn, flag, part })
+        Self { segment, fields, content, sealing, length, crc, lower, header }
+    }
+
+    /// What stands before the content.
+    ///
+    /// # Errors
+    /// When it is not written as the standard says: `BadField`, `OutOfRange` or `NotAscii` with the field's name.
+    pub fn header(&self) -> Result<PacketHeader, Reason> {
+        self.header.clone()
     }
 
     /// The packet's bytes, from `##` to the checksum, without the line end.
@@ -194,28 +188,10 @@ impl Packet {
         self.fields.iter().map(|field| (&self.segment[field.name.clone()], &self.segment[field.value.clone()]))
     }
 
-    /// QN, the time of the request in civil time, to the millisecond.
-    #[must_use]
-    pub fn qn(&self) -> Option<DateTime> {
-        self.qn
-    }
-
-    /// ST, the system; see [`super::codes::st`].
-    #[must_use]
-    pub fn st(&self) -> u8 {
-        self.st
-    }
-
-    /// CN, the command; see [`super::codes::cn`].
-    #[must_use]
-    pub fn cn(&self) -> u16 {
-        self.cn
-    }
-
     /// MN, the station's code, as received. Answers of HJ/T 212-2005 may do without.
     #[must_use]
     pub fn mn(&self) -> Option<&[u8]> {
-        self.mn.clone().map(|mn| &self.segment[mn])
+        self.field("MN")
     }
 
     /// MN as text.
@@ -223,23 +199,11 @@ impl Packet {
     /// # Errors
     /// When there is none, or it holds other characters than printable ASCII.
     pub fn station(&self) -> Result<&str, Reason> {
-        let mn = self.mn().ok_or(Reason::BadField { field: "MN" })?;
+        let mn = self.mn().filter(|mn| !mn.is_empty()).ok_or(Reason::BadField { field: "MN" })?;
         if !mn.iter().all(u8::is_ascii_graphic) {
             return Err(Reason::NotAscii { field: "MN" });
         }
         std::str::from_utf8(mn).map_err(|_| Reason::NotAscii { field: "MN" })
-    }
-
-    /// Flag; a packet without one follows HJ/T 212-2005 and wants no answer.
-    #[must_use]
-    pub fn flag(&self) -> PacketFlag {
-        self.flag.unwrap_or_default()
-    }
-
-    /// Which part this is, when the message is split.
-    #[must_use]
-    pub fn part(&self) -> Option<Part> {
-        self.part
     }
 
     /// RF of HJ 212-2025: the data were sent late.
@@ -251,8 +215,8 @@ impl Packet {
     /// What this packet and its resends have in common; nothing when it has no QN or no MN.
     #[must_use]
     pub fn id(&self) -> Option<PacketId> {
-        let qn = self.field("QN")?.to_vec();
-        Some(PacketId { station: self.mn()?.to_vec(), qn, cn: self.cn, part: self.part })
+        let PacketHeader { cn, part, .. } = self.header().ok()?;
+        Some(PacketId { station: self.mn()?.to_vec(), qn: self.field("QN")?.to_vec(), cn, part })
     }
 
     /// Whether the content is encrypted.
@@ -270,8 +234,9 @@ impl Packet {
     /// The content's parameters.
     ///
     /// # Errors
-    /// When it is encrypted, or not written as the standard says.
+    /// When it is encrypted, or what stands before it or itself is not written as the standard says.
     pub fn parameters(&self) -> Result<Parameters<'_>, Reason> {
+        self.header()?;
         if self.is_sealed() {
             return Err(Reason::Encrypted);
         }
@@ -304,13 +269,61 @@ impl Packet {
     /// When the content is too short to be told from plain text, or the edition knows no encryption.
     pub fn seal(&self, key: &Key) -> Result<Self, Reason> {
         let segment = self.with_content(&key.seal(self.content()));
-        let sealed = Self::read(segment, self.length, self.crc, self.lower)?;
+        let sealed = Self::read(segment, self.length, self.crc, self.lower);
         if sealed.is_sealed() { Ok(sealed) } else { Err(Reason::OutOfRange { field: "CP" }) }
     }
 
     fn with_content(&self, content: &[u8]) -> Vec<u8> {
         [&self.segment[..self.content.start], content, &self.segment[self.content.end..]].concat()
     }
+}
+
+impl PacketHeader {
+    fn read(segment: &[u8], fields: &[Field]) -> Result<Self, Reason> {
+        let text = |name: &str| {
+            let field = fields.iter().find(|field| &segment[field.name.clone()] == name.as_bytes());
+            field.map(|field| &segment[field.value.clone()])
+        };
+        let number =
+            |field: &'static str, widths: &[usize]| text(field).map(|digits| number(field, digits, widths)).transpose();
+
+        let qn = text("QN").map(|digits| time("QN", digits, true)).transpose()?;
+        let st = number("ST", &[2])?.ok_or(Reason::BadField { field: "ST" })?;
+        let cn = number("CN", &[4])?.ok_or(Reason::BadField { field: "CN" })?;
+        if text("MN").is_some_and(<[u8]>::is_empty) {
+            return Err(Reason::BadField { field: "MN" });
+        }
+        let flag = number("Flag", &[1, 2, 3])?
+            .map(|flag| u8::try_from(flag).map(PacketFlag).map_err(|_| Reason::OutOfRange { field: "Flag" }))
+            .transpose()?;
+        let part = match (number("PNUM", &[1, 2, 3, 4])?, number("PNO", &[1, 2, 3, 4])?) {
+            (None, None) if flag.is_some_and(PacketFlag::is_split) => return Err(Reason::BadField { field: "PNUM" }),
+            (None, None) => None,
+            (Some(total), Some(number)) if (1..=total).contains(&number) => Some(Part { number, total }),
+            (Some(_), Some(_)) => return Err(Reason::OutOfRange { field: "PNO" }),
+            (Some(_), None) => return Err(Reason::BadField { field: "PNO" }),
+            (None, Some(_)) => return Err(Reason::BadField { field: "PNUM" }),
+        };
+        if text("RF").is_some_and(|value| value != b"1" && value != b"0") {
+            return Err(Reason::BadField { field: "RF" });
+        }
+        // ST has two digits.
+        let st = u8::try_from(st).map_err(|_| Reason::BadField { field: "ST" })?;
+        Ok(Self { qn, st, cn, flag: flag.unwrap_or_default(), part })
+    }
+}
+
+/// The MN that what was refused says it is from, where it begins as a packet and says so within these bytes. Nothing vouches
+/// for it.
+#[must_use]
+pub fn claimed(refused: &[u8]) -> Option<&str> {
+    let segment = refused.strip_prefix(b"##")?.get(4..)?;
+    let fields = &segment[..memchr::memmem::find(segment, b"CP=").unwrap_or(segment.len())];
+    // The last field counts where its end is seen.
+    let whole = &fields[..memchr::memrchr(b';', fields)?];
+    let mn = whole.split(|byte| *byte == b';').find_map(|field| field.strip_prefix(b"MN="))?;
+    let plain = !mn.is_empty() && mn.iter().all(u8::is_ascii_graphic);
+    plain.then(|| std::str::from_utf8(mn).ok()).flatten()
 }
 
 /// The length that `##` and four digits state.
@@ -367,9 +380,14 @@ pub(super) fn time(field: &'static str, digits: &[u8], exact: bool) -> Result<Da
     civil(field, numbers, millisecond)
 }
 
-/// The fields before CP, and the place of the content between `CP=&&` and the closing `&&`.
-fn fields(segment: &[u8]) -> Result<(Vec<Field>, Range<usize>), Reason> {
-    let mut fields: Vec<Field> = Vec::with_capacity(8);
+/// The fields before CP as far as they can be read, and the place of the content between `CP=&&` and the closing `&&`.
+fn fields(segment: &[u8]) -> (Vec<Field>, Result<Range<usize>, Reason>) {
+    let mut fields = Vec::with_capacity(8);
+    let content = content(segment, &mut fields);
+    (fields, content)
+}
+
+fn content(segment: &[u8], fields: &mut Vec<Field>) -> Result<Range<usize>, Reason> {
     let mut at = 0;
     loop {
         let rest = &segment[at..];
@@ -377,7 +395,7 @@ fn fields(segment: &[u8]) -> Result<(Vec<Field>, Range<usize>), Reason> {
             let start = at + 5;
             let inner = rest.strip_prefix(b"CP=&&").and_then(|rest| rest.strip_suffix(b"&&"));
             let inner = inner.ok_or(Reason::BadField { field: "CP" })?;
-            return Ok((fields, start..start + inner.len()));
+            return Ok(start..start + inner.len());
         }
         let end = at + memchr::memchr(b';', rest).ok_or(Reason::BadField { field: "CP" })?;
         let equals = at + memchr::memchr(b'=', &segment[at..end]).ok_or(Reason::BadField { field: "segment" })?;

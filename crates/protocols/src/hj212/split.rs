@@ -31,9 +31,9 @@ impl Splits {
     /// numbers, each with content that can be read by itself.
     ///
     /// # Errors
-    /// As [`Parts::add`], and `BadField` when a split packet has no QN or MN to tell which message it belongs to.
+    /// As [`Parts::add`], those of [`Packet::header`], and `BadField` when a split packet has no QN or MN to tell which message it belongs to.
     pub fn add(&mut self, packet: Packet, now: u64) -> Result<Joined<Vec<Packet>>, Reason> {
-        let Some(part) = packet.part() else { return Ok(Joined::Whole(vec![packet])) };
+        let Some(part) = packet.header()?.part else { return Ok(Joined::Whole(vec![packet])) };
         let mut id = packet.id().ok_or(Reason::BadField { field: "QN" })?;
         id.part = None;
         self.0.add(id, (part.number, part.total), packet, now)

@@ -191,6 +191,24 @@ impl Frame {
     }
 }
 
+/// The terminal that what was refused says it is from, where it begins as a frame. Nothing vouches for it.
+#[must_use]
+pub fn claimed(refused: &[u8]) -> Option<Terminal> {
+    let inner = refused.strip_prefix(&[MARK])?;
+    let inner = &inner[..memchr::memchr(MARK, inner).unwrap_or(inner.len())];
+    // A beginning may end within an escape.
+    let inner = inner.strip_suffix(&[ESCAPE]).unwrap_or(inner);
+    let mut frame = Vec::with_capacity(inner.len());
+    unescape(inner, &mut frame).ok()?;
+    let mut reader = Reader { field: "header", rest: &frame };
+    reader.word().ok()?;
+    if reader.word().ok()? & 0x4000 == 0 {
+        return reader.array().ok().map(Terminal::Of2013);
+    }
+    reader.byte().ok()?;
+    reader.array().ok().map(Terminal::Of2019)
+}
+
 /// All bytes, one against the other.
 fn xor(bytes: &[u8]) -> u8 {
     bytes.iter().fold(0, |all, byte| all ^ byte)

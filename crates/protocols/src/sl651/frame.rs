@@ -154,15 +154,10 @@ impl Frame {
         let (content, check) = bytes.split_at(bytes.len() - 2);
         let (last, computed) = (content[content.len() - 1], crc(content));
         let stated = u16::from_be_bytes([check[0], check[1]]);
-        let end = Control::of(last);
         if stated != computed {
-            // Where no end stands, bytes are missing or too many.
-            return Err(match end {
-                Some(_) => Reason::BadChecksum { stated, computed },
-                None => Reason::BadLength { stated: header.length },
-            });
+            return Err(Reason::BadChecksum { stated, computed });
         }
-        let end = end.ok_or(Reason::UnknownControl { found: last })?;
+        let end = Control::of(last).ok_or(Reason::UnknownControl { found: last })?;
         let mut body = &content[HEADER..content.len() - 1];
         let start = match body {
             [] => None,
@@ -224,13 +219,40 @@ impl Frame {
         out
     }
 
-    /// The station's address as ten digits.
+    /// The station's address as people write it: see [`address`].
     ///
     /// # Errors
-    /// When a half byte is no digit.
-    pub fn station_digits(&self) -> Result<String, Reason> {
-        bcd::digits(&self.station).ok_or(Reason::BadField { field: "station" })
+    /// When it is not written as the standard says.
+    pub fn station_address(&self) -> Result<String, Reason> {
+        address(&self.station)
     }
+
+    /// Whether these bytes of a whole frame end as frames do.
+    pub(super) fn has_end(bytes: &[u8]) -> bool {
+        bytes.len().checked_sub(3).and_then(|at| bytes.get(at)).is_some_and(|last| Control::of(*last).is_some())
+    }
+}
+
+/// A station's address as people write it: ten digits. Where the first byte is not 0, its first three bytes are the digits
+/// of the administrative division and the last two a binary number of its own, written as four hexadecimal digits.
+///
+/// # Errors
+/// `BadField` when a half byte that should be a digit is none.
+pub fn address(station: &[u8; 5]) -> Result<String, Reason> {
+    let wrong = Reason::BadField { field: "station" };
+    match station {
+        [0, ..] => bcd::digits(station).ok_or(wrong),
+        [division @ .., high, low] => {
+            let division = bcd::digits(division).ok_or(wrong)?;
+            Ok(format!("{division}{high:02X}{low:02X}"))
+        }
+    }
+}
+
+/// The station that what was refused says it is from, where it begins as a frame. Nothing vouches for it.
+#[must_use]
+pub fn claimed(refused: &[u8]) -> Option<[u8; 5]> {
+    refused.starts_with(&MARK).then(|| Header::read(refused).ok()).flatten().map(|header| header.station)
 }
 
 /// What stands before the body.

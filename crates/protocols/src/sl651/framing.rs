@@ -63,6 +63,8 @@ impl Framing for Sl651 {
             Err(reason @ (Reason::UnknownControl { .. } | Reason::BadField { .. })) => {
                 Scan::Refused(reason, frame.len())
             }
+            // Where no end stands, bytes are missing or too many.
+            Err(_) if !Frame::has_end(frame) => Scan::Refused(bad_length, 1),
             Err(reason) => Scan::Refused(reason, 1),
         }
     }

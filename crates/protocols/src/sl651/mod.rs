@@ -13,7 +13,7 @@ pub mod report;
 pub mod value;
 
 pub use element::{Code, Element};
-pub use frame::{Control, Direction, Frame, Part, Start};
+pub use frame::{Control, Direction, Frame, Part, Start, address, claimed};
 pub use framing::Sl651;
 pub use packets::Packets;
 pub use report::{Observation, Report, StationKind};

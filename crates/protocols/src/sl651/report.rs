@@ -118,13 +118,17 @@ impl<'a> Report<'a> {
         let serial = u16::from_be_bytes(reader.array("serial")?);
         let sent = bcd::time("sent", &reader.array::<6>("sent")?)?;
         let mut report = Self { serial, sent, station: None, kind: None, observations: Vec::new(), attached: None };
+        let says_kind = (function::TEST..=function::ELEMENTS).contains(&function);
         let even = matches!(function, function::INTERVALS | function::PERIOD);
         let mut at = None;
         while let Some(code) = reader.code()? {
             match code {
                 Code::One(ADDRESS) => {
                     report.station = Some(reader.array("F1F1")?);
-                    report.kind = Some(StationKind::of(reader.array::<1>("F1F1")?[0]));
+                    // Answers to settings and the like have an address and no kind.
+                    if says_kind {
+                        report.kind = Some(StationKind::of(reader.array::<1>("F1F1")?[0]));
+                    }
                 }
                 Code::One(TIME) => at = Some(bcd::time("F0F0", &reader.array::<5>("F0F0")?)?),
                 Code::One(kind @ (0xF2 | 0xF3 | 0xFD)) => {
@@ -171,12 +175,12 @@ impl<'a> Reader<'a> {
         self.rest = rest;
         Ok(Some(match *first {
             0xFF => Code::Extended(self.array::<1>("element")?[0]),
-            guide @ (ADDRESS | TIME | 0xF2 | 0xF3 | 0xFD) => {
-                if self.array::<1>("element")? != [guide] {
-                    return Err(Reason::BadField { field: "element" });
-                }
-                Code::One(guide)
-            }
+            guide @ (ADDRESS | TIME | 0xF2 | 0xF3 | 0xFD) => match self.array::<1>("element")? {
+                [again] if again == guide => Code::One(guide),
+                // Velocities in a batch are written FD F6, too.
+                [0xF6] if guide == 0xFD => Code::One(guide),
+                _ => return Err(Reason::BadField { field: "element" }),
+            },
             code => Code::One(code),
         }))
     }

@@ -5,6 +5,7 @@ use crate::api::commands::{Body, body};
 use crate::api::cursor;
 use crate::api::model::{List, instant};
 use crate::api::problem::{ApiResult, Message, ProblemBody};
+use crate::api::reports::PageQuery;
 use crate::city::act::{Deed, carry_out};
 use crate::city::body::at;
 use crate::error::Answer;
@@ -289,6 +290,36 @@ pub(crate) async fn devices(
     let next = offset.saturating_add(limit);
     let next = (next < total).then(|| cursor::write(&name, next));
     Ok(Json(List { items: found.iter().map(DeviceBody::of).collect(), total: Some(total), next }))
+}
+
+/// What was refused of no known device.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct StrayBody {
+    /// What it should have spoken.
+    protocol: String,
+    /// Why it was refused.
+    reason: String,
+    /// How often, since the program began.
+    count: u64,
+}
+
+/// What was refused of no known device, by protocol and reason.
+#[utoipa::path(get, path = "/devices/strays", tag = "facilities", params(PageQuery), security(("basic" = []), ("session" = [])),
+    responses((status = 200, body = List<StrayBody>), (status = "4XX", body = ProblemBody, content_type = "application/problem+json")))]
+pub(crate) async fn strays(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    Query(query): Query<PageQuery>,
+) -> ApiResult<Json<List<StrayBody>>> {
+    office(signed_in(&state, &headers).await?)?;
+    let (offset, limit) = (cursor::read("strays", query.cursor.as_deref())?, cursor::limit(query.limit));
+    let found = state.platform.instruments().await?.nobodys();
+    let next = offset.saturating_add(limit);
+    let next = (next < found.len()).then(|| cursor::write("strays", next));
+    let total = Some(found.len());
+    let page = found.into_iter().skip(offset).take(limit);
+    let items = page.map(|(protocol, reason, count)| StrayBody { protocol, reason, count }).collect();
+    Ok(Json(List { items, total, next }))
 }
 
 /// Whose values a device sends. The address may hold slashes, so it is no part of the path.

@@ -170,6 +170,7 @@ fn described() -> OpenApiRouter<AppState> {
         .routes(routes!(alarms::history))
         .routes(routes!(alarms::command))
         .routes(routes!(alarms::devices))
+        .routes(routes!(alarms::strays))
         .routes(routes!(alarms::adopt))
         .routes(routes!(other::counts))
         .routes(routes!(other::log))

@@ -111,6 +111,10 @@ impl Intake for Hub {
         Known::Adopted(channels)
     }
 
+    fn is_listed(&self, protocol: Protocol, address: &str) -> bool {
+        self.instruments.is_listed(protocol.code(), address)
+    }
+
     async fn ingest(&self, batch: Vec<Arriving>) -> Result<Ingested, Unavailable> {
         let ingested = self.instruments.ingest(batch).await.map_err(|error| Unavailable(error.to_string()))?;
         let refused = ingested.refused.iter().map(|(place, reason)| (*place, reason.code())).collect();

@@ -36,6 +36,9 @@ pub(super) trait Speech: Send + 'static {
     /// An address as people write it.
     fn address(whose: &Self::Whose) -> Result<String, Reason>;
 
+    /// Whose what was refused says it is, by its first bytes. Nothing vouches for it.
+    fn claimed(refused: &[u8]) -> Option<Self::Whose>;
+
     /// A frame's bytes, for those who look at an instrument in quarantine.
     fn bytes(frame: &Self::Frame) -> Vec<u8>;
 
@@ -171,7 +174,7 @@ impl<S: Speech, I: Intake> Conversation<S, I> {
             match one {
                 Ok(frame) => self.take(frame, &mut turn).await,
                 Err(refusal) => {
-                    turn.address = self.last.clone();
+                    turn.address = self.blamed(&refusal);
                     turn.refuse(refusal.reason.code());
                 }
             }
@@ -194,6 +197,21 @@ impl<S: Speech, I: Intake> Conversation<S, I> {
         }
         let tally = self.ears.tally();
         Ok(tally.frames > 0 || tally.bytes < MOST_NOISE)
+    }
+
+    /// Whose a refusal counts as: that of the instrument it names, if that was heard of; else that of the one spoken
+    /// with; else, where only the checksum is wrong, that of the one it names, which is listed for it. An instrument that
+    /// never sends anything right is seen by that.
+    fn blamed(&self, refusal: &Refusal) -> Option<Arc<str>> {
+        let claimed = S::claimed(&refusal.prefix).and_then(|whose| S::address(&whose).ok());
+        let is_listed = claimed.as_ref().is_some_and(|address| self.intake.is_listed(S::PROTOCOL, address));
+        let is_whole = matches!(refusal.reason, Reason::BadChecksum { .. } | Reason::NoChecksum);
+        let claimed = claimed.map(Arc::from);
+        match &self.last {
+            _ if is_listed => claimed,
+            Some(last) => Some(Arc::clone(last)),
+            None => claimed.filter(|_| is_whole),
+        }
     }
 
     fn count(&self, refused: &[Refused]) {

@@ -14,7 +14,7 @@ use tingzhou_platform::city::{Moment, Quality};
 use tingzhou_protocols::Reason;
 use tingzhou_protocols::hj212::answer::answer_to;
 use tingzhou_protocols::hj212::codes::cn;
-use tingzhou_protocols::hj212::{DataFlag, Hj212, Key, Packet, Parameters, Reading, Splits};
+use tingzhou_protocols::hj212::{self, DataFlag, Hj212, Key, Packet, Parameters, Reading, Splits};
 use tingzhou_protocols::parts::Joined;
 
 /// Keys (SM4) of the stations that encrypt, by MN.
@@ -34,19 +34,20 @@ impl Stations {
 
     fn hear(&mut self, packet: Packet, channels: &Channels, turn: &mut Turn) -> Result<(), Reason> {
         let packet = self.opened(packet)?;
-        let Some(span) = span(packet.cn()) else {
-            if !matches!(packet.cn(), cn::REQUEST_ANSWER..=cn::HEARTBEAT | cn::TIME_REQUEST) {
+        let header = packet.header()?;
+        let Some(span) = span(header.cn) else {
+            if !matches!(header.cn, cn::REQUEST_ANSWER..=cn::HEARTBEAT | cn::TIME_REQUEST) {
                 turn.refuse("not-kept");
             }
             return answer(&packet, turn);
         };
         // A part that says its own time stands by itself: its station may wait for the answer before it sends the next.
         let stands = packet.parameters()?.data_time()?.is_some();
-        if stands || packet.part().is_none() {
+        if stands || header.part.is_none() {
             data(&packet.parameters()?, None, span, channels, turn)?;
             answer(&packet, turn)?;
         }
-        if packet.part().is_none() {
+        if header.part.is_none() {
             return Ok(());
         }
         // The others have the time of the part that says one.
@@ -91,6 +92,10 @@ impl Speech for Stations {
 
     fn address(whose: &Vec<u8>) -> Result<String, Reason> {
         String::from_utf8(whose.clone()).map_err(|_| Reason::NotAscii { field: "MN" })
+    }
+
+    fn claimed(refused: &[u8]) -> Option<Vec<u8>> {
+        hj212::claimed(refused).map(|mn| mn.as_bytes().to_vec())
     }
 
     fn bytes(packet: &Packet) -> Vec<u8> {

@@ -104,6 +104,9 @@ pub(crate) trait Intake: Clone + Send + Sync + 'static {
     /// What is known of an instrument; one never heard of is listed for adoption.
     fn known(&self, protocol: Protocol, address: &str) -> impl Future<Output = Known> + Send;
 
+    /// Whether an instrument was heard of before. Asking does not list it.
+    fn is_listed(&self, protocol: Protocol, address: &str) -> bool;
+
     /// Takes values. They are durable when it is `Ok`.
     fn ingest(&self, batch: Vec<Arriving>) -> impl Future<Output = Result<Ingested, Unavailable>> + Send;
 

@@ -16,6 +16,7 @@ use tingzhou_platform::Span;
 use tingzhou_platform::city::{Gcj02, Moment, Quality};
 use tingzhou_protocols::Reason;
 use tingzhou_protocols::jt808::answer::{AnswerResult, RegisterResult, general, register, resend};
+use tingzhou_protocols::jt808::frame::claimed;
 use tingzhou_protocols::jt808::message::{Message, Whole};
 use tingzhou_protocols::jt808::position::{Extra, Position};
 use tingzhou_protocols::jt808::{Fragments, Frame, Jt808, Terminal};
@@ -167,6 +168,10 @@ impl Speech for Fleet {
         // The same number in both headers.
         let significant = digits.trim_start_matches('0');
         Ok(if significant.is_empty() { "0".to_owned() } else { significant.to_owned() })
+    }
+
+    fn claimed(refused: &[u8]) -> Option<Terminal> {
+        claimed(refused)
     }
 
     fn bytes(frame: &Frame) -> Vec<u8> {

@@ -10,11 +10,11 @@ use super::turn::{Turn, moment};
 use rust_decimal::Decimal;
 use tingzhou_platform::Span;
 use tingzhou_platform::city::{Moment, Period, Quality};
+use tingzhou_protocols::Reason;
 use tingzhou_protocols::parts::Joined;
 use tingzhou_protocols::sl651::answer::confirm;
 use tingzhou_protocols::sl651::frame::function;
-use tingzhou_protocols::sl651::{Code, Control, Direction, Frame, Observation, Packets, Report, Sl651, Value};
-use tingzhou_protocols::{Reason, bcd};
+use tingzhou_protocols::sl651::{self, Code, Control, Direction, Frame, Observation, Packets, Report, Sl651, Value};
 
 /// One connection's state.
 pub(super) struct Gauges {
@@ -70,7 +70,11 @@ impl Speech for Gauges {
     }
 
     fn address(station: &[u8; 5]) -> Result<String, Reason> {
-        bcd::digits(station).ok_or(Reason::BadField { field: "station" })
+        sl651::address(station)
+    }
+
+    fn claimed(refused: &[u8]) -> Option<[u8; 5]> {
+        sl651::claimed(refused)
     }
 
     fn bytes(frame: &Frame) -> Vec<u8> {

@@ -72,7 +72,7 @@ impl Ear {
 fn of_packet(packet: &Packet) -> Option<Heard> {
     let qn = packet.field("QN")?.to_vec();
     // An answer to data (9014), or the refusal of it (9011).
-    let taken = match packet.cn() {
+    let taken = match packet.header().ok()?.cn {
         cn::DATA_ANSWER => true,
         cn::REQUEST_ANSWER => false,
         _ => return None,

@@ -57,6 +57,11 @@ impl Intake for Double {
         adopted.get(address).map_or(Known::Quarantined, |channels| Known::Adopted(Arc::clone(channels)))
     }
 
+    fn is_listed(&self, _: Protocol, address: &str) -> bool {
+        let held_back = self.0.heads.lock().unwrap();
+        self.0.adopted.lock().unwrap().contains_key(address) || held_back.iter().any(|(of, _)| of == address)
+    }
+
     async fn ingest(&self, batch: Vec<Arriving>) -> Result<Ingested, Unavailable> {
         let slow = *self.0.slow.lock().unwrap();
         tokio::time::sleep(slow).await;

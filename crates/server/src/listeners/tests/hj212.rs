@@ -7,6 +7,7 @@ use super::double::Double;
 use std::sync::Arc;
 use tingzhou_platform::Span;
 use tingzhou_protocols::Reassembler;
+use tingzhou_protocols::hj212::crc::crc;
 use tingzhou_protocols::hj212::{Hj212, Key, Packet};
 
 const MN: &str = "010000A8900016F000169DC0";
@@ -44,9 +45,10 @@ fn city() -> Double {
 fn answers(bytes: &[u8]) -> Vec<String> {
     let found = Reassembler::new(Hj212).push(bytes);
     let one = |packet: &Packet| {
-        assert_eq!((packet.st(), packet.station()), (91, Ok(MN)));
+        let header = packet.header().unwrap();
+        assert_eq!((header.st, packet.station()), (91, Ok(MN)));
         assert_eq!(packet.field("QN"), Some(&b"20260301083001123"[..]));
-        format!("{} {}", packet.cn(), packet.flag().0)
+        format!("{} {}", header.cn, header.flag.0)
     };
     found.iter().map(|found| one(found.as_ref().unwrap())).collect()
 }
@@ -152,7 +154,24 @@ async fn what_cannot_be_read_is_refused_and_hides_nothing() {
     let half = good[..40].to_vec();
     check("cut off", &[good.clone(), half.clone()], refused(&[("unfinished", 1)])).await;
     check("half, then whole", &[half, good.clone()], refused(&[("- bad-length", 1)])).await;
-    check("noise before", &[b"GET / HTTP/1.1\r\n\r\n".to_vec(), good], refused(&[("- noise", 1)])).await;
+    check("noise before", &[b"GET / HTTP/1.1\r\n\r\n".to_vec(), good.clone()], refused(&[("- noise", 1)])).await;
+    // Right length and checksum, and a header not as the standard says: counted as the station's.
+    let raw = |head: &str| {
+        let segment = format!("{head};MN={MN};CP=&&DataTime=20260301080000;a34004-Avg=1&&");
+        format!("##{:04}{segment}{:04X}\r\n", segment.len(), crc(segment.as_bytes())).into_bytes()
+    };
+    let header = [
+        ("short QN", "QN=20260301083001;ST=22;CN=2061;Flag=5", "bad-field"),
+        ("no QN to answer to", "ST=22;CN=2061;Flag=5", "bad-field"),
+        ("day 30 of February", "QN=20260230083001123;ST=22;CN=2061;Flag=5", "out-of-range"),
+        ("part 0", "QN=20260301083001123;ST=22;CN=2061;Flag=7;PNUM=2;PNO=0", "out-of-range"),
+        ("a Flag of 256", "QN=20260301083001123;ST=22;CN=2061;Flag=256", "out-of-range"),
+        ("a full-width digit", "QN=20260301083001123;ST=22;CN=206１;Flag=5", "not-ascii"),
+    ];
+    for (name, head, reason) in header {
+        let once = [(reason, 1)];
+        check(name, &[raw(head), good.clone()], Expected { kept, answers: answered, refused: &once }).await;
+    }
     let nameless = packet("QN=20260301083001123;ST=22;CN=2061;PW=1;Flag=5;CP=&&DataTime=20260301080000;a34004-Avg=1&&");
     check("nobody's", &[nameless], Expected { refused: &[("- bad-field", 1)], ..none }).await;
 }

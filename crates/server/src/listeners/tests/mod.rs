@@ -1,6 +1,7 @@
 //! Real sockets against running listeners, with an intake that remembers.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it stands")]
 
+mod blame;
 mod connection;
 mod double;
 mod hj212;

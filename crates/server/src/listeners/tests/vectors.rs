@@ -84,3 +84,72 @@ async fn sl651() {
 async fn jt808() {
     check(|| Fleet::new(Codes::new(b"secret"))).await;
 }
+
+/// Frames a line says are bad, with the reasons that may be counted for them.
+fn bad(protocol: Protocol) -> Option<Vec<(Vec<u8>, &'static [&'static str])>> {
+    let reasons = |verdict: &str| -> &'static [&'static str] {
+        match verdict {
+            "bad-crc" | "bad-checksum" => &["bad-checksum"],
+            "bad-length" => &["bad-length"],
+            // Pieces of what is no frame: each is told by itself.
+            _ => &["too-short", "bad-checksum", "bad-length", "bad-escape", "noise", "unfinished"],
+        }
+    };
+    Some(match protocol {
+        Protocol::Hj212 => {
+            let lines = vectors("hj212.jsonl")?;
+            let rows = lines.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+            let bad = rows.filter(|one| one["verdict"] != "valid");
+            bad.map(|one| {
+                let packet = format!("{}\r\n", one["packet"].as_str().unwrap());
+                (packet.into_bytes(), reasons(one["verdict"].as_str().unwrap()))
+            })
+            .collect()
+        }
+        _ => {
+            let lines = vectors(&format!("{}.tsv", protocol.code()))?;
+            let rows = lines.lines().filter(|line| !line.starts_with('#') && !line.starts_with("valid"));
+            let row = |line: &str| {
+                let [verdict, _, digits] = line.split('\t').collect::<Vec<_>>()[..] else { panic!("{line}") };
+                (hex(digits), reasons(verdict))
+            };
+            rows.map(row).collect()
+        }
+    })
+}
+
+/// Each bad frame alone on a connection: counted with its reason, as that of the instrument it names when all but its
+/// checksum is right.
+async fn each_is_counted<S: Speech>(speech: impl Fn() -> S + Send + 'static, most: usize) {
+    let Some(frames) = bad(S::PROTOCOL) else { return };
+    assert_eq!(frames.len(), most);
+    let double = Double::default();
+    let port = Port::open(speech, &double, Patience::default()).await;
+    for (frame, reasons) in frames {
+        double.0.refused.lock().unwrap().clear();
+        double.0.heads.lock().unwrap().clear();
+        port.talk(&[&frame]).await;
+        let named = S::claimed(&frame).and_then(|whose| S::address(&whose).ok()).unwrap_or_else(|| "-".to_owned());
+        let refused = double.0.refused.lock().unwrap().clone();
+        // What is taken for two frames may be two.
+        assert!(!refused.is_empty() || !double.0.heads.lock().unwrap().is_empty(), "{frame:02X?}");
+        for (address, reason) in refused.keys() {
+            assert!(reasons.contains(&reason.as_str()), "{reason}: {frame:02X?}");
+            if reasons == ["bad-checksum"] {
+                assert_eq!(*address, named, "{frame:02X?}");
+            }
+        }
+        assert!(double.kept().is_empty());
+    }
+    port.close().await;
+}
+
+#[tokio::test]
+async fn each_bad_packet_is_counted() {
+    each_is_counted(Stations::default, 4).await;
+}
+
+#[tokio::test]
+async fn each_bad_frame_of_a_vehicle_is_counted() {
+    each_is_counted(|| Fleet::new(Codes::new(b"secret")), 46).await;
+}

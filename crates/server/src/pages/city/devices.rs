@@ -1,4 +1,4 @@
-//! Devices: those in quarantine, to be adopted, and those known.
+//! Devices: those in quarantine, to be adopted, those known, and what was refused of none of them.
 
 use super::{offset, sight};
 use crate::context::{Chrome, Ctx, Nav};
@@ -36,6 +36,8 @@ struct DevicesPage {
     known: Vec<Row>,
     known_count: usize,
     known_next: Option<usize>,
+    /// What was refused of no known device: protocol, reason, how often.
+    nobodys: Vec<(String, String, u64)>,
     facilities: Vec<(String, String)>,
     notice: Option<&'static str>,
     refused: Option<String>,
@@ -57,6 +59,30 @@ fn reason(c: &Chrome, code: &str) -> String {
         "clock-ahead" => c.cw.refused_ahead,
         "too-old" => c.cw.refused_old,
         "not-observed" => c.cw.refused_unknown,
+        "too-long" => c.cw.refused_too_long,
+        "too-short" => c.cw.refused_too_short,
+        "bad-length" => c.cw.refused_length,
+        "bad-checksum" => c.cw.refused_checksum,
+        "bad-escape" => c.cw.refused_escape,
+        "bad-field" => c.cw.refused_field,
+        "out-of-range" => c.cw.refused_range,
+        "not-ascii" => c.cw.refused_ascii,
+        "unknown-direction" => c.cw.refused_direction,
+        "unknown-control" => c.cw.refused_control,
+        "other-encoding" => c.cw.refused_encoding,
+        "encrypted" => c.cw.refused_encrypted,
+        "fragment" => c.cw.refused_fragment,
+        "part-conflict" => c.cw.refused_part_conflict,
+        "crowded" => c.cw.refused_crowded,
+        "noise" => c.cw.refused_noise,
+        "unfinished" => c.cw.refused_unfinished,
+        "not-mapped" => c.cw.refused_not_mapped,
+        "not-kept" => c.cw.refused_not_kept,
+        "unread" => c.cw.refused_unread,
+        "not-taken" => c.cw.refused_not_taken,
+        "wrong-code" => c.cw.refused_wrong_code,
+        "not-authenticated" => c.cw.refused_not_authenticated,
+        "no-fix" => c.cw.refused_no_fix,
         other => return other.to_owned(),
     }
     .to_owned()
@@ -92,7 +118,9 @@ async fn render(ctx: &Ctx, status: StatusCode, refused: Option<String>, typed: [
     let (quarantined, quarantined_count, quarantined_next) = list(true, "quarantined");
     let (known, known_count, known_next) = list(false, "known");
     let proposed = instruments.facilities(&FacilityFilter::default(), 0, PROPOSED).facilities;
+    let nobodys = instruments.nobodys().into_iter().map(|(protocol, code, count)| (protocol, reason(&c, &code), count));
     let page = DevicesPage {
+        nobodys: nobodys.collect(),
         quarantined,
         quarantined_count,
         quarantined_next,
