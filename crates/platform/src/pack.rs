@@ -341,7 +341,9 @@ fn check_feature(feature: &serde_json::Value) -> Result<(), String> {
         Some("LineString" | "MultiPoint") => 1,
         Some("Polygon" | "MultiLineString") => 2,
         Some("MultiPolygon") => 3,
-        other => return Err(format!("geometry {} cannot be drawn; lines and areas can", other.unwrap_or("without a type"))),
+        other => {
+            return Err(format!("geometry {} cannot be drawn; lines and areas can", other.unwrap_or("without a type")));
+        }
     };
     check_positions(geometry.get("coordinates").unwrap_or(&serde_json::Value::Null), depth)
 }

@@ -5,7 +5,7 @@ use crate::context::Ctx;
 use crate::error::Answer;
 use crate::pages::PageResult;
 use axum::body::Body;
-use axum::http::{HeaderName, HeaderValue, Request, header};
+use axum::http::{HeaderValue, Request, header};
 use axum::response::IntoResponse;
 use std::fs::File;
 use std::io::Read;
@@ -94,13 +94,22 @@ fn check(header: &[u8], length: u64) -> Result<(), Two> {
             format!("It is PMTiles version {}; only 3 can be read: convert it.", header[7]),
         ));
     }
-    let parts = [(8, "目录", "directory"), (24, "说明", "metadata"), (40, "下级目录", "leaf directories"), (56, "瓦片", "tiles")];
+    let parts = [
+        (8, "目录", "directory"),
+        (24, "说明", "metadata"),
+        (40, "下级目录", "leaf directories"),
+        (56, "瓦片", "tiles"),
+    ];
     for (at, zh, en) in parts {
         let (offset, size) = (number(header, at), number(header, at + 8));
         if offset.checked_add(size).is_none_or(|end| end > length) {
             return Err(Two::new(
-                format!("{zh}应在第 {offset} 字节起的 {size} 字节内，而文件只有 {length} 字节；文件不完整，请重新复制。"),
-                format!("Its {en} should be {size} bytes from byte {offset} on, but the file has {length}; it is cut off: copy it again."),
+                format!(
+                    "{zh}应在第 {offset} 字节起的 {size} 字节内，而文件只有 {length} 字节；文件不完整，请重新复制。"
+                ),
+                format!(
+                    "Its {en} should be {size} bytes from byte {offset} on, but the file has {length}; it is cut off: copy it again."
+                ),
             ));
         }
     }
@@ -108,7 +117,9 @@ fn check(header: &[u8], length: u64) -> Result<(), Two> {
     if root < HEADER as u64 || root_size == 0 || root.saturating_add(root_size) > FIRST {
         return Err(Two::new(
             format!("首级目录不在前 {FIRST} 字节内；文件已损坏或不规范，请重新生成。"),
-            format!("Its first directory is not within the first {FIRST} bytes; the file is damaged or does not follow the format: make it again."),
+            format!(
+                "Its first directory is not within the first {FIRST} bytes; the file is damaged or does not follow the format: make it again."
+            ),
         ));
     }
     let [inner, packed, kind, least, most] = [header[97], header[98], header[99], header[100], header[101]];
@@ -142,14 +153,12 @@ pub(crate) async fn serve(ctx: Ctx, request: Request<Body>) -> PageResult {
         Answer::not_found()
     })?;
     let mut response = served.map(Body::new).into_response();
-    let own: [(HeaderName, HeaderValue); 2] = [
-        (header::CONTENT_TYPE, HeaderValue::from_static("application/vnd.pmtiles")),
-        (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=3600")),
-    ];
     if response.status().is_success() {
-        response.headers_mut().extend(own);
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/vnd.pmtiles"));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=3600"));
         if let Ok(tag) = HeaderValue::from_str(&tiles.tag) {
-            response.headers_mut().insert(header::ETAG, tag);
+            headers.insert(header::ETAG, tag);
         }
     }
     Ok(response)

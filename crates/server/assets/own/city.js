@@ -92,6 +92,7 @@
   const hour = (back) => new Date(Date.parse(`${latest}:00Z`) + back * 3_600_000).toISOString().slice(0, 16);
   const label = () => {
     const back = Number(input.value);
+    input.setAttribute("aria-valuetext", past ? `${hour(back)} (${-back} ${page.dataset.back})` : page.dataset.now);
     output.textContent = past ? `${hour(back)} (${-back} ${page.dataset.back})` : page.dataset.now;
   };
   if (past) input.value = Math.round((Date.parse(`${page.dataset.at}Z`) - Date.parse(`${latest}Z`)) / 3_600_000);

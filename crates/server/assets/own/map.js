@@ -203,13 +203,13 @@ async function drawCity(box) {
   const query = new URLSearchParams(words.query);
   const asked = ["alarm", "order", "silent"].filter((flag) => query.get(flag) === "1");
   for (const flag of ["time", "alarm", "order", "silent"]) query.delete(flag);
-  const only = words.facility;
+  const only = words.one;
   const alarms = new Set(["unacknowledged", "acknowledged", "returned-unacknowledged"]);
   const facilities = new Map();
   let features = [];
   let past = null;
   const now = (id) => facilities.get(id);
-  const at = (id) => (past?.marks ? past.marks.get(id) ?? { mark: "normal" } : now(id)) ?? { mark: "normal" };
+  const at = (id) => now(id) ?? { mark: "normal" };
   const is = {
     alarm: (id) => alarms.has(at(id).mark),
     order: (id) => Boolean(at(id).orders?.length),
@@ -256,7 +256,7 @@ async function drawCity(box) {
     node.append(head, make("p", [word(facility.type_name), then.mark_words && word(then.mark_words)].filter(Boolean).join(" · "), "meta"));
     for (const order of then.orders ?? []) node.append(window.cityOrder(order, word));
     const lines = past
-      ? (past.values.get(id) ?? []).map((v) => `${v.name} ${v.value} ${v.unit}`)
+      ? (past.get(id) ?? []).map((v) => `${v.name} ${v.value} ${v.unit}`)
       : facility.values.map((v) => `${word(v.name)} ${word(v.said)} ${word(v.unit)} · ${v.time.slice(0, 19).replace("T", " ")} · ${word(v.quality)}`);
     for (const line of lines.length ? lines : [words.none]) node.append(make("p", line));
     return node;
@@ -305,7 +305,7 @@ async function drawCity(box) {
     map.addLayer({ id: "areas", type: "fill", source: "bodies", filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": "#1a56b0", "fill-opacity": 0.12 } });
     map.addLayer({ id: "lines", type: "line", source: "bodies", paint: { "line-color": "#1a56b0", "line-width": 2 } });
     // From far away the many that are normal step back; what needs somebody keeps its size and lies on top.
-    const calm = ["match", ["get", "mark"], ["normal", "silent"], 0.5, 1];
+    const calm = ["match", ["get", "mark"], ["normal", "silent"], 0.4, 1];
     map.addLayer({ id: "facilities", type: "symbol", source: "facilities", layout: {
       "icon-image": ["get", "mark"], "icon-allow-overlap": true, "icon-size": ["interpolate", ["linear"], ["zoom"], 10, calm, 13, 1],
       "symbol-sort-key": ["match", ["get", "mark"], "unacknowledged", 3, "acknowledged", 2, "normal", 0, 1] } });
@@ -325,7 +325,12 @@ async function drawCity(box) {
       if (hit) open(hit.properties.id, true);
     });
     for (const layer of ["flags", "facilities"]) for (const [event, cursor] of [["mouseenter", "pointer"], ["mouseleave", ""]]) map.on(event, layer, () => { map.getCanvas().style.cursor = cursor; });
-    map.on("idle", () => { count(); box.dataset.ready = "1"; });
+    map.on("idle", () => {
+      count();
+      // Whether there is anything of the tiles here is looked for once.
+      if (tiles && !box.dataset.drawnTiles) box.dataset.drawnTiles = map.queryRenderedFeatures({ layers: tiles.layers.map(({ id }) => id) }).length || "";
+      box.dataset.ready = "1";
+    });
   });
   document.addEventListener("city-facilities", ({ detail }) => {
     for (const facility of detail) if (facilities.has(facility.id)) facilities.set(facility.id, facility);

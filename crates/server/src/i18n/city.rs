@@ -19,6 +19,7 @@ words_table! {
     city_at: "查看某一小时（最近 7 天，北京时间）", "One hour of the last 7 days (Beijing time)";
     city_at_now: "现在", "now";
     city_at_shown: "以下为该小时的平均值（括号内为最小值至最大值）：", "Means of this hour (least to greatest in brackets):";
+    city_at_note: "只有数值回到所选时间；告警、工单和有无数据仍为现在的状态。", "Only values go back in time; alarms, orders and what is silent are as they stand now.";
     city_at_bad: "时间应在最近 7 天内，如 2025-10-31T08:00。", "Give a time of the last 7 days, as 2025-10-31T08:00.";
     city_hours_back: "小时前", "hours ago";
     city_map_label: "设施地图；同样的内容见列表", "Map of facilities; the list says the same";

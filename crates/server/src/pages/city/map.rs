@@ -1,8 +1,8 @@
 //! The city's map with the list beside it, and its live events.
 
 use super::{ValueRow, chosen, mark_words, offset, scenario_choices, sight, sign, type_choices, values};
-use crate::city::stream::events as live;
 use crate::city::marks::{Mark, Marks, OrderMark};
+use crate::city::stream::events as live;
 use crate::city::{BACK, MOST_FACILITIES, Select, Sight, hour, rounded};
 use crate::context::{Chrome, Ctx, Nav};
 use crate::error::Answer;
