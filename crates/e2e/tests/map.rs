@@ -79,10 +79,10 @@ async fn orders_come_change_and_go() {
     browser.holds("the map", "return document.querySelector('[data-city-map]').dataset.ready === '1'").await;
     seen(&browser, 0, 1).await;
     assert_eq!(browser.text("[data-seen=facilities]").await, "1");
-    let mut wrong = Vec::new();
+    let mut wrong = axe.look_here(&browser, "city-map-drawn").await;
     for lang in ["zh", "en"] {
         let path = format!("/city?scenario=gas&order=1&lang={lang}");
-        let look = Look { name: "city-orders", path: &path, status: 200, shows: ".city-seen:not([hidden])" };
+        let look = Look { name: "city-orders", path: &path, status: 200, shows: ".city-sums" };
         wrong.extend(axe.look(&browser, look).await);
     }
 
