@@ -277,9 +277,9 @@ async function drawCity(box) {
   };
   let due = 0;
   const redraw = () => { due ||= requestAnimationFrame(() => { due = 0; draw(); }); };
-  const open = (id, focus) => {
+  const open = (id, focus, anchor) => {
     popup?.remove();
-    popup = new Popup({ maxWidth: "20rem", offset: 24, focusAfterOpen: focus }).setLngLat(places.get(id)).addTo(map);
+    popup = new Popup({ maxWidth: "20rem", offset: 24, focusAfterOpen: focus, ...(anchor ? { anchor } : {}) }).setLngLat(places.get(id)).addTo(map);
     popup.facility = id;
     say();
   };
@@ -350,8 +350,9 @@ async function drawCity(box) {
       const id = button.dataset.show;
       const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
       box.scrollIntoView({ block: "nearest", behavior: calm ? "auto" : "smooth" });
-      map.easeTo({ center: places.get(id), zoom: Math.max(map.getZoom(), 14), duration: calm ? 0 : 400 });
-      open(id, true);
+      // Below the middle, so that there is room for what is said above it.
+      map.easeTo({ center: places.get(id), offset: [0, box.clientHeight / 4], zoom: Math.max(map.getZoom(), 14), duration: calm ? 0 : 400 });
+      open(id, true, "bottom");
       popup.once("close", () => { if (document.activeElement === document.body || box.contains(document.activeElement)) button.focus(); });
     });
   }
