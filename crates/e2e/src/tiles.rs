@@ -1,4 +1,9 @@
 //! A small file of vector tiles (PMTiles 3), written as the format says: a lake, a road and a town around a place.
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the format wants narrow numbers, and those written here are small"
+)]
 
 use std::fs;
 use std::path::Path;
