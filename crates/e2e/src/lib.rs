@@ -9,6 +9,7 @@ mod city;
 mod driver;
 mod program;
 mod server;
+mod tiles;
 
 pub use api::{Api, Reply};
 pub use audit::{Axe, Finding, Look, SIZES, nothing_wrong};
@@ -17,6 +18,7 @@ pub use city::{City, DAY, Login};
 pub use driver::Driver;
 pub use program::{program, run, run_in, simulator, workspace};
 pub use server::Server;
+pub use tiles::write_tiles;
 
 use std::time::{Duration, Instant};
 

@@ -30,20 +30,30 @@ impl Server {
     /// When it does not.
     #[must_use]
     pub fn start(folder: &Path) -> Self {
+        Self::with(folder, &[])
+    }
+
+    /// The same, with more said to the program.
+    ///
+    /// # Panics
+    /// When it does not answer.
+    #[must_use]
+    pub fn with(folder: &Path, more: &[&str]) -> Self {
         for _ in 0..5 {
             // Another program may take the port in between; then another one is tried.
-            if let Some(server) = Self::try_start(folder, free_port()) {
+            if let Some(server) = Self::try_start(folder, free_port(), more) {
                 return server;
             }
         }
         panic!("the server does not start: its messages stand above");
     }
 
-    fn try_start(folder: &Path, port: u16) -> Option<Self> {
+    fn try_start(folder: &Path, port: u16, more: &[&str]) -> Option<Self> {
         let address = format!("127.0.0.1:{port}");
         let child = Command::new(program())
             .args(["serve", "--store", &format!("sqlite:{}", folder.display()), "--listen", &address])
             .args(["--day", DAY])
+            .args(more)
             .current_dir(workspace())
             .stdin(Stdio::null())
             .env_remove("TINGZHOU_STORE")

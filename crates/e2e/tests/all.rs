@@ -4,6 +4,7 @@ mod cli;
 mod dispatch;
 mod instruments;
 mod kill;
+mod map;
 mod pages;
 mod promises;
 mod review;

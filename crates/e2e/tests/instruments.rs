@@ -103,11 +103,18 @@ async fn from_a_leak_to_the_promise() {
     assert!(listed <= SOON, "on the list {listed:?} after it was sent");
     assert!(ordered <= SOON * 2, "the order was found {ordered:?} after the value was sent");
     let id = order["id"].as_str().unwrap().to_owned();
+    // It is on the map and in its row, live; the map counts what it has drawn.
+    let flagged = format!(
+        "return document.querySelector('[data-seen=orders]').textContent === '1' && document.querySelector(\"[data-order='{id}']\") !== null"
+    );
+    browser.holds("the order on the map", &flagged).await;
+    let mapped = sent.elapsed();
+    assert!(mapped <= SOON * 2, "the order was on the map {mapped:?} after the value was sent");
     assert_eq!(
         (&order["state"], &order["alarm_holds"], &order["drill"]),
         (&json!("assigned"), &json!(true), &json!(false))
     );
-    println!("alarm on the list after {listed:?}, order after {ordered:?}");
+    println!("alarm on the list after {listed:?}, order after {ordered:?}, on the map after {mapped:?}");
     let page = format!("/orders/{id}");
     for (name, path, shows) in [
         ("office-alarms", "/alarms".to_owned(), format!("a[href='{page}']")),

@@ -56,9 +56,9 @@ pub use list::{Counts, Page, Sort, TaskFilter};
 pub use measures::{MeasureLine, MeasurePreview, MeasureRow, MeasureRowsPage, MeasureView, MeasuredTask};
 pub use notices::{Notice, Told};
 pub use orders::{
-    Closing, DRILL_MINUTES, GasFigures, GasLevel, GasPack, GasPart, GasPressure, NewDrill, Opening, OrderCount,
-    OrderEntry, OrderFigures, OrderPage, OrderRule, OrderRules, OrderSelect, OrderStep, OrderTime, OrderView, Spread,
-    is_order,
+    Closing, DRILL_MINUTES, GasFigures, GasLevel, GasPack, GasPart, GasPressure, NewDrill, Opening, OrderBoard,
+    OrderCount, OrderEntry, OrderFigures, OrderPage, OrderRule, OrderRules, OrderSelect, OrderStep, OrderTime,
+    OrderView, Spread, is_order,
 };
 pub use pack::{Pack, PackError, PackLeader, PackUnit, SimulationPlan};
 pub use platform::Platform;

@@ -324,7 +324,46 @@ fn load_map(folder: &Path) -> Result<Option<String>, PackError> {
     if value.get("type").and_then(|kind| kind.as_str()) != Some("FeatureCollection") {
         return Err(form("is no GeoJSON FeatureCollection (RFC 7946)".to_owned()));
     }
+    let features = value.get("features").and_then(|all| all.as_array());
+    let features = features.ok_or_else(|| form("has no list of features (RFC 7946)".to_owned()))?;
+    for (place, feature) in features.iter().enumerate() {
+        check_feature(feature).map_err(|why| form(format!("feature {}: {why}", place + 1)))?;
+    }
     Ok(Some(text))
+}
+
+/// Why a map cannot draw a feature. One without a geometry is left out by maps, so it is none.
+fn check_feature(feature: &serde_json::Value) -> Result<(), String> {
+    let Some(geometry) = feature.get("geometry") else { return Err("has no geometry (RFC 7946)".to_owned()) };
+    if geometry.is_null() {
+        return Ok(());
+    }
+    // How deep its positions lie; positions are lists of numbers.
+    let depth = match geometry.get("type").and_then(|kind| kind.as_str()) {
+        Some("Point") => 0,
+        Some("LineString" | "MultiPoint") => 1,
+        Some("Polygon" | "MultiLineString") => 2,
+        Some("MultiPolygon") => 3,
+        other => {
+            return Err(format!("geometry {} cannot be drawn; lines and areas can", other.unwrap_or("without a type")));
+        }
+    };
+    check_positions(geometry.get("coordinates").unwrap_or(&serde_json::Value::Null), depth)
+}
+
+fn check_positions(value: &serde_json::Value, depth: u8) -> Result<(), String> {
+    let list = value.as_array().ok_or("coordinates are not nested as its type asks for")?;
+    if depth > 0 {
+        return list.iter().try_for_each(|inner| check_positions(inner, depth - 1));
+    }
+    let mut numbers = list.iter().map(serde_json::Value::as_f64);
+    match (numbers.next().flatten(), numbers.next().flatten()) {
+        (Some(longitude), Some(latitude)) if longitude.abs() <= 180.0 && latitude.abs() <= 90.0 => Ok(()),
+        (Some(x), Some(y)) => {
+            Err(format!("position {x}, {y} is not longitude and latitude; transform the map to WGS-84 (EPSG:4326)"))
+        }
+        _ => Err("a position is not longitude and latitude".to_owned()),
+    }
 }
 
 pub(crate) fn read<T: serde::de::DeserializeOwned>(folder: &Path, name: &str) -> Result<T, PackError> {

@@ -5,7 +5,7 @@ use crate::error::PlatformError;
 use crate::instruments::Instruments;
 use crate::matters::{Matters, changed_without_version};
 use crate::measures;
-use crate::orders::Tended;
+use crate::orders::{Boards, Tended};
 use crate::pack::Pack;
 use crate::scenarios::Scenarios;
 use crate::snapshot::Snapshot;
@@ -28,6 +28,7 @@ struct Inner {
     building: tokio::sync::Mutex<()>,
     instruments: tokio::sync::OnceCell<Instruments>,
     tended: tokio::sync::Mutex<Tended>,
+    boards: Boards,
     scenarios: Scenarios,
 }
 
@@ -98,6 +99,7 @@ impl Platform {
             building: tokio::sync::Mutex::new(()),
             instruments: tokio::sync::OnceCell::new(),
             tended: tokio::sync::Mutex::default(),
+            boards: Boards::default(),
         };
         Self { inner: Arc::new(inner) }
     }
@@ -165,6 +167,10 @@ impl Platform {
 
     pub(crate) fn tended(&self) -> &tokio::sync::Mutex<Tended> {
         &self.inner.tended
+    }
+
+    pub(crate) fn boards(&self) -> &Boards {
+        &self.inner.boards
     }
 
     pub(crate) fn scenarios(&self) -> &Scenarios {

@@ -288,6 +288,36 @@ async fn passages_on_postgres() {
 }
 
 #[test]
+fn maps_that_cannot_be_drawn_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    common::copy(&common::pack_folder(), folder.path());
+    let check = |map: &str, wanted: &str| {
+        std::fs::write(folder.path().join("map.geojson"), map).unwrap();
+        match tingzhou_platform::Pack::load(folder.path()) {
+            Ok(pack) => assert_eq!((wanted, pack.map.as_deref()), ("", Some(map))),
+            Err(error) => {
+                let said = error.to_string();
+                assert!(!wanted.is_empty() && said.contains("map.geojson") && said.contains(wanted), "{said}");
+            }
+        }
+    };
+    let feature = |geometry: &str| {
+        let good = r#"{"type":"Feature","properties":{},"geometry":null}"#;
+        format!(r#"{{"type":"FeatureCollection","features":[{good},{{"type":"Feature","geometry":{geometry}}}]}}"#)
+    };
+    check(&feature(r#"{"type":"LineString","coordinates":[[87.3,44.0],[87.4,44.1,500]]}"#), "");
+    check(&feature(r#"{"type":"MultiPolygon","coordinates":[[[[87,44],[88,44],[88,45],[87,44]]]]}"#), "");
+    check("{", "EOF");
+    check("[]", "no GeoJSON FeatureCollection");
+    check(r#"{"type":"FeatureCollection"}"#, "no list of features");
+    check(&feature(r#"{"type":"Circle","coordinates":[87,44]}"#), "feature 2: geometry Circle");
+    check(&feature(r#"{"type":"LineString","coordinates":[87.3,44.0]}"#), "feature 2: coordinates are not nested");
+    check(&feature(r#"{"type":"Point","coordinates":["87",44]}"#), "feature 2: a position");
+    check(&feature(r#"{"type":"Point","coordinates":[29543210.5,4876543]}"#), "EPSG:4326");
+    check(r#"{"type":"FeatureCollection","features":[{"type":"Feature"}]}"#, "feature 1: has no geometry");
+}
+
+#[test]
 fn packs_with_mistakes_name_them() {
     let folder = tempfile::tempdir().unwrap();
     common::copy(&common::pack_folder(), folder.path());

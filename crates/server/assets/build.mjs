@@ -8,6 +8,7 @@ const files = {
   "maplibre-gl/dist/maplibre-gl.mjs": "maplibre-gl.mjs",
   "maplibre-gl/dist/maplibre-gl-worker.mjs": "maplibre-gl-worker.mjs",
   "maplibre-gl/dist/maplibre-gl.css": "maplibre-gl.css",
+  "pmtiles/dist/pmtiles.js": "pmtiles.js",
 };
 mkdirSync(new URL("vendor/", here), { recursive: true });
 for (const [from, to] of Object.entries(files)) {

@@ -40,6 +40,8 @@ pub(crate) struct Addresses {
     pub(crate) series: String,
     /// Map library, its worker and its style; all three or none.
     pub(crate) maplibre: Option<[String; 3]>,
+    /// What reads tiles; without it maps have none beneath.
+    pub(crate) pmtiles: Option<String>,
     pub(crate) htmx: Option<String>,
     pub(crate) echarts: Option<String>,
 }
@@ -54,6 +56,7 @@ pub(crate) static ADDRESSES: LazyLock<Addresses> = LazyLock::new(|| Addresses {
     city: address("city.js").unwrap_or_default(),
     series: address("series.js").unwrap_or_default(),
     maplibre: maplibre(),
+    pmtiles: address("pmtiles.js"),
     htmx: address("htmx.min.js"),
     echarts: address("echarts.min.js"),
 });

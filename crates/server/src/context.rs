@@ -163,6 +163,7 @@ impl Ctx {
             size_link: self.link_with("size", if self.large { "normal" } else { "large" }),
             center: platform.pack().center.map(|point| point.to_string()).unwrap_or_default(),
             has_map: platform.pack().map.is_some(),
+            has_tiles: self.state.settings.map_tiles.is_some(),
             assets: &ADDRESSES,
         }
     }
@@ -236,6 +237,8 @@ pub(crate) struct Chrome {
     pub(crate) center: String,
     /// Whether the city brings borders and roads.
     pub(crate) has_map: bool,
+    /// Whether there are tiles beneath the maps.
+    pub(crate) has_tiles: bool,
     pub(crate) assets: &'static Addresses,
 }
 

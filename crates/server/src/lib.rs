@@ -21,12 +21,14 @@ mod pages;
 mod serve;
 mod state;
 mod tending;
+mod tiles;
 mod view;
 
 pub use delivery::Mailer;
 pub use listeners::{Broker, Listening, StationKeys};
 pub use serve::{serve, serve_and_listen};
 pub use state::ServerSettings;
+pub use tiles::{MapTiles, TilesError};
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};

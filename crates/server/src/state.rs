@@ -5,6 +5,7 @@ use crate::auth::limit::SignInLimit;
 use crate::auth::verified::Verified;
 use crate::delivery::Mailer;
 use crate::imports::Imports;
+use crate::tiles::MapTiles;
 use axum::body::Bytes;
 use std::collections::HashMap;
 use std::ops::Deref;
@@ -27,6 +28,8 @@ pub struct ServerSettings {
     pub mailer: Option<Mailer>,
     /// Where people reach this server, for links in messages: scheme and host without a slash at the end.
     pub public_url: Option<String>,
+    /// Tiles beneath the maps; without them there are lines only.
+    pub map_tiles: Option<MapTiles>,
     /// How old the living report may be that the public is given; zero makes it anew for every change.
     pub public_page_age: Duration,
 }
@@ -40,6 +43,7 @@ impl Default for ServerSettings {
             largest_upload: 25 * 1024 * 1024,
             mailer: None,
             public_url: None,
+            map_tiles: None,
             public_page_age: Duration::from_millis(300),
         }
     }

@@ -46,6 +46,49 @@ async fn the_public_sees_air_and_parking_only() {
     assert_eq!((places(open), places(whole)), (2, 4));
 }
 
+/// The public, the unit it is sent to, another unit, the office.
+#[tokio::test]
+async fn orders_stand_at_their_facilities() {
+    let city = City::founded().await;
+    city.observed().await;
+    let none = "没有符合条件的设施";
+    let office = city.sign_in("office").await;
+    check(&city, &office, "/city?order=1", &[none], &[]).await;
+    let (order, drill) = (city.order("education").await, city.drill("education").await);
+    let (order_link, drill_link) = (format!("/orders/{order}"), format!("/orders/{drill}"));
+    let both = [order_link.as_str(), drill_link.as_str(), "【演练】", "接单时限：还剩", "演练自动结束", "待接单"];
+    for (name, sees) in [("", false), ("education", true), ("transport", false), ("office", true)] {
+        let reader = if name.is_empty() { Reader::default() } else { city.sign_in(name).await };
+        let headers = if name.is_empty() { Vec::new() } else { vec![basic(name)] };
+        let (has, lacks): (&[&str], &[&str]) =
+            if sees { (&both, &[none]) } else { (&[none], &["/orders/order-", "/orders/drill-"]) };
+        check(&city, &reader, "/city?order=1&scenario=gas", has, lacks).await;
+        let found = city.call("GET", "/api/v1/facilities.geojson?order=true", &headers, &Value::Null).await.json();
+        let marks = |of: &Value| (of["properties"]["id"].clone(), of["properties"]["order_mark"].clone());
+        let marks: Vec<_> = found["features"].as_array().unwrap().iter().map(marks).collect();
+        let expected = [(json!("gas-1"), json!("order")), (json!("gas-2"), json!("drill"))];
+        assert_eq!(marks, if sees { expected.to_vec() } else { Vec::new() }, "{name}");
+    }
+    // Of alarm, order and silent one is enough.
+    let any = ["href=\"/facilities/gas-1\"", "href=\"/facilities/gas-2\""];
+    check(&city, &office, "/city?alarm=1&silent=1&scenario=gas", &any, &[]).await;
+    check(&city, &office, "/city?alarm=1&scenario=gas", &any[..1], &any[1..]).await;
+    let one = |api: Value| api["orders"][0].clone();
+    let gas_1 = city.call("GET", "/api/v1/facilities/gas-1", &[basic("office")], &Value::Null).await;
+    let at = one(gas_1.json());
+    assert_eq!((&at["id"], &at["state"], &at["limit"]["over"]), (&json!(order), &json!("assigned"), &json!(false)));
+    assert!(at["title"]["zh"].as_str().unwrap().contains("一号探测器") && at["unit"]["zh"].is_string(), "{at}");
+    // What was changed a moment ago is seen at once.
+    city.step(&order, "education", &json!({"transition": "accept"})).await;
+    let gas_1 = city.call("GET", "/api/v1/facilities/gas-1", &[basic("office")], &Value::Null).await;
+    assert_eq!(one(gas_1.json())["state"], "accepted");
+    // An order of a facility without a place is told by itself: it is on no map.
+    let page = city.get(&office, "/city").await.body;
+    assert!(!page.contains("不在地图上的工单"), "{page}");
+    city.displace("gas-1").await;
+    check(&city, &office, "/city", &["不在地图上的工单", "没有位置，不在地图上 <b>1</b>"], &[]).await;
+}
+
 #[tokio::test]
 async fn a_facility_with_its_history() {
     let city = City::founded().await;
@@ -221,9 +264,23 @@ async fn live_events_begin_with_everything_and_tell_what_changes() {
     assert!(told.contains("gas-2") && told.contains("unacknowledged") && !told.contains("air-1"), "{told}");
     let told = until(&mut public, "41.0").await;
     assert!(!told.contains("gas-2"), "{told}");
+    // An order is told where its facility is, to those who may see it; its steps and its end, too.
+    let mut other = open(city.sign_in("transport").await).await;
+    until(&mut other, "gas-2").await;
+    let order = city.order("education").await;
+    let told = until(&mut signed_in, &order).await;
+    assert!(told.contains("\"order_mark\":\"order\"") && told.contains("待接单"), "{told}");
+    city.step(&order, "education", &json!({"transition": "accept"})).await;
+    until(&mut signed_in, "已接单").await;
+    city.step(&order, "office", &json!({"transition": "cancel", "reason": "误报"})).await;
+    city.say(&instruments, "park-1", "availableSpotNumber", [(now.after(Period::from_millis(1)), 40.5)]).await;
+    let told = until(&mut signed_in, "40.5").await;
+    assert!(told.contains("gas-1") && !told.contains(&order), "{told}");
+    let told = until(&mut other, "40.5").await;
+    assert!(told.contains("gas-1") && !told.contains("order"), "{told}");
     // Places are few, and free again when a client is gone.
     let mut all = Vec::new();
-    for _ in 0..298 {
+    for _ in 0..297 {
         all.push(open(Reader::default()).await);
     }
     assert_eq!(city.get(&Reader::default(), "/city/events").await.status, 503);

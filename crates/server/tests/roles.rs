@@ -30,7 +30,7 @@ async fn pages() {
     city.observed().await;
     let order = city.order("education").await;
     let drill = city.drill("education").await;
-    let rows: [(String, Row); 87] = [
+    let rows: [(String, Row); 88] = [
         ("/".to_owned(), [200; 6]),
         ("/?report=2025&light=red".to_owned(), [200; 6]),
         ("/?report=1999".to_owned(), [404; 6]),
@@ -116,6 +116,7 @@ async fn pages() {
         ("/log".to_owned(), [303, 403, 403, 403, 200, 200]),
         ("/about".to_owned(), [200; 6]),
         ("/map.geojson".to_owned(), [404; 6]),
+        ("/map.pmtiles".to_owned(), [404; 6]),
         ("/health".to_owned(), [200; 6]),
         ("/nowhere".to_owned(), [404; 6]),
     ];

@@ -63,6 +63,9 @@ pub(crate) async fn run(args: Args) -> Result<(), Failure> {
         .day
         .unwrap_or_else(|| if default_day.year() == year { default_day } else { date(year.clamp(1, 9_998), 10, 31) });
     let made_up = if args.people == 0 { None } else { MadeUp::find(&pack, args.people, day.year(), &args.folder) };
+    // A pack may have tiles beside it; they are too large to be kept in the store.
+    let tiles = args.city_pack.join("map.pmtiles");
+    let map_tiles = tiles.exists().then(|| serve::map_tiles(&tiles)).transpose()?;
     let listener = if args.no_serve { None } else { Some(serve::listen(args.listen).await?) };
 
     fresh(&args.folder)?;
@@ -113,7 +116,7 @@ pub(crate) async fn run(args: Args) -> Result<(), Failure> {
     }
     print_logins(&args, day, &logins)?;
     let Some(listener) = listener else { return Ok(()) };
-    let settings = ServerSettings { secure_cookies: false, ..ServerSettings::default() };
+    let settings = ServerSettings { secure_cookies: false, map_tiles, ..ServerSettings::default() };
     let now = platform.clock().now().to_zoned(jiff::tz::TimeZone::fixed(jiff::tz::offset(8))).datetime();
     let Some(made_up) = made_up else {
         return serve::until_stopped(listener, Listening::default(), platform, settings, pending()).await;

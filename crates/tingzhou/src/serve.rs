@@ -4,9 +4,9 @@ use crate::failure::Failure;
 use crate::setup::StoreArgs;
 use anyhow::Context as _;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use tingzhou_platform::{Clock, Platform};
-use tingzhou_server::{Broker, Listening, Mailer, ServerSettings, StationKeys};
+use tingzhou_server::{Broker, Listening, Mailer, MapTiles, ServerSettings, StationKeys};
 use tokio::net::TcpListener;
 
 /// Arguments of `serve`.
@@ -29,6 +29,9 @@ pub(crate) struct Args {
     /// Where people reach this server, for links in messages: https://tingzhou.example.gov.cn
     #[arg(long, env = "TINGZHOU_PUBLIC_URL")]
     public_url: Option<String>,
+    /// Tiles beneath the maps: a PMTiles file (version 3) with the layers of OpenMapTiles or Protomaps, or with pictures.
+    #[arg(long, env = "TINGZHOU_MAP")]
+    map: Option<PathBuf>,
     #[command(flatten)]
     ways_in: WaysIn,
     /// Let the city's time stand at this day; for a simulated city.
@@ -122,13 +125,19 @@ pub(crate) async fn run(args: Args) -> Result<(), Failure> {
         _ => None,
     };
     let public_url = args.public_url.as_deref().map(public_url).transpose()?;
+    let map_tiles = args.map.as_deref().map(map_tiles).transpose()?;
     let listener = listen(args.listen).await?;
     let listening = args.ways_in.open(platform.city().as_str()).await?;
     eprintln!("serving {} at http://{}", platform.city(), args.listen);
-    let settings =
-        ServerSettings { secure_cookies: args.secure_cookies, mailer, public_url, ..ServerSettings::default() };
+    let secure_cookies = args.secure_cookies;
+    let settings = ServerSettings { secure_cookies, mailer, public_url, map_tiles, ..ServerSettings::default() };
     let served = tingzhou_server::serve_and_listen(listener, listening, platform, settings, stopped()).await;
     Ok(served.context("the server stopped")?)
+}
+
+/// A file of tiles, looked at before anything is served.
+pub(crate) fn map_tiles(file: &Path) -> Result<MapTiles, Failure> {
+    MapTiles::open(file).map_err(|why| Failure::Input(format!("--map {why}")))
 }
 
 /// Scheme and host, without a slash at the end.

@@ -62,6 +62,8 @@ pub enum Change {
     Alarms(Arc<[AlarmEventRow]>),
     /// Facilities were put.
     Facilities,
+    /// An order or a drill at this facility was opened, moved or ended.
+    Order(FacilityId),
 }
 
 struct Core {
@@ -195,6 +197,11 @@ impl Instruments {
     #[must_use]
     pub fn subscribe(&self) -> broadcast::Receiver<Change> {
         self.core.changes.subscribe()
+    }
+
+    pub(crate) fn tell_orders(&self, facility: FacilityId) {
+        // Nobody may be listening.
+        let _ = self.core.changes.send(Change::Order(facility));
     }
 
     /// Stored rows that could not be read since the instruments were opened, in words, at most 1,000.

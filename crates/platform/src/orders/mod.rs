@@ -1,6 +1,7 @@
 //! Work orders (工单): what an alarm has somebody do. An order is a case of its own matter; a drill's order (演练) is one of
 //! another, so that nothing that counts orders can count a drill.
 
+mod board;
 mod drill;
 mod figures;
 mod gas;
@@ -9,9 +10,11 @@ mod pack;
 mod tend;
 mod view;
 
+pub(crate) use board::Boards;
 pub(crate) use figures::order_times;
 pub(crate) use tend::Tended;
 
+pub use board::OrderBoard;
 pub use drill::{DRILL_MINUTES, NewDrill};
 pub use figures::{OrderFigures, Spread};
 pub use gas::{GasFigures, GasLevel, GasPart, GasPressure};
@@ -250,6 +253,7 @@ impl Platform {
             self.put_change(&mut commit, &change, &mut 0)?;
             match self.store().commit(commit).await {
                 Ok(_) => {
+                    self.order_changed(&change.after);
                     let row = CaseRow { subject: change.subject, due: None, case: change.after };
                     return self.order_view(actor, row).await;
                 }
@@ -279,7 +283,10 @@ impl Platform {
         let mut commit = Commit::new(self.city(), now, who.id.as_str());
         self.put_change(&mut commit, &change, &mut 0)?;
         match self.store().commit(commit).await {
-            Ok(_) => Ok(true),
+            Ok(_) => {
+                self.order_changed(&change.after);
+                Ok(true)
+            }
             Err(StoreError::Conflict { .. }) => Ok(false),
             Err(error) => Err(error.into()),
         }

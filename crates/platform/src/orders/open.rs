@@ -103,7 +103,10 @@ impl Platform {
         let mut commit = Commit::new(self.city(), now, who.id.as_str());
         self.put_change(&mut commit, &change, &mut 0)?;
         match self.store().commit(commit).await {
-            Ok(_) => Ok(Some(CaseRow { subject: change.subject, due: None, case: change.after })),
+            Ok(_) => {
+                self.order_changed(&change.after);
+                Ok(Some(CaseRow { subject: change.subject, due: None, case: change.after }))
+            }
             Err(StoreError::Exists { .. } | StoreError::Conflict { .. }) => Ok(None),
             Err(error) => Err(error.into()),
         }

@@ -17,6 +17,26 @@
   };
   const rows = new Map([...page.querySelectorAll("[data-facility]")].map((row) => [row.dataset.facility, row]));
   const time = (iso) => iso.slice(0, 19).replace("T", " ");
+  // An open order in words: its state with a link, the unit, the time limit that ends first.
+  const order = (one, word) => {
+    const node = make("p", undefined, "row-order");
+    node.dataset.order = one.id;
+    node.dataset.mark = one.mark;
+    const sign = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    sign.setAttribute("class", `fmark fmark-${one.mark}`);
+    sign.setAttribute("aria-hidden", "true");
+    const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
+    use.setAttribute("href", `#fmark-${one.mark}`);
+    sign.append(use);
+    const link = make("a", word(one.title));
+    link.href = `/orders/${encodeURIComponent(one.id)}`;
+    node.append(sign, " ", link, " ", make("b", word(one.state_words), "state"));
+    if (one.unit) node.append(" ", make("span", word(one.unit), "meta"));
+    if (one.limit) node.append(" ", make("span", `${word(one.limit.name)}${page.dataset.colon}${word(one.limit.words)}`, one.limit.over ? "limit over" : "limit"));
+    if (one.ends) node.append(" ", make("span", `${page.dataset.drillEnds} ${time(one.ends)}`, "meta"));
+    return node;
+  };
+  window.cityOrder = order;
   const line = (name, value, unit, more) => {
     const node = make("span", undefined, "row-value");
     node.append(`${name} `, make("b", value), ` ${unit} `);
@@ -26,6 +46,12 @@
   const fill = (id, lines) => {
     const box = rows.get(id)?.querySelector(".row-values");
     box?.replaceChildren(...(lines.length ? lines.flatMap((one) => [one, " "]) : [page.dataset.none]));
+  };
+  // Written anew only when they are different, so that a link can be reached.
+  const orders = (row, list) => {
+    const made = list.map((one) => order(one, word));
+    const box = row.querySelector(".row-orders");
+    if (box.textContent.replace(/\s/g, "") !== made.map((node) => node.textContent).join("").replace(/\s/g, "")) box.replaceChildren(...made);
   };
   let past = Boolean(page.dataset.at);
   const held = new Map();
@@ -41,6 +67,7 @@
       sign.querySelector("use").setAttribute("href", `#fmark-${facility.mark}`);
       mark.querySelector(".row-words").textContent = word(facility.mark_words);
     }
+    orders(row, facility.orders ?? []);
     if (!past) fill(facility.id, facility.values.map((v) => line(word(v.name), word(v.said), word(v.unit), time(v.time) + (v.good ? "" : ` · ${word(v.quality)}`))));
   };
 
@@ -65,6 +92,7 @@
   const hour = (back) => new Date(Date.parse(`${latest}:00Z`) + back * 3_600_000).toISOString().slice(0, 16);
   const label = () => {
     const back = Number(input.value);
+    input.setAttribute("aria-valuetext", past ? `${hour(back)} (${-back} ${page.dataset.back})` : page.dataset.now);
     output.textContent = past ? `${hour(back)} (${-back} ${page.dataset.back})` : page.dataset.now;
   };
   if (past) input.value = Math.round((Date.parse(`${page.dataset.at}Z`) - Date.parse(`${latest}Z`)) / 3_600_000);

@@ -15,23 +15,95 @@ const lines = (center) => {
   return { type: "FeatureCollection", features };
 };
 
-const style = (center, base) => ({
+// What the city brings beneath: lines and areas (GeoJSON), and tiles (PMTiles) with the layers of OpenMapTiles or Protomaps.
+const paper = { id: "ground", type: "background", paint: { "background-color": "#f2f5f3" } };
+
+// Layers of tiles by what they are called, from the ground up: what is drawn, its colour, and a width by zoom.
+const wide = (least, most) => ["interpolate", ["exponential", 1.5], ["zoom"], 6, least, 18, most];
+const name = ["coalesce", ["get", "name:zh-Hans"], ["get", "name:zh"], ["get", "name"]];
+const road = (grades) => ["match", ["coalesce", ["get", "kind"], ["get", "class"], ""], ["highway", "motorway", "trunk"], grades[0], ["major_road", "primary", "secondary", "tertiary"], grades[1], grades[2]];
+const tiled = [
+  ["earth", "fill", { "fill-color": "#f2f5f3" }],
+  ["landcover", "fill", { "fill-color": "#e3ece2", "fill-opacity": 0.7 }],
+  ["landuse", "fill", { "fill-color": "#e6ebe2", "fill-opacity": 0.7 }],
+  ["park", "fill", { "fill-color": "#dbe9d8" }],
+  ["water", "fill", { "fill-color": "#cfe0ea" }],
+  ["water", "line", { "line-color": "#a9c7d8", "line-width": wide(0.4, 3) }, ["==", ["geometry-type"], "LineString"]],
+  ["waterway", "line", { "line-color": "#a9c7d8", "line-width": wide(0.5, 4) }],
+  ["buildings", "fill", { "fill-color": "#e0ded8" }],
+  ["building", "fill", { "fill-color": "#e0ded8" }],
+  ...["roads", "transportation"].map((layer) => [layer, "line", { "line-color": "#ffffff", "line-width": ["interpolate", ["exponential", 1.5], ["zoom"], 6, road([1.6, 1, 0.4]), 18, road([20, 15, 9])] }]),
+  ...["roads", "transportation"].map((layer) => [layer, "line", { "line-color": road(["#c9a66b", "#b9bdb2", "#d3d6d0"]), "line-width": ["interpolate", ["exponential", 1.5], ["zoom"], 6, road([1, 0.6, 0.2]), 18, road([14, 10, 6])] }]),
+  ...["boundaries", "boundary"].map((layer) => [layer, "line", { "line-color": "#8d86a0", "line-width": 1, "line-dasharray": [4, 2] }]),
+].map(([layer, type, paint, filter]) => ({ layer, type, paint, filter: filter ?? ["==", ["geometry-type"], type === "fill" ? "Polygon" : "LineString"] }));
+const labelled = ["places", "place"].map((layer) => ({
+  layer, type: "symbol", filter: ["==", ["geometry-type"], "Point"],
+  // Letters are drawn from the reader's own fonts: none are fetched.
+  layout: { "text-field": name, "text-font": ["sans-serif"], "text-size": ["interpolate", ["linear"], ["zoom"], 6, 11, 16, 15], "text-max-width": 8 },
+  paint: { "text-color": "#414b46", "text-halo-color": "#ffffff", "text-halo-width": 1.4 },
+}));
+
+const script = (address) => new Promise((done, failed) => {
+  const node = document.createElement("script");
+  node.src = address;
+  node.onload = done;
+  node.onerror = () => failed(new Error(address));
+  document.head.append(node);
+});
+
+// The tiles beneath a map as a source with its layers; none when the city has none, or they cannot be read.
+async function tilesOf({ tiles }, addProtocol) {
+  if (!tiles || !here.pmtiles) return null;
+  try {
+    await script(here.pmtiles);
+    const { PMTiles, Protocol } = window.pmtiles;
+    const protocol = new Protocol();
+    addProtocol("pmtiles", protocol.tile);
+    const archive = new PMTiles(new URL(tiles, location.href).href);
+    protocol.add(archive);
+    const [header, about] = [await archive.getHeader(), await archive.getMetadata()];
+    const source = { type: header.tileType === 1 ? "vector" : "raster", url: `pmtiles://${archive.source.getKey()}` };
+    // What is written of where they come from is shown as text: its tags would be somebody else's page.
+    const credit = new DOMParser().parseFromString(String(about?.attribution ?? ""), "text/html").body.textContent.trim();
+    if (source.type === "raster") return { source: { ...source, tileSize: 256 }, layers: [{ id: "tiles", type: "raster", source: "tiles", paint: { "raster-saturation": -0.5 } }], credit };
+    const told = Array.isArray(about?.vector_layers) ? new Set(about.vector_layers.map((layer) => layer.id)) : null;
+    const known = [...tiled, ...labelled].filter(({ layer }) => !told || told.has(layer));
+    const layers = known.map(({ layer, ...rest }, place) => ({ id: `tiles-${place}`, source: "tiles", "source-layer": layer, ...rest }));
+    return { source, layers, credit };
+  } catch (why) {
+    console.warn("the tiles of the map cannot be read", why);
+    return null;
+  }
+}
+
+const style = (center, base, tiles) => ({
   version: 8,
   sources: {
     grid: { type: "geojson", data: lines(center) },
+    ...(tiles ? { tiles: tiles.source } : {}),
     ...(base ? { base: { type: "geojson", data: base } } : {}),
   },
   layers: [
-    { id: "ground", type: "background", paint: { "background-color": "#f2f5f3" } },
+    paper,
     { id: "grid", type: "line", source: "grid", paint: { "line-color": "#d5dcd8", "line-width": 1 } },
+    ...(tiles?.layers ?? []),
     ...(base
       ? [
-          { id: "base-area", type: "fill", source: "base", filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": "#e6eee9" } },
+          { id: "base-area", type: "fill", source: "base", filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": "#e6eee9", "fill-opacity": tiles ? 0.25 : 1 } },
           { id: "base-line", type: "line", source: "base", paint: { "line-color": "#8aa39a", "line-width": 1.2 } },
         ]
       : []),
   ],
 });
+
+// Where the tiles come from, beneath the map.
+const credit = (box, tiles) => {
+  if (!tiles?.credit) return;
+  const line = document.createElement("p");
+  line.className = "meta map-credit";
+  line.textContent = tiles.credit;
+  box.after(line);
+};
 
 const read = (text) => {
   const parts = text.split(/[,，\s]+/).filter(Boolean).map(Number);
@@ -45,20 +117,22 @@ for (const box of pickers) {
   box.nextElementSibling.hidden = false;
 }
 if (pickers.length) {
-  const { Map, Marker, NavigationControl, setWorkerUrl } = await import(here.maplibre);
+  const { Map, Marker, NavigationControl, addProtocol, setWorkerUrl } = await import(here.maplibre);
   setWorkerUrl(here.worker);
+  const tiles = await tilesOf(pickers[0].dataset, addProtocol);
   for (const box of pickers) {
     const field = document.getElementById(box.dataset.mapFor);
     const center = read(field.value) ?? read(box.dataset.center) ?? [104, 35];
     const start = () => {
       const map = new Map({
         container: box,
-        style: style(center, box.dataset.base || null),
+        style: style(center, box.dataset.base || null, tiles),
         center,
         zoom: box.dataset.center || field.value ? 12 : 3.5,
         attributionControl: false,
         cooperativeGestures: true,
       });
+      credit(box, tiles);
       map.addControl(new NavigationControl({ showCompass: false }));
       let marker = null;
       const show = (point, follow) => {
@@ -89,35 +163,33 @@ if (pickers.length) {
   }
 }
 
-// The map of the city's facilities. Each is marked by shape and colour; the list beside the map says the same in words.
+// The map of the city's facilities. Each is marked by shape and colour, and by a flag beside it where somebody is sent to it;
+// the list beside the map says the same in words.
 const city = document.querySelector("[data-city-map]");
 if (city) await drawCity(city);
 
 async function drawCity(box) {
-  const { Map: Chart, NavigationControl, Popup, setWorkerUrl, LngLatBounds } = await import(here.maplibre);
+  const { Map: Chart, NavigationControl, Popup, addProtocol, setWorkerUrl, LngLatBounds } = await import(here.maplibre);
   setWorkerUrl(here.worker);
-  const words = box.closest("[data-city]").dataset;
+  const page = box.closest("[data-city]");
+  const words = page.dataset;
   const word = (two) => (words.lang === "en" ? two.en : two.zh);
-  const shapes = {
-    unacknowledged: ["#b3261e", "M8 1 15.5 14.5H.5z"],
-    acknowledged: ["#8a5300", "M8 .5 15.5 8 8 15.5.5 8z"],
-    "returned-unacknowledged": ["#1a56b0", "M2 2h12v12H2z"],
-    shelved: ["#56606c", "M8 1a7 7 0 1 0 0 14A7 7 0 0 0 8 1zm0 3a4 4 0 1 1 0 8 4 4 0 0 1 0-8z"],
-    "out-of-service": ["#56606c", "M1 6h14v4H1z"],
-    silent: ["#56606c", "m3.4 1 4.6 4.6L12.600 1 15 3.400 10.400 8l4.600 4.600-2.400 2.400L8 10.400 3.400 15 1 12.600 5.600 8 1 3.400z"],
-    normal: ["#1c6b39", "M8 1.500a6.500 6.500 0 1 0 0 13 6.500 6.500 0 0 0 0-13z"],
+  const colours = {
+    unacknowledged: "#b3261e", acknowledged: "#8a5300", "returned-unacknowledged": "#1a56b0", shelved: "#56606c",
+    "out-of-service": "#56606c", silent: "#56606c", normal: "#1c6b39", order: "#0b4f6c", "order-over": "#b3261e", drill: "#6b3fa0",
   };
-  const image = ([color, path]) => {
+  // The shapes are those of the list.
+  const image = (sign) => {
     const canvas = document.createElement("canvas");
     canvas.width = canvas.height = 44;
     const draw = canvas.getContext("2d");
     draw.scale(2.4, 2.4);
     draw.translate(1.2, 1.2);
-    const shape = new Path2D(path);
+    const shape = new Path2D(document.querySelector(`#fmark-${sign} path`).getAttribute("d"));
     draw.lineWidth = 2;
     draw.strokeStyle = "#fff";
     draw.stroke(shape);
-    draw.fillStyle = color;
+    draw.fillStyle = colours[sign];
     draw.fill(shape, "evenodd");
     return draw.getImageData(0, 0, 44, 44);
   };
@@ -127,11 +199,23 @@ async function drawCity(box) {
     const mean = (axis) => points.reduce((sum, point) => sum + point[axis], 0) / points.length;
     return type === "LineString" ? points[Math.floor(points.length / 2)] : [mean(0), mean(1)];
   };
+  // The map is given all facilities and shows those the form asks for, so that one that comes to be asked for appears.
   const query = new URLSearchParams(words.query);
-  query.delete("time");
+  const asked = ["alarm", "order", "silent"].filter((flag) => query.get(flag) === "1");
+  for (const flag of ["time", "alarm", "order", "silent"]) query.delete(flag);
+  const only = words.one;
+  const alarms = new Set(["unacknowledged", "acknowledged", "returned-unacknowledged"]);
   const facilities = new Map();
   let features = [];
   let past = null;
+  const now = (id) => facilities.get(id);
+  const at = (id) => now(id) ?? { mark: "normal" };
+  const is = {
+    alarm: (id) => alarms.has(at(id).mark),
+    order: (id) => Boolean(at(id).orders?.length),
+    silent: (id) => at(id).mark === "silent",
+  };
+  const shown = (id) => (!only || id === only) && (!asked.length || asked.some((flag) => is[flag](id)));
   const load = async () => {
     const answer = await fetch(`/api/v1/facilities.geojson?${query}`);
     if (!answer.ok) return;
@@ -139,15 +223,21 @@ async function drawCity(box) {
     facilities.clear();
     for (const { properties } of features) facilities.set(properties.id, properties);
   };
-  await load();
+  const [, tiles] = await Promise.all([load(), tilesOf(box.dataset, addProtocol)]);
+  const places = new Map(features.map(({ geometry, properties: { id } }) => [id, middle(geometry)]));
   box.hidden = false;
   const text = box.dataset.center.split(/[,，\s]+/).filter(Boolean).map(Number);
-  const center = text.length === 2 ? text : (features[0] && middle(features[0].geometry)) ?? [104, 35];
-  const map = new Chart({ container: box, style: style(center, box.dataset.base || null), center, zoom: 11, attributionControl: false, cooperativeGestures: true });
+  const first = features[0] && middle(features[0].geometry);
+  const center = text.length === 2 ? text : first ?? [104, 35];
+  const map = new Chart({ container: box, style: style(center, box.dataset.base || null, tiles), center, zoom: 11, attributionControl: false, cooperativeGestures: true });
   map.addControl(new NavigationControl({ showCompass: false }));
+  credit(box, tiles);
   const collection = (list) => ({ type: "FeatureCollection", features: list });
-  const marks = () => collection(features.map(({ geometry, properties: { id } }) => ({ type: "Feature", geometry: { type: "Point", coordinates: middle(geometry) }, properties: { id, mark: facilities.get(id)?.mark ?? "normal" } })));
-  const bodies = () => collection(features.filter(({ geometry }) => geometry.type !== "Point").map(({ geometry, properties: { id } }) => ({ type: "Feature", geometry, properties: { id } })));
+  const marks = () => collection(features.filter(({ properties: { id } }) => shown(id)).map(({ geometry, properties: { id } }) => {
+    const { mark, order_mark: flag } = at(id);
+    return { type: "Feature", geometry: { type: "Point", coordinates: middle(geometry) }, properties: { id, mark, ...(flag ? { flag } : {}) } };
+  }));
+  const bodies = () => collection(features.filter(({ geometry, properties: { id } }) => geometry.type !== "Point" && shown(id)).map(({ geometry, properties: { id } }) => ({ type: "Feature", geometry, properties: { id } })));
   const make = (tag, text, name) => {
     const node = document.createElement(tag);
     if (text !== undefined) node.textContent = text;
@@ -155,14 +245,16 @@ async function drawCity(box) {
     return node;
   };
   const content = (id) => {
-    const facility = facilities.get(id);
+    const facility = now(id);
     const node = make("div", undefined, "city-popup");
     const link = make("a", word(facility.name));
     link.href = `/facilities/${encodeURIComponent(id)}`;
     const head = make("p");
     head.append(link);
     if (facility.simulated) head.append(" ", make("span", words.simulated, "tag sim"));
-    node.append(head, make("p", `${word(facility.type_name)} · ${word(facility.mark_words)}`, "meta"));
+    const then = at(id);
+    node.append(head, make("p", [word(facility.type_name), then.mark_words && word(then.mark_words)].filter(Boolean).join(" · "), "meta"));
+    for (const order of then.orders ?? []) node.append(window.cityOrder(order, word));
     const lines = past
       ? (past.get(id) ?? []).map((v) => `${v.name} ${v.value} ${v.unit}`)
       : facility.values.map((v) => `${word(v.name)} ${word(v.said)} ${word(v.unit)} · ${v.time.slice(0, 19).replace("T", " ")} · ${word(v.quality)}`);
@@ -170,35 +262,98 @@ async function drawCity(box) {
     return node;
   };
   let popup = null;
+  // A popup is written anew only when it says something else, so that a link in it can be reached.
+  const say = () => {
+    const node = content(popup.facility);
+    if (node.textContent !== popup.said) {
+      popup.said = node.textContent;
+      popup.setDOMContent(node);
+    }
+  };
   const draw = () => {
     map.getSource("facilities")?.setData(marks());
     map.getSource("bodies")?.setData(bodies());
-    if (popup?.isOpen() && facilities.has(popup.facility)) popup.setDOMContent(content(popup.facility));
+    if (popup?.isOpen() && facilities.has(popup.facility)) say();
+  };
+  let due = 0;
+  const redraw = () => { due ||= requestAnimationFrame(() => { due = 0; draw(); }); };
+  const open = (id, focus, anchor) => {
+    popup?.remove();
+    popup = new Popup({ maxWidth: "20rem", offset: 24, focusAfterOpen: focus, ...(anchor ? { anchor } : {}) }).setLngLat(places.get(id)).addTo(map);
+    popup.facility = id;
+    say();
+  };
+  // What is drawn in the part of the city that is seen: counted from the map itself.
+  const seen = page.querySelector(".city-seen");
+  const count = () => {
+    const drawn = (layer) => new Map(map.queryRenderedFeatures({ layers: [layer] }).map(({ properties }) => [properties.id, properties]));
+    const [all, flags] = [drawn("facilities"), [...drawn("flags").keys()]];
+    const orders = flags.flatMap((id) => at(id).orders ?? []);
+    const sums = {
+      facilities: all.size,
+      alarms: [...all.values()].filter(({ mark }) => alarms.has(mark)).length,
+      orders: orders.filter(({ mark }) => mark !== "drill").length,
+      drills: orders.filter(({ mark }) => mark === "drill").length,
+    };
+    for (const node of seen.querySelectorAll("[data-seen]")) node.textContent = sums[node.dataset.seen];
+    seen.hidden = false;
   };
   map.on("load", () => {
-    for (const [name, shape] of Object.entries(shapes)) map.addImage(name, image(shape), { pixelRatio: 2 });
+    for (const sign of Object.keys(colours)) map.addImage(sign, image(sign), { pixelRatio: 2 });
     map.addSource("bodies", { type: "geojson", data: bodies() });
     map.addSource("facilities", { type: "geojson", data: marks() });
     map.addLayer({ id: "areas", type: "fill", source: "bodies", filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": "#1a56b0", "fill-opacity": 0.12 } });
     map.addLayer({ id: "lines", type: "line", source: "bodies", paint: { "line-color": "#1a56b0", "line-width": 2 } });
-    map.addLayer({ id: "facilities", type: "symbol", source: "facilities", layout: { "icon-image": ["get", "mark"], "icon-allow-overlap": true, "symbol-sort-key": ["match", ["get", "mark"], "unacknowledged", 3, "acknowledged", 2, "normal", 0, 1] } });
-    if (features.length > 1) {
-      const bounds = features.reduce((all, { geometry }) => all.extend(middle(geometry)), new LngLatBounds());
+    // From far away the many that are normal step back; what needs somebody keeps its size and lies on top.
+    const calm = ["match", ["get", "mark"], ["normal", "silent"], 0.4, 1];
+    map.addLayer({ id: "facilities", type: "symbol", source: "facilities", layout: {
+      "icon-image": ["get", "mark"], "icon-allow-overlap": true, "icon-size": ["interpolate", ["linear"], ["zoom"], 10, calm, 13, 1],
+      "symbol-sort-key": ["match", ["get", "mark"], "unacknowledged", 3, "acknowledged", 2, "normal", 0, 1] } });
+    map.addLayer({ id: "flags", type: "symbol", source: "facilities", filter: ["has", "flag"], layout: {
+      "icon-image": ["get", "flag"], "icon-allow-overlap": true, "icon-anchor": "bottom-left", "icon-offset": [3, -2],
+      "symbol-sort-key": ["match", ["get", "flag"], "order-over", 2, "order", 1, 0] } });
+    const there = features.filter(({ properties: { id } }) => shown(id));
+    if (there.length > 1) {
+      const bounds = there.reduce((all, { geometry }) => all.extend(middle(geometry)), new LngLatBounds());
       map.fitBounds(bounds, { padding: 48, maxZoom: 14, duration: 0 });
+    } else if (there.length) {
+      map.jumpTo({ center: middle(there[0].geometry), zoom: 14 });
     }
-    map.on("click", "facilities", ({ features: [hit] }) => {
-      const { id } = hit.properties;
-      popup?.remove();
-      popup = new Popup({ maxWidth: "20rem" }).setLngLat(hit.geometry.coordinates).setDOMContent(content(id)).addTo(map);
-      popup.facility = id;
+    // A flag lies on top; its facility is meant.
+    map.on("click", (event) => {
+      const [hit] = map.queryRenderedFeatures(event.point, { layers: ["flags", "facilities"] });
+      if (hit) open(hit.properties.id, true);
     });
-    for (const [event, cursor] of [["mouseenter", "pointer"], ["mouseleave", ""]]) map.on(event, "facilities", () => { map.getCanvas().style.cursor = cursor; });
-    box.dataset.ready = "1";
+    for (const layer of ["flags", "facilities"]) for (const [event, cursor] of [["mouseenter", "pointer"], ["mouseleave", ""]]) map.on(event, layer, () => { map.getCanvas().style.cursor = cursor; });
+    map.on("idle", () => {
+      count();
+      // Whether there is anything of the tiles here is looked for once.
+      if (tiles && !box.dataset.drawnTiles) box.dataset.drawnTiles = map.queryRenderedFeatures({ layers: tiles.layers.map(({ id }) => id) }).length || "";
+      box.dataset.ready = "1";
+    });
   });
   document.addEventListener("city-facilities", ({ detail }) => {
     for (const facility of detail) if (facilities.has(facility.id)) facilities.set(facility.id, facility);
-    draw();
+    redraw();
   });
-  document.addEventListener("city-reload", async () => { await load(); draw(); });
-  document.addEventListener("city-at", ({ detail }) => { past = detail; draw(); });
+  document.addEventListener("city-reload", async () => {
+    await load();
+    for (const { geometry, properties: { id } } of features) places.set(id, middle(geometry));
+    redraw();
+  });
+  document.addEventListener("city-at", ({ detail }) => { past = detail; redraw(); });
+  // From the list to the map and back: the row's button shows it there, closing the popup leads back.
+  for (const button of page.querySelectorAll("[data-show]")) {
+    if (!places.has(button.dataset.show)) continue;
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      const id = button.dataset.show;
+      const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+      box.scrollIntoView({ block: "nearest", behavior: calm ? "auto" : "smooth" });
+      // Below the middle, so that there is room for what is said above it.
+      map.easeTo({ center: places.get(id), offset: [0, box.clientHeight / 4], zoom: Math.max(map.getZoom(), 14), duration: calm ? 0 : 400 });
+      open(id, true, "bottom");
+      popup.once("close", () => { if (document.activeElement === document.body || box.contains(document.activeElement)) button.focus(); });
+    });
+  }
 }

@@ -20,7 +20,7 @@ use tingzhou_platform::{CaseClock, CaseSelect, CaseView, Notice};
 use utoipa::{IntoParams, ToSchema};
 
 /// A time limit that has not stopped.
-#[derive(Serialize, ToSchema)]
+#[derive(Clone, Serialize, ToSchema)]
 pub(crate) struct LimitBody {
     /// Its name for programs: sign, feedback, handle, review.
     clock: String,
@@ -45,7 +45,7 @@ pub(crate) struct LimitBody {
 }
 
 impl LimitBody {
-    pub(super) fn of(clock: &CaseClock) -> Self {
+    pub(crate) fn of(clock: &CaseClock) -> Self {
         let reading = &clock.reading;
         Self {
             clock: clock.id.to_string(),

@@ -5,6 +5,7 @@ use crate::api::cursor;
 use crate::api::model::List;
 use crate::api::problem::{ApiResult, Message, ProblemBody};
 use crate::city::body::{FacilityBody, at};
+use crate::city::marks::Marks;
 use crate::city::{Select, Sight, rounded};
 use crate::error::Answer;
 use crate::state::AppState;
@@ -30,6 +31,12 @@ pub(crate) struct FacilityQuery {
     /// Of this type.
     #[serde(rename = "type")]
     kind: Option<String>,
+    /// true: those with an alarm on the list. Of `alarm`, `order` and `silent` one is enough.
+    alarm: Option<bool>,
+    /// true: those with an open order or a drill.
+    order: Option<bool>,
+    /// true: those nothing is heard of.
+    silent: Option<bool>,
     /// Goes on from here.
     cursor: Option<String>,
     /// At most so many, 1 to 200; 50 when missing.
@@ -44,6 +51,14 @@ fn select(scenario: Option<&str>, kind: Option<&str>) -> Result<Select, Answer> 
         facility_type: given(kind).map(TypeId::new).transpose().map_err(|_| wrong("type"))?,
         ..Select::default()
     })
+}
+
+impl FacilityQuery {
+    fn select(&self) -> Result<Select, Answer> {
+        let own = select(self.scenario.as_deref(), self.kind.as_deref())?;
+        let is = |flag: Option<bool>| flag == Some(true);
+        Ok(Select { alarm: is(self.alarm), order: is(self.order), silent: is(self.silent), ..own })
+    }
 }
 
 /// A facility the caller may see; without an account it is not even said whether there is one.
@@ -61,10 +76,10 @@ pub(crate) async fn list(
     Query(query): Query<FacilityQuery>,
 ) -> ApiResult<Json<List<FacilityBody>>> {
     let sight = Sight::of(&state, reader(&state, &headers).await?.as_ref()).await?;
-    let select = select(query.scenario.as_deref(), query.kind.as_deref())?;
+    let select = query.select()?;
     let name = format!("facilities {select:?}");
     let (offset, limit) = (cursor::read(&name, query.cursor.as_deref())?, cursor::limit(query.limit));
-    let marks = sight.marks();
+    let marks = sight.marks().await?;
     let all = sight.all(&select, &marks);
     let items = all.iter().skip(offset).take(limit).map(|one| FacilityBody::of(&sight, one, &marks)).collect();
     let next = offset.saturating_add(limit);
@@ -103,8 +118,8 @@ pub(crate) async fn geojson(
     Query(query): Query<FacilityQuery>,
 ) -> ApiResult<Response> {
     let sight = Sight::of(&state, reader(&state, &headers).await?.as_ref()).await?;
-    let select = select(query.scenario.as_deref(), query.kind.as_deref())?;
-    let marks = sight.marks();
+    let select = query.select()?;
+    let marks = sight.marks().await?;
     let placed = sight.all(&select, &marks).into_iter().filter_map(|one| {
         let geometry = serde_json::to_value(one.place.as_ref()?).ok()?;
         Some(FeatureBody { kind: "Feature", geometry, properties: FacilityBody::placeless(&sight, &one, &marks) })
@@ -126,7 +141,7 @@ pub(crate) async fn one(
     let actor = reader(&state, &headers).await?;
     let sight = Sight::of(&state, actor.as_ref()).await?;
     let facility = visible(&sight, actor.is_some(), &id)?;
-    let marks = sight.marks_of(&[facility.id.clone()].into());
+    let marks = sight.marks_of(&[facility.id.clone()].into()).await?;
     Ok(Json(FacilityBody::of(&sight, &facility, &marks)))
 }
 
@@ -204,8 +219,7 @@ pub(crate) async fn at_hour(
     let select = select(query.scenario.as_deref(), query.kind.as_deref())?;
     let time = crate::city::hour(&query.time, sight.instruments.now())?;
     let hours = sight.hour(&select, time).await?;
-    let marks = sight.marks_of(&Default::default());
-    let items = sight.all(&select, &marks).into_iter().filter_map(|one| {
+    let items = sight.all(&select, &Marks::default()).into_iter().filter_map(|one| {
         let values = hours.get(&one.id)?.iter().map(hour_of).collect();
         Some(FacilityHour { id: one.id.to_string(), values })
     });

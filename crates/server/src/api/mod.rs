@@ -24,6 +24,7 @@ mod subscriptions;
 mod tasks;
 mod year_end;
 
+pub(crate) use cases::LimitBody;
 pub(crate) use model::instant;
 pub(crate) use observations::Repeats;
 pub(crate) use other::health;

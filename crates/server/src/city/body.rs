@@ -1,8 +1,10 @@
 //! Facilities and values as JSON: the same for the API, the map and live events.
 
-use super::{Marks, Sight};
-use crate::api::{Message, instant};
+use super::Sight;
+use super::marks::{Marks, OrderMark};
+use crate::api::{LimitBody, Message, instant};
 use serde::Serialize;
+use tingzhou_platform::OrderView;
 use tingzhou_platform::city::{Facility, Moment, Property, Sample};
 use utoipa::ToSchema;
 
@@ -42,6 +44,46 @@ impl LatestBody {
     }
 }
 
+/// An open order or a drill at a facility.
+#[derive(Clone, Serialize, ToSchema)]
+pub(crate) struct OrderAtBody {
+    /// Identifier.
+    pub(crate) id: String,
+    /// What it is about; a drill's begins with 【演练】.
+    title: Message,
+    /// order, order-over or drill.
+    pub(crate) mark: &'static str,
+    /// Where it stands, for programs.
+    state: String,
+    /// The same for people.
+    state_words: Message,
+    /// The unit in charge.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unit: Option<Message>,
+    /// The time limit that ends first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    limit: Option<LimitBody>,
+    /// When the drill ends by itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ends: Option<String>,
+}
+
+impl OrderAtBody {
+    pub(crate) fn of(view: &OrderView) -> Self {
+        let case = &view.case;
+        Self {
+            id: case.case.id.to_string(),
+            title: Message::of(&view.title),
+            mark: OrderMark::of(view).name(),
+            state: case.case.state.to_string(),
+            state_words: Message::of(&case.state()),
+            unit: case.parties.first().map(|party| Message::of(&party.name)),
+            limit: case.clocks.first().map(LimitBody::of),
+            ends: view.ends.map(instant),
+        }
+    }
+}
+
 /// A facility as it stands.
 #[derive(Clone, Serialize, ToSchema)]
 pub(crate) struct FacilityBody {
@@ -64,6 +106,13 @@ pub(crate) struct FacilityBody {
     mark: &'static str,
     /// The same for people.
     mark_words: Message,
+    /// How it is marked for its open orders: order, order-over (one is past a time limit) or drill; missing without any,
+    /// and for the public.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    order_mark: Option<&'static str>,
+    /// Its open orders and drills that the caller may see.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    orders: Vec<OrderAtBody>,
     /// Its latest values, in the order of its type.
     values: Vec<LatestBody>,
     /// Where it is: GeoJSON geometry, WGS-84.
@@ -85,6 +134,8 @@ impl FacilityBody {
             simulated: facility.simulated,
             mark: mark.name(),
             mark_words: Message::of(&mark.words()),
+            order_mark: marks.order_mark(&facility.id).map(OrderMark::name),
+            orders: marks.orders(&facility.id).iter().map(OrderAtBody::of).collect(),
             values: sight.latest(facility).iter().map(|(property, sample)| LatestBody::of(property, sample)).collect(),
             place: None,
         }

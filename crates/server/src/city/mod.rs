@@ -2,11 +2,13 @@
 
 pub(crate) mod act;
 pub(crate) mod body;
+pub(crate) mod marks;
 pub(crate) mod range;
 pub(crate) mod stream;
 
 use crate::error::Answer;
 use crate::state::AppState;
+use marks::{Mark, Marks};
 use std::collections::{BTreeSet, HashMap};
 use tingzhou_platform::city::alarm::Standing;
 use tingzhou_platform::city::{
@@ -14,7 +16,7 @@ use tingzhou_platform::city::{
     SeriesNo, TypeId,
 };
 use tingzhou_platform::ledger::Actor;
-use tingzhou_platform::{AlarmFilter, AlarmView, FacilityFilter, Instruments, PlatformError};
+use tingzhou_platform::{AlarmFilter, AlarmView, FacilityFilter, Instruments, Platform, PlatformError};
 
 /// Most facilities of a map or of a filtered list.
 pub(crate) const MOST_FACILITIES: usize = 20_000;
@@ -32,53 +34,36 @@ pub(crate) const SCENARIOS: [&str; 5] = ["air", "parking", "gas", "water", "heat
 pub(crate) struct Select {
     pub(crate) scenario: Option<ScenarioId>,
     pub(crate) facility_type: Option<TypeId>,
-    /// Only those with an alarm that is on the list.
+    /// Those with an alarm that is on the list; with the next two: those of which one of them is true.
     pub(crate) alarm: bool,
-    /// Only those nothing is heard of.
+    /// Those with an open order or a drill.
+    pub(crate) order: bool,
+    /// Those nothing is heard of.
     pub(crate) silent: bool,
-}
-
-/// How a facility is marked on the map and in lists.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Mark {
-    /// By the most urgent of its alarms.
-    Alarm(Standing),
-    /// Nothing is heard of it.
-    Silent,
-}
-
-impl Mark {
-    /// For programs, scripts and the style sheet.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Alarm(standing) => standing.name(),
-            Self::Silent => "silent",
-        }
-    }
-
-    pub(crate) fn words(self) -> tingzhou_platform::city::Two {
-        match self {
-            Self::Alarm(standing) => standing.words(),
-            Self::Silent => tingzhou_platform::city::Two::new("无数据", "no data"),
-        }
-    }
 }
 
 /// The instruments as one reader may see them.
 #[derive(Clone)]
 pub(crate) struct Sight {
     pub(crate) instruments: Instruments,
-    signed_in: bool,
+    platform: Platform,
+    actor: Option<Actor>,
 }
 
 impl Sight {
     pub(crate) async fn of(state: &AppState, actor: Option<&Actor>) -> Result<Self, PlatformError> {
-        Ok(Self { instruments: state.platform.instruments().await?, signed_in: actor.is_some() })
+        let instruments = state.platform.instruments().await?;
+        Ok(Self { instruments, platform: state.platform.clone(), actor: actor.cloned() })
+    }
+
+    /// Whether the reader is told of alarms and orders.
+    pub(crate) fn signed_in(&self) -> bool {
+        self.actor.is_some()
     }
 
     /// Whether the reader may see a facility and its latest values.
     pub(crate) fn sees(&self, facility: &Facility) -> bool {
-        self.signed_in || self.kind(facility).is_some_and(FacilityType::is_public)
+        self.signed_in() || self.kind(facility).is_some_and(FacilityType::is_public)
     }
 
     /// A facility the reader may see.
@@ -92,7 +77,7 @@ impl Sight {
 
     /// Types with facilities the reader may see.
     pub(crate) fn types(&self) -> Vec<&FacilityType> {
-        let open = |kind: &&FacilityType| self.signed_in || kind.is_public();
+        let open = |kind: &&FacilityType| self.signed_in() || kind.is_public();
         self.instruments.catalogue().types().iter().filter(open).collect()
     }
 
@@ -113,9 +98,11 @@ impl Sight {
         for offset in (0..MOST_FACILITIES).step_by(AT_ONCE) {
             let page = self.instruments.facilities(&filter, offset, AT_ONCE);
             let wanted = page.facilities.into_iter().filter(|one| {
-                self.sees(one)
-                    && (!select.alarm || marks.on_the_list(&one.id))
-                    && (!select.silent || self.mark(one, marks) == Mark::Silent)
+                let any = !(select.alarm || select.order || select.silent)
+                    || (select.alarm && marks.on_the_list(&one.id))
+                    || (select.order && !marks.orders(&one.id).is_empty())
+                    || (select.silent && self.mark(one, marks) == Mark::Silent);
+                any && self.sees(one)
             });
             found.extend(wanted);
             if offset + AT_ONCE >= page.total {
@@ -125,10 +112,18 @@ impl Sight {
         found
     }
 
-    /// How facilities stand by their alarms. The public is told nothing of alarms.
-    pub(crate) fn marks(&self) -> Marks {
+    /// How facilities stand by their alarms, and their open orders. The public is told nothing of either.
+    pub(crate) async fn marks(&self) -> Result<Marks, PlatformError> {
+        let mut marks = self.standings();
+        let Some(actor) = &self.actor else { return Ok(marks) };
+        let ordered = self.platform.order_board().await?.facilities(actor);
+        self.add_orders(&mut marks, &ordered).await?;
+        Ok(marks)
+    }
+
+    fn standings(&self) -> Marks {
         let mut marks = Marks::default();
-        if !self.signed_in {
+        if !self.signed_in() {
             return marks;
         }
         let filter = AlarmFilter { standing: Standing::ALL.to_vec(), ..AlarmFilter::default() };
@@ -144,23 +139,39 @@ impl Sight {
         marks
     }
 
-    /// How one facility stands, without looking at all alarms.
-    pub(crate) fn marks_of(&self, facilities: &BTreeSet<FacilityId>) -> Marks {
-        if facilities.len() > 20 {
-            return self.marks();
-        }
-        let mut marks = Marks::default();
-        for id in facilities.iter().filter(|_| self.signed_in) {
+    /// How a few facilities stand, without looking at all others.
+    pub(crate) async fn marks_of(&self, facilities: &BTreeSet<FacilityId>) -> Result<Marks, PlatformError> {
+        // Looking for the alarms of one facility is looking through all of them.
+        let mut marks = if facilities.len() > 20 { self.standings() } else { Marks::default() };
+        for id in facilities.iter().filter(|_| facilities.len() <= 20) {
             for alarm in &self.alarms_of(id) {
                 marks.add(alarm);
             }
         }
-        marks
+        let ids: Vec<FacilityId> = facilities.iter().cloned().collect();
+        self.add_orders(&mut marks, &ids).await?;
+        Ok(marks)
+    }
+
+    async fn add_orders(&self, marks: &mut Marks, facilities: &[FacilityId]) -> Result<(), PlatformError> {
+        let Some(actor) = self.actor.as_ref().filter(|_| !facilities.is_empty()) else { return Ok(()) };
+        let board = self.platform.order_board().await?;
+        for id in facilities {
+            marks.put_orders(id, self.platform.orders_on_board(actor, &board, id).await?);
+        }
+        marks.cut |= board.is_cut();
+        Ok(())
+    }
+
+    /// The facilities with an open order or a drill that the reader may see.
+    pub(crate) async fn ordered(&self) -> Result<Vec<FacilityId>, PlatformError> {
+        let Some(actor) = &self.actor else { return Ok(Vec::new()) };
+        Ok(self.platform.order_board().await?.facilities(actor))
     }
 
     /// All alarms of a facility that are not normal, most urgent first; none for the public.
     pub(crate) fn alarms_of(&self, id: &FacilityId) -> Vec<AlarmView> {
-        if !self.signed_in {
+        if !self.signed_in() {
             return Vec::new();
         }
         let standing = Standing::ALL.to_vec();
@@ -169,8 +180,8 @@ impl Sight {
     }
 
     pub(crate) fn mark(&self, facility: &Facility, marks: &Marks) -> Mark {
-        match marks.0.get(&facility.id) {
-            Some(standing) if *standing != Standing::Normal => Mark::Alarm(*standing),
+        match marks.standing(&facility.id) {
+            Some(standing) if standing != Standing::Normal => Mark::Alarm(standing),
             _ => {
                 let latest = self.instruments.latest(&facility.id);
                 let last = |id: &PropertyId| latest.iter().find(|(of, _)| of == id).map(|(_, sample)| sample.time);
@@ -223,22 +234,6 @@ impl Sight {
             own.into_iter().map(|(_, property, counted)| (property, counted)).collect()
         };
         Ok(ranked.into_iter().map(|(facility, own)| (facility, in_order(own))).collect())
-    }
-}
-
-/// The most urgent standing of each facility that has an alarm.
-#[derive(Debug, Default)]
-pub(crate) struct Marks(HashMap<FacilityId, Standing>);
-
-impl Marks {
-    fn add(&mut self, alarm: &AlarmView) {
-        let own = self.0.entry(alarm.facility.clone()).or_insert(alarm.standing);
-        *own = own.more_urgent(alarm.standing);
-    }
-
-    fn on_the_list(&self, id: &FacilityId) -> bool {
-        let shown = [Standing::Unacknowledged, Standing::Acknowledged, Standing::ReturnedUnacknowledged];
-        self.0.get(id).is_some_and(|standing| shown.contains(standing))
     }
 }
 

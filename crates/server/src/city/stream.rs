@@ -4,14 +4,15 @@
 //! facilities and never a queue of changes, so a slow client is told less often and nothing grows.
 
 use super::body::FacilityBody;
+use super::marks::Marks;
 use super::{MOST_FACILITIES, Select, Sight};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_util::stream::{Stream, unfold};
 use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::time::Duration;
-use tingzhou_platform::Change;
 use tingzhou_platform::city::{Facility, FacilityId};
+use tingzhou_platform::{Change, PlatformError};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
@@ -25,6 +26,8 @@ const PER_EVENT: usize = 100;
 const GATHER: Duration = Duration::from_millis(400);
 /// So often a client that has nothing to be told hears that the line stands.
 const HEARTBEAT: Duration = Duration::from_secs(15);
+/// So often facilities with open orders are told anew: their time limits come nearer without anything being done.
+const RETELL: Duration = Duration::from_secs(30);
 /// After this a client comes again by itself, and is looked at again: who has signed out meanwhile sees less.
 const LONGEST: Duration = Duration::from_secs(15 * 60);
 
@@ -34,6 +37,7 @@ struct Client {
     changes: Receiver<Change>,
     dirty: BTreeSet<FacilityId>,
     reload: bool,
+    retell: Instant,
     until: Instant,
     _place: OwnedSemaphorePermit,
 }
@@ -46,15 +50,15 @@ impl Client {
     }
 
     fn everything(&mut self) {
-        let all = Select { alarm: false, silent: false, ..self.select.clone() };
-        self.dirty =
-            self.sight.all(&all, &self.sight.marks_of(&BTreeSet::new())).into_iter().map(|one| one.id).collect();
+        let all = Select { alarm: false, order: false, silent: false, ..self.select.clone() };
+        self.dirty = self.sight.all(&all, &Marks::default()).into_iter().map(|one| one.id).collect();
     }
 
     fn take(&mut self, change: &Change) {
         match change {
             Change::Latest(latest) => self.dirty.extend(latest.iter().map(|one| one.facility.clone())),
             Change::Alarms(rows) => self.dirty.extend(rows.iter().map(|row| row.facility.clone())),
+            Change::Order(facility) => drop(self.dirty.insert(facility.clone())),
             Change::Facilities => self.reload = true,
         }
         if self.dirty.len() > MOST_FACILITIES {
@@ -62,11 +66,17 @@ impl Client {
         }
     }
 
-    /// Waits for something to tell; false when the client's time is over.
+    /// Waits for something to tell; false when the client's time is over, or the store does not answer: then it comes again.
     async fn wait(&mut self) -> bool {
         while self.dirty.is_empty() && !self.reload {
             let change = tokio::select! {
                 change = self.changes.recv() => change,
+                () = sleep_until(self.retell) => {
+                    self.retell = Instant::now() + RETELL;
+                    let Ok(ordered) = self.sight.ordered().await else { return false };
+                    self.dirty.extend(ordered);
+                    continue;
+                }
                 () = sleep_until(self.until) => return false,
             };
             match change {
@@ -87,9 +97,9 @@ impl Client {
     }
 
     /// The next event.
-    fn event(&mut self) -> Event {
+    async fn event(&mut self) -> Result<Event, PlatformError> {
         if std::mem::take(&mut self.reload) {
-            return Event::default().event("reload").data("{}");
+            return Ok(Event::default().event("reload").data("{}"));
         }
         let mut now = BTreeSet::new();
         while now.len() < PER_EVENT
@@ -97,17 +107,17 @@ impl Client {
         {
             now.insert(id);
         }
-        let marks = self.sight.marks_of(&now);
+        let marks = self.sight.marks_of(&now).await?;
         let known = now.iter().filter_map(|id| self.sight.instruments.facility(id));
         let bodies: Vec<FacilityBody> = known
             .filter(|one| self.wanted(one))
             .map(|one| FacilityBody::placeless(&self.sight, &one, &marks))
             .collect();
         if bodies.is_empty() {
-            return Event::default().comment("");
+            return Ok(Event::default().comment(""));
         }
         // Bodies are made of strings and finite numbers, which JSON can always write.
-        Event::default().event("facilities").data(serde_json::to_string(&bodies).unwrap_or_default())
+        Ok(Event::default().event("facilities").data(serde_json::to_string(&bodies).unwrap_or_default()))
     }
 }
 
@@ -119,13 +129,14 @@ pub(crate) fn events(
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let changes = sight.instruments.subscribe();
     let until = Instant::now() + LONGEST;
-    let mut client = Client { sight, select, changes, dirty: BTreeSet::new(), reload: false, until, _place: place };
+    let (dirty, retell) = (BTreeSet::new(), Instant::now() + RETELL);
+    let mut client = Client { sight, select, changes, dirty, reload: false, retell, until, _place: place };
     client.everything();
     let stream = unfold(client, |mut client| async move {
         if !client.wait().await {
             return None;
         }
-        let event = client.event();
+        let event = client.event().await.ok()?;
         Some((Ok(event), client))
     });
     Sse::new(stream).keep_alive(KeepAlive::new().interval(HEARTBEAT))

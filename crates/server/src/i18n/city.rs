@@ -19,10 +19,20 @@ words_table! {
     city_at: "查看某一小时（最近 7 天，北京时间）", "One hour of the last 7 days (Beijing time)";
     city_at_now: "现在", "now";
     city_at_shown: "以下为该小时的平均值（括号内为最小值至最大值）：", "Means of this hour (least to greatest in brackets):";
+    city_at_note: "只有数值回到所选时间；告警、工单和有无数据仍为现在的状态。", "Only values go back in time; alarms, orders and what is silent are as they stand now.";
     city_at_bad: "时间应在最近 7 天内，如 2025-10-31T08:00。", "Give a time of the last 7 days, as 2025-10-31T08:00.";
     city_hours_back: "小时前", "hours ago";
     city_map_label: "设施地图；同样的内容见列表", "Map of facilities; the list says the same";
     city_no_place: "没有位置，不在地图上", "no place, not on the map";
+    city_show: "在地图上显示", "Show on the map";
+    city_only: "只看（满足任一项）", "Only those with one of";
+    city_seen: "地图当前范围内", "In the part of the map that is seen";
+    city_seen_facilities: "设施（个）", "facilities";
+    city_seen_alarms: "有告警的设施（个）", "with an alarm";
+    city_seen_orders: "未结工单（个）", "open orders";
+    city_seen_drills: "演练（个）", "drills";
+    city_orders_cut: "未结工单过多，地图和列表只含最先到期的 2,000 个，全部见工单页。", "Too many open orders: map and list have the 2,000 that end first; the page of orders has them all.";
+    city_placeless_orders: "不在地图上的工单（设施没有位置）", "Orders that are not on the map: their facility has no place";
     city_public_note: "未登录时只显示空气、停车两个应用场景，不显示告警。", "Without signing in only air and parking are shown, and no alarms.";
     scenario: "应用场景", "Scenario";
     scenario_air: "空气", "air";
@@ -34,6 +44,7 @@ words_table! {
     facilities: "设施列表", "Facilities";
     facility_type: "设施类型", "Facility type";
     facility_with_alarm: "有告警", "with an alarm";
+    facility_with_order: "有未结工单或演练", "with an open order or a drill";
     facility_silent: "无数据", "no data";
     facility_standing: "状态", "Standing";
     facility_latest: "最新数值", "Latest values";

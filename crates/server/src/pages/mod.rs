@@ -257,6 +257,7 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
         .route("/log", get(log::show))
         .route("/about", get(about::show))
         .route("/map.geojson", get(about::map))
+        .route("/map.pmtiles", get(crate::tiles::serve))
         .fallback(nowhere)
         .layer(within(state.settings.request_timeout))
         .layer(DefaultBodyLimit::max(LARGEST_FORM))

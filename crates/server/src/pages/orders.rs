@@ -34,6 +34,8 @@ pub(crate) struct OrderLine {
     pub(crate) unit: String,
     pub(crate) raised: String,
     pub(crate) limits: Vec<Limit>,
+    /// When the drill ends by itself; empty when it is none.
+    pub(crate) ends: String,
 }
 
 impl OrderLine {
@@ -52,6 +54,7 @@ impl OrderLine {
             unit: view.case.parties.first().map(|party| lang.of(&party.name).to_owned()).unwrap_or_default(),
             raised: ctx.platform().clock().written(view.raised),
             limits: view.case.clocks.iter().map(limit).collect(),
+            ends: view.ends.map(|at| ctx.platform().clock().written(at)).unwrap_or_default(),
         }
     }
 }

@@ -47,6 +47,23 @@ impl City {
         view.case.case.id.to_string()
     }
 
+    /// Takes a step of an order as somebody.
+    pub(crate) async fn step(&self, order: &str, who: &str, step: &serde_json::Value) {
+        let path = format!("/api/v1/orders/{order}");
+        let seen = self.call("GET", &path, &[super::basic("office")], &serde_json::Value::Null).await.json();
+        let version = ("if-match", format!("\"v{}\"", seen["version"]));
+        let answer = self.call("POST", &format!("{path}/steps"), &[super::basic(who), version], step).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+    }
+
+    /// Takes the place of a gas detector away.
+    pub(crate) async fn displace(&self, id: &str) {
+        let office = self.platform.verify_password("office", PASSWORD).await.unwrap();
+        let mut def = def(id, "GasDetector", "一号探测器", "Detector one", [87.28, 44.00]);
+        def.place = None;
+        self.platform.instruments().await.unwrap().put_facilities(&office, vec![def]).await.unwrap();
+    }
+
     /// Starts a drill at the other gas detector.
     pub(crate) async fn drill(&self, unit: &str) -> String {
         let office = self.platform.verify_password("office", PASSWORD).await.unwrap();

@@ -174,7 +174,7 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<String>) -> PageResult {
     let range = range(&ctx)?;
     let (c, lang) = (ctx.chrome(Nav::City), ctx.lang);
     let kind = sight.kind(&facility);
-    let mark = sight.mark(&facility, &sight.marks_of(&[facility.id.clone()].into()));
+    let mark = sight.mark(&facility, &sight.marks_of(&[facility.id.clone()].into()).await?);
     let mut all = Vec::new();
     for one in numbers(&sight, &facility) {
         all.push(series(&ctx, &sight, range, one).await?);

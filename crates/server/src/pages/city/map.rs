@@ -1,8 +1,9 @@
 //! The city's map with the list beside it, and its live events.
 
 use super::{ValueRow, chosen, mark_words, offset, scenario_choices, sight, sign, type_choices, values};
+use crate::city::marks::{Mark, Marks, OrderMark};
 use crate::city::stream::events as live;
-use crate::city::{BACK, MOST_FACILITIES, Mark, Select, Sight, hour, rounded};
+use crate::city::{BACK, MOST_FACILITIES, Select, Sight, hour, rounded};
 use crate::context::{Chrome, Ctx, Nav};
 use crate::error::Answer;
 use crate::fields::encoded;
@@ -12,20 +13,56 @@ use crate::pages::{Failure, PageResult, page};
 use askama::Template;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::IntoResponse;
-use std::collections::HashMap;
 use std::sync::Arc;
 use tingzhou_platform::city::alarm::Standing;
-use tingzhou_platform::city::{FacilityId, Moment, ScenarioId, TypeId};
-use tingzhou_platform::{FacilityFilter, OrderSelect};
+use tingzhou_platform::city::{Facility, FacilityId, Moment, ScenarioId, TypeId};
+use tingzhou_platform::{FacilityFilter, OrderView};
 
-/// Open orders looked at for the list.
-const MOST_ORDERS: u32 = 200;
+/// Orders of facilities without a place that are listed by themselves.
+const MOST_PLACELESS: usize = 50;
 /// Facilities on a page of the list.
 const PAGE: usize = 50;
 
+/// An open order or a drill in a facility's row.
+struct RowOrder {
+    sign: String,
+    mark: &'static str,
+    line: OrderLine,
+}
+
+impl RowOrder {
+    fn of(ctx: &Ctx, view: &OrderView) -> Self {
+        let mark = OrderMark::of(view).name();
+        Self { sign: sign(mark), mark, line: OrderLine::of(ctx, view) }
+    }
+}
+
+/// How many facilities, alarms and orders what was asked for comes to.
+#[derive(Default)]
+struct Sums {
+    alarms: usize,
+    orders: usize,
+    drills: usize,
+    /// Facilities without a place.
+    placeless: usize,
+}
+
+impl Sums {
+    fn of(found: &[Facility], marks: &Marks) -> Self {
+        let mut sums = Self::default();
+        for one in found {
+            sums.alarms += usize::from(marks.on_the_list(&one.id));
+            sums.placeless += usize::from(one.place.is_none());
+            let drills = marks.orders(&one.id).iter().filter(|order| order.drill).count();
+            sums.drills += drills;
+            sums.orders += marks.orders(&one.id).len() - drills;
+        }
+        sums
+    }
+}
+
 struct Row {
-    /// Open orders: identifier and state.
-    orders: Vec<(String, String)>,
+    orders: Vec<RowOrder>,
     id: String,
     name: String,
     kind: String,
@@ -43,6 +80,10 @@ struct CityPage {
     c: Chrome,
     rows: Vec<Row>,
     running: Vec<OrderLine>,
+    /// Orders of facilities that are not on the map.
+    placeless: Vec<OrderLine>,
+    sums: Sums,
+    orders_cut: bool,
     total: usize,
     cut: bool,
     nothing: bool,
@@ -51,6 +92,7 @@ struct CityPage {
     scenarios: Vec<Choice>,
     types: Vec<Choice>,
     alarm: bool,
+    order: bool,
     silent: bool,
     /// The hour asked for, as a form has it; empty for now.
     at: String,
@@ -58,6 +100,8 @@ struct CityPage {
     latest: String,
     legend: Vec<(String, String, &'static str)>,
     query: String,
+    /// The facility a link from somewhere else names; empty without one.
+    one: String,
 }
 
 pub(crate) fn select(ctx: &Ctx) -> Result<Select, Failure> {
@@ -66,6 +110,7 @@ pub(crate) fn select(ctx: &Ctx) -> Result<Select, Failure> {
         scenario: chosen(ctx, "scenario", ScenarioId::new)?,
         facility_type: chosen(ctx, "type", TypeId::new)?,
         alarm: yes("alarm"),
+        order: yes("order"),
         silent: yes("silent"),
     })
 }
@@ -73,10 +118,11 @@ pub(crate) fn select(ctx: &Ctx) -> Result<Select, Failure> {
 fn address(select: &Select, at: &str) -> String {
     let flag = |name: &str, set: bool| if set { format!("&{name}=1") } else { String::new() };
     format!(
-        "scenario={}&type={}{}{}{}",
+        "scenario={}&type={}{}{}{}{}",
         encoded(select.scenario.as_ref().map_or("", ScenarioId::as_str)),
         encoded(select.facility_type.as_ref().map_or("", TypeId::as_str)),
         flag("alarm", select.alarm),
+        flag("order", select.order),
         flag("silent", select.silent),
         if at.is_empty() { String::new() } else { format!("&time={}", encoded(at)) }
     )
@@ -89,7 +135,7 @@ pub(crate) async fn show(ctx: Ctx) -> PageResult {
     let now = sight.instruments.now();
     let asked = ctx.query("time").filter(|text| !text.is_empty());
     let past = asked.as_deref().map(|text| hour(text, now)).transpose()?;
-    let marks = sight.marks();
+    let marks = sight.marks().await?;
     let mut found = sight.all(&select, &marks);
     // A link from somewhere else: one facility, and the map begins there.
     let mut c = c;
@@ -105,16 +151,9 @@ pub(crate) async fn show(ctx: Ctx) -> PageResult {
         Some(actor) => ctx.platform().drills(actor).await?,
         None => Vec::new(),
     };
-    // The most urgent ones; the page of orders has all.
-    let open = match ctx.actor() {
-        Some(actor) => ctx.platform().orders(actor, &OrderSelect::default(), 0, MOST_ORDERS).await?.rows,
-        None => Vec::new(),
-    };
-    let mut ordered: HashMap<&FacilityId, Vec<(String, String)>> = HashMap::new();
-    for order in &open {
-        let (id, state) = (order.case.case.id.to_string(), lang.of(&order.case.state()).to_owned());
-        ordered.entry(&order.facility).or_default().push((id, state));
-    }
+    let sums = Sums::of(&found, &marks);
+    let placeless = found.iter().filter(|one| one.place.is_none()).flat_map(|one| marks.orders(&one.id));
+    let placeless = placeless.take(MOST_PLACELESS).map(|view| OrderLine::of(&ctx, view)).collect();
     let at = offset(&ctx, "offset");
     let then = match past {
         Some(past) => Some(sight.hour(&select, past).await?),
@@ -141,7 +180,7 @@ pub(crate) async fn show(ctx: Ctx) -> PageResult {
         };
         Row {
             id: one.id.to_string(),
-            orders: ordered.get(&one.id).cloned().unwrap_or_default(),
+            orders: marks.orders(&one.id).iter().map(|view| RowOrder::of(&ctx, view)).collect(),
             name: lang.of(&one.name).to_owned(),
             kind: sight.kind(one).map(|kind| lang.of(kind.name()).to_owned()).unwrap_or_default(),
             simulated: one.simulated,
@@ -159,11 +198,17 @@ pub(crate) async fn show(ctx: Ctx) -> PageResult {
     let told = Standing::ALL.into_iter().map(Mark::Alarm).chain([Mark::Silent]);
     let told =
         told.filter(|mark| ctx.actor().is_some() || matches!(mark, Mark::Silent | Mark::Alarm(Standing::Normal)));
+    let told = told.map(|mark| (sign(mark.name()), mark_words(lang, mark), mark.name()));
+    let flags = OrderMark::ALL.into_iter().filter(|_| ctx.actor().is_some());
+    let flags = flags.map(|mark| (sign(mark.name()), lang.of(&mark.words()).to_owned(), mark.name()));
     let total = found.len();
     let next = at.saturating_add(PAGE);
     page(&CityPage {
         rows: rows.collect(),
         running: drills.iter().map(|view| OrderLine::of(&ctx, view)).collect(),
+        placeless,
+        sums,
+        orders_cut: marks.is_cut(),
         total,
         cut: total >= MOST_FACILITIES,
         nothing: sight.instruments.facilities(&FacilityFilter::default(), 0, 1).total == 0,
@@ -172,12 +217,14 @@ pub(crate) async fn show(ctx: Ctx) -> PageResult {
         scenarios: scenario_choices(c.cw, &sight, select.scenario.as_ref().map_or("", ScenarioId::as_str)),
         types: type_choices(lang, &sight, select.facility_type.as_ref().map_or("", TypeId::as_str)),
         alarm: select.alarm,
+        order: select.order,
         silent: select.silent,
         at: shown_at,
         earliest: form(now.before(BACK)),
         latest: form(now),
-        legend: told.map(|mark| (sign(mark.name()), mark_words(lang, mark), mark.name())).collect(),
+        legend: told.chain(flags).collect(),
         query,
+        one: one.map(|one| one.to_string()).unwrap_or_default(),
         c,
     })
 }

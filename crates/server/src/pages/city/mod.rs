@@ -6,7 +6,8 @@ pub(crate) mod facility;
 pub(crate) mod gas;
 pub(crate) mod map;
 
-use crate::city::{Mark, Sight};
+use crate::city::Sight;
+use crate::city::marks::Mark;
 use crate::context::Ctx;
 use crate::error::Answer;
 use crate::i18n::{CityWords, Lang};
