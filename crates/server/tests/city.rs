@@ -46,6 +46,26 @@ async fn the_public_sees_air_and_parking_only() {
     assert_eq!((places(open), places(whole)), (2, 4));
 }
 
+#[tokio::test]
+async fn what_is_stated_is_shown_where_nothing_is_heard() {
+    let city = City::founded().await;
+    let instruments = city.observed().await;
+    let office = city.platform.verify_password("office", common::PASSWORD).await.unwrap();
+    let def = json!({"id": "ev-1", "type": "EVChargingStation", "name": {"zh": "城北充电站"}, "from": "2024-01-01",
+        "simulated": true, "stated": {"socketNumber": 8}});
+    instruments.put_facilities(&office, vec![serde_json::from_value(def).unwrap()]).await.unwrap();
+    let public = Reader::default();
+    check(&city, &public, "/city?type=EVChargingStation", &["充电桩数", "<b>8</b> 个"], &["row-values\">还没有收到数值"]).await;
+    check(&city, &public, "/facilities/ev-1", &["充电桩数", "<dd>8 个</dd>"], &[]).await;
+    let body = city.call("GET", "/api/v1/facilities/ev-1", &[], &Value::Null).await.json();
+    let stated = json!([{"property": "socketNumber", "name": {"zh": "充电桩数", "en": "chargers"},
+        "said": {"zh": "8", "en": "8"}, "unit": {"zh": "个", "en": "chargers"}}]);
+    assert_eq!((&body["stated"], &body["values"]), (&stated, &json!([])));
+    // Nothing is stated of a detector nobody has heard of.
+    let unit = city.sign_in("education").await;
+    check(&city, &unit, "/city?silent=1", &["二号探测器", "row-values\">还没有收到数值"], &[]).await;
+}
+
 /// The public, the unit it is sent to, another unit, the office.
 #[tokio::test]
 async fn orders_stand_at_their_facilities() {

@@ -68,7 +68,8 @@
       mark.querySelector(".row-words").textContent = word(facility.mark_words);
     }
     orders(row, facility.orders ?? []);
-    if (!past) fill(facility.id, facility.values.map((v) => line(word(v.name), word(v.said), word(v.unit), time(v.time) + (v.good ? "" : ` · ${word(v.quality)}`))));
+    const stated = (facility.stated ?? []).map((v) => line(word(v.name), word(v.said), word(v.unit)));
+    if (!past) fill(facility.id, facility.values.length ? facility.values.map((v) => line(word(v.name), word(v.said), word(v.unit), time(v.time) + (v.good ? "" : ` · ${word(v.quality)}`))) : stated);
   };
 
   const status = page.querySelector(".city-live");

@@ -257,6 +257,8 @@ async function drawCity(box) {
     for (const order of then.orders ?? []) node.append(window.cityOrder(order, word));
     const lines = past
       ? (past.get(id) ?? []).map((v) => `${v.name} ${v.value} ${v.unit}`)
+      : facility.values.length === 0
+      ? (facility.stated ?? []).map((v) => `${word(v.name)} ${word(v.said)} ${word(v.unit)}`)
       : facility.values.map((v) => `${word(v.name)} ${word(v.said)} ${word(v.unit)} · ${v.time.slice(0, 19).replace("T", " ")} · ${word(v.quality)}`);
     for (const line of lines.length ? lines : [words.none]) node.append(make("p", line));
     return node;

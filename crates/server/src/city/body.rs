@@ -5,7 +5,7 @@ use super::marks::{Marks, OrderMark};
 use crate::api::{LimitBody, Message, instant};
 use serde::Serialize;
 use tingzhou_platform::OrderView;
-use tingzhou_platform::city::{Facility, Moment, Property, Sample};
+use tingzhou_platform::city::{Facility, Moment, Property, Sample, Stated, Two};
 use utoipa::ToSchema;
 
 /// A latest value.
@@ -41,6 +41,40 @@ impl LatestBody {
             quality: Message::of(&sample.quality.words()),
             good: sample.quality.counts(),
         }
+    }
+}
+
+/// What is stated of a facility.
+#[derive(Clone, Serialize, ToSchema)]
+pub(crate) struct StatedBody {
+    /// Which property.
+    property: String,
+    /// Its name.
+    name: Message,
+    /// What is stated, for people, without its unit.
+    said: Message,
+    /// Its unit, empty when there is none.
+    unit: Message,
+}
+
+impl StatedBody {
+    fn of(property: &Property, value: &Stated) -> Self {
+        Self {
+            property: property.id().to_string(),
+            name: Message::of(property.name()),
+            said: Message::of(&said(value)),
+            unit: Message::of(&property.unit()),
+        }
+    }
+}
+
+/// What is stated, for people, without its unit.
+pub(crate) fn said(value: &Stated) -> Two {
+    match value {
+        Stated::Bool(true) => Two::new("是", "yes"),
+        Stated::Bool(false) => Two::new("否", "no"),
+        Stated::Number(number) => Two::new(number.to_string(), number.to_string()),
+        Stated::Text(text) => Two::new(text.clone(), text.clone()),
     }
 }
 
@@ -115,6 +149,9 @@ pub(crate) struct FacilityBody {
     orders: Vec<OrderAtBody>,
     /// Its latest values, in the order of its type.
     values: Vec<LatestBody>,
+    /// What the register states of it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    stated: Vec<StatedBody>,
     /// Where it is: GeoJSON geometry, WGS-84.
     #[serde(skip_serializing_if = "Option::is_none")]
     place: Option<serde_json::Value>,
@@ -137,6 +174,11 @@ impl FacilityBody {
             order_mark: marks.order_mark(&facility.id).map(OrderMark::name),
             orders: marks.orders(&facility.id).iter().map(OrderAtBody::of).collect(),
             values: sight.latest(facility).iter().map(|(property, sample)| LatestBody::of(property, sample)).collect(),
+            stated: sight
+                .stated(facility)
+                .into_iter()
+                .map(|(property, value)| StatedBody::of(property, value))
+                .collect(),
             place: None,
         }
     }

@@ -13,7 +13,7 @@ use std::collections::{BTreeSet, HashMap};
 use tingzhou_platform::city::alarm::Standing;
 use tingzhou_platform::city::{
     Counted, Facility, FacilityId, FacilityType, Moment, Number, Period, Property, PropertyId, Sample, ScenarioId,
-    SeriesNo, TypeId,
+    SeriesNo, Stated, TypeId,
 };
 use tingzhou_platform::ledger::Actor;
 use tingzhou_platform::{AlarmFilter, AlarmView, FacilityFilter, Instruments, Platform, PlatformError};
@@ -196,6 +196,12 @@ impl Sight {
         let kind = self.kind(facility);
         let latest = self.instruments.latest(&facility.id).into_iter();
         latest.filter_map(|(id, sample)| Some((kind?.property(&id)?, sample))).collect()
+    }
+
+    /// What is stated of a facility.
+    pub(crate) fn stated<'a>(&'a self, facility: &'a Facility) -> Vec<(&'a Property, &'a Stated)> {
+        let kind = self.kind(facility);
+        facility.stated.iter().filter_map(|(id, value)| Some((kind?.property(id)?, value))).collect()
     }
 
     /// What every facility was in the hour an instant is in: of each property its least, mean and greatest value.

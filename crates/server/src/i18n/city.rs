@@ -74,8 +74,6 @@ words_table! {
     range_year: "一年（按日）", "a year, by day";
     band_least_greatest: "最小值至最大值", "least to greatest";
     table: "表格", "Table";
-    yes: "是", "yes";
-    no: "否", "no";
     alarms_what: "需要人处理的情况，按优先级、再按时间排列。每一步都留痕。", "What needs a person, by priority, then by time. Every step is on record.";
     alarms_none: "没有符合条件的告警。", "No alarm goes with what was asked for.";
     alarms_read_only: "确认、搁置和停用由督查室办理。", "The supervision office acknowledges, shelves and takes out of service.";

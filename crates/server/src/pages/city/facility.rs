@@ -15,7 +15,7 @@ use crate::pages::{Failure, PageResult, page};
 use askama::Template;
 use axum::extract::Path;
 use tingzhou_platform::AlarmEventSelect;
-use tingzhou_platform::city::{Facility, Geometry, Kind, Property, SeriesNo, Stated};
+use tingzhou_platform::city::{Facility, Geometry, Kind, Property, SeriesNo};
 
 /// Rows of a table under a plot; a file has them all.
 const ROWS: usize = 200;
@@ -112,16 +112,6 @@ fn range(ctx: &Ctx) -> Result<Range, Failure> {
     range.ok_or_else(|| Answer::bad_field("range", "应为 24h、30d 或 1y。", "Give 24h, 30d or 1y.").into())
 }
 
-fn stated(ctx: &Ctx, property: &Property, value: &Stated) -> String {
-    let unit = property.unit();
-    let unit = ctx.lang.of(&unit);
-    match value {
-        Stated::Bool(yes) => if *yes { city_words(ctx.lang).yes } else { city_words(ctx.lang).no }.to_owned(),
-        Stated::Number(number) => format!("{number} {unit}").trim_end().to_owned(),
-        Stated::Text(text) => text.clone(),
-    }
-}
-
 /// The series of a facility that can be plotted: numbers, in the order of its type.
 fn numbers<'a>(sight: &'a Sight, facility: &Facility) -> Vec<(&'a Property, SeriesNo)> {
     let properties = sight.kind(facility).map(tingzhou_platform::city::FacilityType::properties).unwrap_or_default();
@@ -208,10 +198,6 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<String>) -> PageResult {
             since: alarm.since.map(|at| at.to_string()).unwrap_or_default(),
         });
     }
-    let said = facility.stated.iter().filter_map(|(id, value)| {
-        let property = kind?.property(id)?;
-        Some((lang.of(property.name()).to_owned(), stated(&ctx, property, value)))
-    });
     let range_words = |range: Range| match range {
         Range::Day => c.cw.range_day,
         Range::Month => c.cw.range_month,
@@ -228,7 +214,10 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<String>) -> PageResult {
         simulated: facility.simulated,
         sign: sign(mark.name()),
         mark: mark_words(lang, mark),
-        stated: said.collect(),
+        stated: super::stated(lang, &sight, &facility)
+            .into_iter()
+            .map(|row| (row.name.clone(), row.with_unit()))
+            .collect(),
         values: values(lang, &sight, &facility),
         ranges: Range::ALL
             .into_iter()

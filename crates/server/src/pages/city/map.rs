@@ -1,6 +1,6 @@
 //! The city's map with the list beside it, and its live events.
 
-use super::{ValueRow, chosen, mark_words, offset, scenario_choices, sight, sign, type_choices, values};
+use super::{ValueRow, chosen, mark_words, offset, scenario_choices, sight, sign, stated, type_choices, values};
 use crate::city::marks::{Mark, Marks, OrderMark};
 use crate::city::stream::events as live;
 use crate::city::{BACK, MOST_FACILITIES, Select, Sight, hour, rounded};
@@ -162,7 +162,11 @@ pub(crate) async fn show(ctx: Ctx) -> PageResult {
     let rows = found.iter().skip(at).take(PAGE).map(|one| {
         let mark = sight.mark(one, &marks);
         let shown = match &then {
-            None => values(lang, &sight, one),
+            None => match values(lang, &sight, one) {
+                // Of what nothing is heard, the register still says something.
+                none if none.is_empty() => stated(lang, &sight, one),
+                some => some,
+            },
             Some(then) => then
                 .get(&one.id)
                 .map(Vec::as_slice)

@@ -7,13 +7,14 @@ pub(crate) mod gas;
 pub(crate) mod map;
 
 use crate::city::Sight;
+use crate::city::body::said;
 use crate::city::marks::Mark;
 use crate::context::Ctx;
 use crate::error::Answer;
 use crate::i18n::{CityWords, Lang};
 use crate::pages::Failure;
 use crate::pages::task_forms::Choice;
-use tingzhou_platform::city::{Facility, Property, Sample};
+use tingzhou_platform::city::{Facility, Property, Sample, Stated};
 
 /// A latest value as a page shows it.
 pub(crate) struct ValueRow {
@@ -26,6 +27,10 @@ pub(crate) struct ValueRow {
 }
 
 impl ValueRow {
+    fn with_unit(&self) -> String {
+        format!("{} {}", self.value, self.unit).trim_end().to_owned()
+    }
+
     fn of(lang: Lang, property: &Property, sample: &Sample) -> Self {
         Self {
             name: lang.of(property.name()).to_owned(),
@@ -40,6 +45,19 @@ impl ValueRow {
 
 fn values(lang: Lang, sight: &Sight, facility: &Facility) -> Vec<ValueRow> {
     sight.latest(facility).iter().map(|(property, sample)| ValueRow::of(lang, property, sample)).collect()
+}
+
+/// What the register states of a facility, which has no time.
+fn stated(lang: Lang, sight: &Sight, facility: &Facility) -> Vec<ValueRow> {
+    let row = |(property, value): (&Property, &Stated)| ValueRow {
+        name: lang.of(property.name()).to_owned(),
+        value: lang.of(&said(value)).to_owned(),
+        unit: lang.of(&property.unit()).to_owned(),
+        time: String::new(),
+        quality: String::new(),
+        good: true,
+    };
+    sight.stated(facility).into_iter().map(row).collect()
 }
 
 /// The sign of a mark: shape and colour; its word stands beside it.
