@@ -170,6 +170,13 @@ async fn facilities(to: &mut Writing<'_>) {
             let opened = if number % 5 == 0 { date(2025, 1 + (number / 5 % 10) as i8, 1) } else { date(2022, 5, 1) };
             let stated = match kind.stated {
                 "" => String::new(),
+                // Of the lots every other is of a business, and half of these are free at night.
+                name if kind.name == "OffStreetParking" => format!(
+                    r#","stated":{{"{name}":{},"commercial":{},"nightFree":{}}}"#,
+                    20 + mixed(number, 3) % 300,
+                    number % 2 == 0,
+                    number % 4 == 0
+                ),
                 name => format!(r#","stated":{{"{name}":{}}}"#, 20 + mixed(number, 3) % 300),
             };
             let (name, id) = (kind.name, facility(kind.name, number));

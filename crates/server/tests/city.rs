@@ -55,7 +55,14 @@ async fn what_is_stated_is_shown_where_nothing_is_heard() {
         "simulated": true, "stated": {"socketNumber": 8}});
     instruments.put_facilities(&office, vec![serde_json::from_value(def).unwrap()]).await.unwrap();
     let public = Reader::default();
-    check(&city, &public, "/city?type=EVChargingStation", &["充电桩数", "<b>8</b> 个"], &["row-values\">还没有收到数值"]).await;
+    check(
+        &city,
+        &public,
+        "/city?type=EVChargingStation",
+        &["充电桩数", "<b>8</b> 个"],
+        &["row-values\">还没有收到数值"],
+    )
+    .await;
     check(&city, &public, "/facilities/ev-1", &["充电桩数", "<dd>8 个</dd>"], &[]).await;
     let body = city.call("GET", "/api/v1/facilities/ev-1", &[], &Value::Null).await.json();
     let stated = json!([{"property": "socketNumber", "name": {"zh": "充电桩数", "en": "chargers"},

@@ -89,14 +89,6 @@ impl Commit {
         self.events.push(NewEvent { subject: subject.to_owned(), event: Logged::Instruments(event) });
     }
 
-    /// Takes over what another transaction would do; all of one city, at one instant, by one actor.
-    pub fn absorb(&mut self, other: Self) {
-        self.first = self.first.take().or(other.first);
-        self.guards.extend(other.guards);
-        self.writes.extend(other.writes);
-        self.events.extend(other.events);
-    }
-
     pub(crate) fn guard(&mut self, sql: &'static str, params: Vec<Value>, expected: Option<i64>, what: String) {
         self.guards.push(Guard { sql, params, expected, what });
     }

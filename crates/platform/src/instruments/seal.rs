@@ -17,6 +17,8 @@ const WORTH: usize = 750_000;
 const OLD: Period = Period::from_secs(3_600);
 /// Series sealed in one transaction, so that whoever takes in beside it does not wait long.
 const SLAB: usize = 250;
+/// Rows after which a transaction takes no further series: a few vehicles have as many as thousands of detectors.
+const SLAB_ROWS: usize = 40_000;
 /// Series whose hours, days and last chunks are asked for at once, since a database's answer takes longer than its work.
 const AT_WORK: usize = 8;
 /// From so many samples on a chunk is left as it is, and what follows begins another. Filling it up would compress the same
@@ -27,12 +29,23 @@ const DAY: Period = Period::from_days(1);
 /// Series whose chunks are forgotten in one transaction.
 const AT_ONCE: usize = 1_000;
 
-/// What is to be done for one series.
-struct Series {
-    commit: Commit,
-    count: usize,
-    latest: (SeriesNo, Sample),
-    faults: Vec<String>,
+/// A series that is about to be sealed.
+struct Opened {
+    no: SeriesNo,
+    held: Held,
+    latest: Sample,
+    /// What its rows go on from; none when some came late.
+    before: Option<Before>,
+}
+
+/// What a series came to so far, where later rows go on.
+struct Before {
+    /// The hours of the day the first row is in.
+    hours: BTreeMap<Moment, Aggregate>,
+    /// That day.
+    day: Option<Aggregate>,
+    /// The last chunk.
+    tail: Option<ChunkRow>,
 }
 
 /// What sealing one series comes to.
@@ -41,6 +54,24 @@ struct Sealed {
     dropped: Vec<Moment>,
     chunks: Vec<Vec<u8>>,
     faults: Vec<String>,
+}
+
+/// Series in the order they come, with their rows, divided into transactions.
+fn slabs(lines: impl Iterator<Item = (SeriesNo, usize)>) -> Vec<Vec<SeriesNo>> {
+    let (mut slabs, mut last): (Vec<Vec<SeriesNo>>, usize) = (Vec::new(), 0);
+    for (no, rows) in lines {
+        match slabs.last_mut().filter(|slab| slab.len() < SLAB && last + rows <= SLAB_ROWS) {
+            Some(slab) => {
+                slab.push(no);
+                last += rows;
+            }
+            None => {
+                slabs.push(vec![no]);
+                last = rows;
+            }
+        }
+    }
+    slabs
 }
 
 fn unsealable(no: SeriesNo, error: &SealError) -> PlatformError {
@@ -68,30 +99,33 @@ impl Instruments {
     /// When the store does not answer. Each series is sealed or not then, and nothing is lost or there twice.
     pub async fn seal(&self) -> Result<usize, PlatformError> {
         let _alone = self.core.sealing.lock().await;
-        let (epoch, begun, lines) = {
+        let (epoch, begun, slabs) = {
             let memory = self.core.memory();
             let with_rows = memory
                 .lines
                 .iter()
                 .enumerate()
                 .filter(|(_, line)| line.as_ref().is_some_and(|line| !line.rows.is_empty()));
-            let lines = with_rows.filter_map(|(no, _)| Some(SeriesNo(u32::try_from(no).ok()?)));
-            (memory.epoch, memory.batch, lines.collect::<Vec<SeriesNo>>())
+            let lines = with_rows.filter_map(|(no, line)| {
+                Some((SeriesNo(u32::try_from(no).ok()?), line.as_ref().map_or(0, |line| line.rows.len())))
+            });
+            (memory.epoch, memory.batch, slabs(lines))
         };
         let mut count = 0;
-        let mut slabs = lines.chunks(SLAB).peekable();
+        let mut slabs = slabs.iter().peekable();
         while let Some(slab) = slabs.next() {
             let upto = self.core.memory().batch;
             let (mut faults, mut last) = (Vec::new(), Vec::with_capacity(slab.len()));
             let mut commit = Commit::new(&self.core.city, self.core.clock.now(), "instruments");
-            let each: Vec<_> = slab.iter().map(|no| self.core.seal_upto(*no, upto)).collect();
+            let each: Vec<_> = slab.iter().map(|no| self.core.open_series(*no, upto)).collect();
             let mut each = stream::iter(each).buffered(AT_WORK);
-            while let Some(sealed) = each.try_next().await? {
-                let Some(sealed) = sealed else { continue };
-                count += sealed.count;
-                faults.extend(sealed.faults);
-                commit.absorb(sealed.commit);
-                last.push(sealed.latest);
+            while let Some(opened) = each.try_next().await? {
+                let Some(opened) = opened else { continue };
+                count += opened.held.rows.len();
+                last.push((opened.no, opened.latest));
+                faults.extend(self.core.seal_series(opened, &mut commit).await?);
+                // Whoever takes in gets a turn between two series, which keep a processor busy.
+                tokio::task::yield_now().await;
             }
             let done = slabs.peek().is_none().then_some(begun);
             let guard = Arc::clone(&self.core.moving).write_owned().await;
@@ -135,6 +169,46 @@ impl Instruments {
     }
 }
 
+/// Rows after everything that is sealed: they go on with the last chunk and make full ones.
+fn append(no: SeriesNo, held: &Held, tail: Option<ChunkRow>) -> Result<Sealed, PlatformError> {
+    let mut sealed = Sealed::default();
+    let mut before = Vec::new();
+    if let Some(tail) = tail.filter(|tail| tail.samples < FULL_ENOUGH) {
+        match open(&tail.body) {
+            Ok(samples) => {
+                before = samples;
+                sealed.dropped.push(tail.first);
+            }
+            Err(error) => sealed.faults.push(format!("chunk of series {no} from {}: {error}", tail.first)),
+        }
+    }
+    for samples in merge(&before, &held.rows).chunks(MOST_SAMPLES) {
+        sealed.chunks.push(seal(samples).map_err(|error| unsealable(no, &error))?);
+    }
+    Ok(sealed)
+}
+
+/// Hours and days of values later than all before: they are added to what the first hour and day came to so far.
+fn add_to_rollups(
+    no: SeriesNo,
+    new: &[Sample],
+    mut stored: BTreeMap<Moment, Aggregate>,
+    mut before: Option<Aggregate>,
+    commit: &mut Commit,
+) {
+    for own in new.chunk_by(|a, b| a.time.begin(Grain::Day) == b.time.begin(Grain::Day)) {
+        let Some(day) = own.first().map(|sample| sample.time.begin(Grain::Day)) else { continue };
+        let mut hours = std::mem::take(&mut stored);
+        for (begin, aggregate) in rollup(own, Grain::Hour) {
+            let so_far = hours.remove(&begin).unwrap_or_default();
+            hours.insert(begin, so_far.merge(aggregate));
+        }
+        commit.put_hours(no, day, &hours.into_iter().collect::<Vec<_>>());
+        let so_far = before.take().unwrap_or_default();
+        commit.put_day(no, day, &so_far.merge(Aggregate::of(own)));
+    }
+}
+
 impl Core {
     fn hours_kept(&self, (of, property): (usize, usize)) -> Option<Period> {
         let def = self.pack.types.types.get(of)?.properties.get(property)?;
@@ -157,25 +231,40 @@ impl Core {
         Some((Held { rows, sealed: line.sealed }, latest))
     }
 
-    /// What the rows of a series up to a batch come to; nothing when there are none.
-    async fn seal_upto(&self, no: SeriesNo, upto: i64) -> Result<Option<Series>, PlatformError> {
+    /// A series with its rows up to a batch and what they go on from; nothing when there are none. Only reads, so that many can
+    /// be asked for at once.
+    async fn open_series(&self, no: SeriesNo, upto: i64) -> Result<Option<Opened>, PlatformError> {
         let Some((held, latest)) = self.rows_upto(no, upto) else { return Ok(None) };
-        let count = held.rows.len();
-        let mut commit = Commit::new(&self.city, self.clock.now(), "instruments");
-        let faults = self.seal_series(no, held, &mut commit).await?;
-        Ok(Some(Series { commit, count, latest: (no, latest), faults }))
+        let first = held.rows.iter().map(|row| row.sample.time).min().filter(|_| held.appends());
+        let before = match first {
+            None => None,
+            Some(first) => {
+                let day = first.begin(Grain::Day);
+                let hours = self.hours_of_day(no, day).await?;
+                let whole = self.store.rollups(&self.city, Grain::Day, no, (day, day.after(DAY)), 1).await?.pop();
+                let tail = match held.sealed {
+                    Some(last) => self.store.chunk_at(&self.city, no, last.time).await?.map(|at| at.chunk),
+                    None => None,
+                };
+                Some(Before { hours, day: whole.map(|(_, whole)| whole), tail })
+            }
+        };
+        Ok(Some(Opened { no, held, latest, before }))
     }
 
     /// Puts into a transaction what the rows of a series come to. Tells what could not be read.
-    async fn seal_series(&self, no: SeriesNo, held: Held, commit: &mut Commit) -> Result<Vec<String>, PlatformError> {
-        let appends = held.appends();
-        let new = merge(&[], &held.rows);
-        if appends {
-            self.add_to_rollups(no, &new, commit).await?;
-        } else {
-            self.rollups_anew(no, &held.rows, commit).await?;
-        }
-        let sealed = if appends { self.append(no, &held).await? } else { self.insert(no, &held.rows).await? };
+    async fn seal_series(&self, opened: Opened, commit: &mut Commit) -> Result<Vec<String>, PlatformError> {
+        let Opened { no, held, before, .. } = opened;
+        let sealed = match before {
+            Some(before) => {
+                add_to_rollups(no, &merge(&[], &held.rows), before.hours, before.day, commit);
+                append(no, &held, before.tail)?
+            }
+            None => {
+                self.rollups_anew(no, &held.rows, commit).await?;
+                self.insert(no, &held.rows).await?
+            }
+        };
         for first in sealed.dropped {
             commit.drop_chunk(no, first);
         }
@@ -185,29 +274,6 @@ impl Core {
             commit.add_chunk(no, ChunkRow { first: header.from, last: header.to, samples: header.count, body });
         }
         Ok(sealed.faults)
-    }
-
-    /// Rows after everything that is sealed: they go on with the last chunk and make full ones.
-    async fn append(&self, no: SeriesNo, held: &Held) -> Result<Sealed, PlatformError> {
-        let mut sealed = Sealed::default();
-        let tail = match held.sealed {
-            Some(last) => self.store.chunk_at(&self.city, no, last.time).await?.map(|at| at.chunk),
-            None => None,
-        };
-        let mut before = Vec::new();
-        if let Some(tail) = tail.filter(|tail| tail.samples < FULL_ENOUGH) {
-            match open(&tail.body) {
-                Ok(samples) => {
-                    before = samples;
-                    sealed.dropped.push(tail.first);
-                }
-                Err(error) => sealed.faults.push(format!("chunk of series {no} from {}: {error}", tail.first)),
-            }
-        }
-        for samples in merge(&before, &held.rows).chunks(MOST_SAMPLES) {
-            sealed.chunks.push(seal(samples).map_err(|error| unsealable(no, &error))?);
-        }
-        Ok(sealed)
     }
 
     /// Rows that came late: each goes into the chunk its time belongs to.
@@ -248,26 +314,6 @@ impl Core {
         Ok(sealed)
     }
 
-    /// Hours and days of values later than all before: they are added to what the first hour and day came to so far.
-    async fn add_to_rollups(&self, no: SeriesNo, new: &[Sample], commit: &mut Commit) -> Result<(), PlatformError> {
-        let Some(first) = new.first() else { return Ok(()) };
-        let day = first.time.begin(Grain::Day);
-        let mut stored = self.hours_of_day(no, day).await?;
-        let mut before = self.store.rollups(&self.city, Grain::Day, no, (day, day.after(DAY)), 1).await?.pop();
-        for own in new.chunk_by(|a, b| a.time.begin(Grain::Day) == b.time.begin(Grain::Day)) {
-            let Some(day) = own.first().map(|sample| sample.time.begin(Grain::Day)) else { continue };
-            let mut hours = std::mem::take(&mut stored);
-            for (begin, aggregate) in rollup(own, Grain::Hour) {
-                let so_far = hours.remove(&begin).unwrap_or_default();
-                hours.insert(begin, so_far.merge(aggregate));
-            }
-            commit.put_hours(no, day, &hours.into_iter().collect::<Vec<_>>());
-            let so_far = before.take().map(|(_, before)| before).unwrap_or_default();
-            commit.put_day(no, day, &so_far.merge(Aggregate::of(own)));
-        }
-        Ok(())
-    }
-
     async fn hours_of_day(&self, no: SeriesNo, day: Moment) -> Result<BTreeMap<Moment, Aggregate>, PlatformError> {
         let stored = self.store.rollups(&self.city, Grain::Hour, no, (day, day.after(DAY)), 24).await?;
         Ok(stored.into_iter().collect())
@@ -288,5 +334,27 @@ impl Core {
             commit.put_day(no, day, &whole);
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{SLAB, SLAB_ROWS, SeriesNo, slabs};
+
+    #[test]
+    fn series_are_divided_by_their_number_and_their_rows() {
+        let check = |rows: &[usize], expected: &[usize]| {
+            let lines = (0..).map(SeriesNo).zip(rows.iter().copied());
+            let found = slabs(lines);
+            assert_eq!(found.iter().map(Vec::len).collect::<Vec<_>>(), expected, "{rows:?}");
+            assert_eq!(found.concat().len(), rows.len());
+        };
+        check(&[], &[]);
+        check(&[1], &[1]);
+        check(&[1; SLAB], &[SLAB]);
+        check(&[1; SLAB + 1], &[SLAB, 1]);
+        check(&[SLAB_ROWS, 1, SLAB_ROWS - 1, 1], &[1, 2, 1]);
+        // One that has more than fits goes alone.
+        check(&[SLAB_ROWS + 1, SLAB_ROWS + 1, 5, 5], &[1, 1, 2]);
     }
 }
