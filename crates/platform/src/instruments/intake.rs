@@ -1,6 +1,7 @@
 //! Observations coming in.
 
 use super::desk::{Job, Offer};
+use super::seal::WORTH;
 use super::{Core, Instruments};
 use crate::error::PlatformError;
 use tingzhou_city::batch::{MOST_ROWS, Numbered, write};
@@ -71,7 +72,21 @@ impl Instruments {
         }
         let bodies = rows.chunks(MOST_ROWS).map(write).collect();
         self.ask(|answer| Job::Ingest(Offer { rows, bodies, received, answer })).await?;
+        self.seal_beside();
         Ok(ingested)
+    }
+
+    /// Begins to seal when it is worth it and nobody does, so that callers seldom have to: the job that looks every minute may
+    /// come too late for a flood.
+    fn seal_beside(&self) {
+        if self.unsealed() >= WORTH && self.core.sealing.try_lock().is_ok() {
+            let instruments = self.clone();
+            tokio::spawn(async move {
+                if let Err(error) = instruments.seal_due().await {
+                    tracing::warn!(%error, "sealing beside taking in");
+                }
+            });
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use tingzhou_city::{Aggregate, Arrived, Grain, Moment, Period, RetentionId, Samp
 use tingzhou_store::{ChunkRow, Commit, StoreError};
 
 /// So many samples are worth sealing.
-const WORTH: usize = 750_000;
+pub(super) const WORTH: usize = 750_000;
 /// So old they are sealed, however few.
 const OLD: Period = Period::from_secs(3_600);
 /// Series sealed in one transaction, so that whoever takes in beside it does not wait long.
