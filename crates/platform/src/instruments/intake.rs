@@ -79,14 +79,17 @@ impl Instruments {
     /// Begins to seal when it is worth it and nobody does, so that callers seldom have to: the job that looks every minute may
     /// come too late for a flood.
     fn seal_beside(&self) {
-        if self.unsealed() >= WORTH && self.core.sealing.try_lock().is_ok() {
-            let instruments = self.clone();
-            tokio::spawn(async move {
-                if let Err(error) = instruments.seal_due().await {
-                    tracing::warn!(%error, "sealing beside taking in");
-                }
-            });
+        if self.unsealed() < WORTH || self.core.sealing.try_lock().is_err() {
+            return;
         }
+        let instruments = self.clone();
+        tokio::spawn(async move {
+            // Of many callers that saw nobody seal, one does.
+            let Ok(alone) = instruments.core.sealing.try_lock() else { return };
+            if let Err(error) = instruments.seal_alone(&alone).await {
+                tracing::warn!(%error, "sealing beside taking in");
+            }
+        });
     }
 }
 

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use tingzhou_city::chunk::{MOST_SAMPLES, SealError, open, seal, seal_all};
 use tingzhou_city::{Aggregate, Arrived, Grain, Moment, Period, RetentionId, Sample, SeriesNo, merge, rollup, touched};
 use tingzhou_store::{ChunkRow, Commit, StoreError};
+use tokio::sync::MutexGuard;
 
 /// So many samples are worth sealing.
 pub(super) const WORTH: usize = 750_000;
@@ -98,7 +99,11 @@ impl Instruments {
     /// # Errors
     /// When the store does not answer. Each series is sealed or not then, and nothing is lost or there twice.
     pub async fn seal(&self) -> Result<usize, PlatformError> {
-        let _alone = self.core.sealing.lock().await;
+        self.seal_alone(&self.core.sealing.lock().await).await
+    }
+
+    /// Seals, while whoever holds the lock sees to it that nobody else does.
+    pub(super) async fn seal_alone(&self, _alone: &MutexGuard<'_, ()>) -> Result<usize, PlatformError> {
         let (epoch, begun, slabs) = {
             let memory = self.core.memory();
             let with_rows = memory
