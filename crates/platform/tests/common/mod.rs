@@ -54,9 +54,11 @@ pub(crate) async fn postgres() -> Option<TestStore> {
         eprintln!("skipped on PostgreSQL: TINGZHOU_TEST_POSTGRES is not set (./dev test sets it)");
         return None;
     };
-    let name = format!("t{}{}", std::process::id(), unique());
+    let name = format!("t{}_{}", std::process::id(), unique());
     let (client, connection) = tokio_postgres::connect(&base, tokio_postgres::NoTls).await.unwrap();
     tokio::spawn(connection);
+    // A process of this number may have left one behind on a server that outlives its tests.
+    client.batch_execute(&format!("DROP DATABASE IF EXISTS {name}")).await.unwrap();
     client.batch_execute(&format!("CREATE DATABASE {name}")).await.unwrap();
     let (head, query) = base.split_once('?').map_or((base.as_str(), None), |(h, q)| (h, Some(q)));
     let root = head.rfind('/').filter(|i| *i > "postgres://".len()).map_or(head, |i| &head[..i]);
