@@ -5,7 +5,7 @@
 //! empty database to take instead of SQLite.
 
 use crate::figure::{alone, best_median, budgeted, compared, milliseconds, quantile};
-use crate::memory::growth;
+use crate::memory::{growth, highest};
 use crate::workspace;
 use jiff::civil::date;
 use std::fs::OpenOptions;
@@ -46,10 +46,13 @@ pub(crate) fn run() {
     let city = runtime.block_on(city(folder.path(), rounds));
     let grown = growth(|| take_in(&runtime, &city, rounds, folder.path()));
     if let Some(bytes) = grown {
-        budgeted("instruments.memory while taking in and sealing", bytes as f64 / 1e6, "MB", 300.0);
+        alone("instruments.memory that taking in and sealing added", bytes as f64 / 1e6, "MB");
     }
     sealed(&runtime, &city, folder.path());
     ask(&runtime, &city);
+    if let Some(bytes) = highest() {
+        budgeted("instruments.memory of the whole process, its load included", bytes as f64 / 1e6, "MB", 300.0);
+    }
     start_again(&runtime, folder.path());
 }
 

@@ -22,6 +22,10 @@ mod year;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+/// The program's, since memory is measured too.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const BENCHES: [(&str, fn()); 10] = [
     ("read", read::run),
     ("protocols", protocols::run),

@@ -9,6 +9,11 @@ fn status(name: &str) -> Option<usize> {
     line.trim().strip_suffix(" kB")?.trim().parse::<usize>().ok().map(|kilobytes| kilobytes * 1_024)
 }
 
+/// The most memory the whole process had in use at once so far, its program's own pages included.
+pub(crate) fn highest() -> Option<usize> {
+    status("VmHWM")
+}
+
 /// The most memory in use at once during the work beyond what was in use before; `None` where the kernel does not tell.
 ///
 /// Memory that was freed but not given back to the kernel counts as in use, so this is measured before anything else.

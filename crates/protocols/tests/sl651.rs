@@ -95,7 +95,11 @@ fn frames_inside_others() {
     let around = |end: &str| framed(&format!("01 0012345678 04D2 2F {:04X} 02 {digits} {end}", inner.len()));
     let check = |stream: &[u8]| {
         let found = whole(Sl651, stream);
-        assert_eq!(found.iter().flatten().map(Frame::to_bytes).collect::<Vec<_>>(), [inner.clone()], "{found:?}");
+        assert_eq!(
+            found.iter().flatten().map(Frame::to_bytes).collect::<Vec<_>>(),
+            std::slice::from_ref(&inner),
+            "{found:?}"
+        );
         for length in 1..stream.len() {
             assert_eq!(in_pieces(Sl651, stream, &[length]), found, "in reads of {length}");
         }

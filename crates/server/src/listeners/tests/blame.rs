@@ -23,6 +23,9 @@ fn garbled(frame: &[u8], from_end: usize) -> Vec<u8> {
     frame
 }
 
+/// A name, what is sent, and what is counted of it: addresses with reasons.
+type Case<'a> = (&'a str, Vec<Vec<u8>>, Vec<(&'a str, &'a str)>);
+
 /// Connections one after the other, each with what it sends and what is counted of it.
 async fn check<S: Speech>(speech: impl Fn() -> S + Send + 'static, three: Three, from_end: usize) {
     let double = Double::default();
@@ -34,7 +37,7 @@ async fn check<S: Speech>(speech: impl Fn() -> S + Send + 'static, three: Three,
     let wrong = |frame: &[u8]| garbled(frame, from_end);
     let cut = |frame: &[u8]| frame[..frame.len() - 3].to_vec();
     let noise = b"abcdefgh".to_vec();
-    let table: [(&str, Vec<Vec<u8>>, Vec<(&str, &str)>); 8] = [
+    let table: [Case; 8] = [
         ("its own", vec![wrong(one)], vec![(first, "bad-checksum")]),
         ("twice", vec![wrong(one), wrong(one)], vec![(first, "bad-checksum"), (first, "bad-checksum")]),
         ("never heard of", vec![wrong(strange)], vec![(unknown, "bad-checksum")]),
