@@ -13,7 +13,7 @@ const MOST_LISTED: usize = 100;
 /// Most observations of one call.
 const MOST_OFFERED: usize = 1_000_000;
 /// From so many unsealed samples on, whoever brings more seals first.
-const MOST_UNSEALED: usize = 1_500_000;
+const MOST_UNSEALED: usize = 1_200_000;
 
 /// An observation as it arrives.
 #[derive(Clone, Copy, Debug, PartialEq)]

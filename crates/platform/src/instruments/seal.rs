@@ -13,7 +13,7 @@ use tingzhou_store::{ChunkRow, Commit, StoreError};
 use tokio::sync::MutexGuard;
 
 /// So many samples are worth sealing.
-pub(super) const WORTH: usize = 750_000;
+pub(super) const WORTH: usize = 600_000;
 /// So old they are sealed, however few.
 const OLD: Period = Period::from_secs(3_600);
 /// Series sealed in one transaction, so that whoever takes in beside it does not wait long.
@@ -80,7 +80,7 @@ fn unsealable(no: SeriesNo, error: &SealError) -> PlatformError {
 }
 
 impl Instruments {
-    /// Seals when it is worth it: three quarters of a million samples wait, or one for an hour. A job for every minute. Tells how many
+    /// Seals when it is worth it: six hundred thousand samples wait, or one for an hour. A job for every minute. Tells how many
     /// samples were sealed.
     ///
     /// # Errors
