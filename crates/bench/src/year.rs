@@ -356,7 +356,8 @@ async fn orders(to: &mut Writing<'_>) {
         let index = index(format!("alarm:{facility}/gas-leak"), true);
         let arrived = case.history.iter().find(|step| step.about == "arrive").map(|step| step.at);
         let opened = case.history.first().map(|step| step.at).expect("an order was opened");
-        let times = OrderTimesRow { case: case.id.clone(), facility, raised: at, opened, arrived, ended: true };
+        let times =
+            OrderTimesRow { case: case.id.clone(), facility, raised: at, opened, arrived, ended: Some(case.touched) };
         to.row(|commit| {
             commit.put_case(&case, &index, None).expect("a case");
             commit.put_order_times(&times);

@@ -112,6 +112,15 @@ impl FacilityType {
             })
     }
 
+    /// Whether nothing was heard of a facility of this type in a time, of which `heard` says whether there are values of a
+    /// property: there are none of those expected at least once in such a time, and at least one is expected.
+    #[must_use]
+    pub fn is_silent_in(&self, time: Period, heard: impl Fn(&PropertyId) -> bool) -> bool {
+        let expected = |one: &Property| one.interval().is_some_and(|interval| interval <= time);
+        let mut regular = self.properties.iter().filter(|one| expected(one)).peekable();
+        regular.peek().is_some() && !regular.any(|one| heard(one.id()))
+    }
+
     /// A property by its name. Types are short, so names are looked for from the front.
     #[must_use]
     pub fn property(&self, id: &PropertyId) -> Option<&Property> {

@@ -6,7 +6,7 @@ use crate::common;
 use common::{flagged, period, s};
 use proptest::prelude::*;
 use tingzhou_city::alarm::{
-    AlarmEvent, Command, Input, Rule, RuleBook, RuleDef, Standing, State, What, command, next_due, step,
+    AlarmEvent, Command, Input, Rule, RuleBook, RuleDef, Standing, State, What, command, next_due, step, stood,
 };
 use tingzhou_city::{FacilityId, Moment, Property, PropertyDef, Quality, RuleId};
 
@@ -96,6 +96,7 @@ proptest! {
     ) {
         let rule = rule(kind, latching, on, off);
         let (mut state, mut standing, mut level, mut last) = (State::new(s(0)), Standing::Normal, 0, s(0));
+        let mut all = Vec::new();
         for (at, one) in script {
             let (next, events) = act(&rule, &state, s(at), &one);
             state = next;
@@ -104,9 +105,12 @@ proptest! {
                 last = event.at;
                 (standing, level) = told(standing, level, &event.what);
                 let text = serde_json::to_string(&event).unwrap();
-                prop_assert_eq!(serde_json::from_str::<AlarmEvent>(&text).unwrap(), event);
+                prop_assert_eq!(&serde_json::from_str::<AlarmEvent>(&text).unwrap(), &event);
+                all.push(event.what);
             }
             prop_assert_eq!((standing, level), (state.standing(), state.level()));
+            // Looking back from here says the same.
+            prop_assert_eq!(stood(all.iter().rev()).unwrap_or(Standing::Normal), standing);
         }
     }
 

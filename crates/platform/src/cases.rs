@@ -165,7 +165,12 @@ impl Platform {
     }
 
     pub(crate) fn case_view(&self, actor: &Actor, row: CaseRow) -> Result<CaseView, PlatformError> {
-        let (case, now) = (row.case, self.clock().now());
+        self.case_view_at(actor, row, self.clock().now())
+    }
+
+    /// A case with its clocks as they read at an instant.
+    pub(crate) fn case_view_at(&self, actor: &Actor, row: CaseRow, now: Timestamp) -> Result<CaseView, PlatformError> {
+        let case = row.case;
         let matter = Arc::clone(self.matter_of(&case)?);
         let mut clocks = Vec::new();
         for def in &matter.definition().clocks {

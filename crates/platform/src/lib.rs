@@ -50,7 +50,8 @@ pub use findings::{FindingFilter, FindingView, YearBefore};
 pub use history::HistoryEntry;
 pub use instruments::{
     AlarmFilter, AlarmPage, AlarmView, Arriving, Change, Device, DeviceDef, DeviceFilter, FacilityFilter, FacilityPage,
-    Ingested, InstrumentPack, Instruments, Latest, Pointed, RawHistory, Rollups, Span, Topic, Wire, Wiring, scale,
+    Ingested, InstrumentPack, Instruments, Latest, PastAlarms, Pointed, RawHistory, Rollups, Span, Topic, Wire, Wiring,
+    scale,
 };
 pub use list::{Counts, Page, Sort, TaskFilter};
 pub use measures::{MeasureLine, MeasurePreview, MeasureRow, MeasureRowsPage, MeasureView, MeasuredTask};
@@ -58,7 +59,7 @@ pub use notices::{Notice, Told};
 pub use orders::{
     Closing, DRILL_MINUTES, GasFigures, GasLevel, GasPack, GasPart, GasPressure, NewDrill, Opening, OrderBoard,
     OrderCount, OrderEntry, OrderFigures, OrderPage, OrderRule, OrderRules, OrderSelect, OrderStep, OrderTime,
-    OrderView, Spread, is_order,
+    OrderView, PastOrders, Spread, is_order,
 };
 pub use pack::{Pack, PackError, PackLeader, PackUnit, SimulationPlan};
 pub use platform::Platform;

@@ -20,6 +20,8 @@ const EVENTS: &str = "SELECT alarm_seq, rule_id, facility_id, actor, body, zh, e
      WHERE city_id = $1 AND alarm_seq < $2 ORDER BY alarm_seq DESC LIMIT $3";
 const EVENTS_OF: &str = "SELECT alarm_seq, rule_id, facility_id, actor, body, zh, en FROM alarm_event \
      WHERE city_id = $1 AND alarm_seq < $2 AND facility_id = $4 ORDER BY alarm_seq DESC LIMIT $3";
+const EVENTS_OF_ALARM: &str = "SELECT alarm_seq, rule_id, facility_id, actor, body, zh, en FROM alarm_event \
+     WHERE city_id = $1 AND facility_id = $2 AND rule_id = $3 AND at <= $4 ORDER BY alarm_seq DESC LIMIT $5";
 const EVENTS_AFTER: &str = "SELECT alarm_seq, rule_id, facility_id, actor, body, zh, en FROM alarm_event \
      WHERE city_id = $1 AND alarm_seq > $2 ORDER BY alarm_seq LIMIT $3";
 const RAISED: &str = "SELECT rule_id, level, CAST(COUNT(*) AS BIGINT) FROM alarm_event \
@@ -68,6 +70,8 @@ pub enum AlarmEventSelect<'a> {
     After(i64),
     /// Those that happened from an instant to before another, newest first.
     Between(Moment, Moment),
+    /// Those of one rule at one facility up to an instant, newest first.
+    OfAlarm(&'a FacilityId, &'a RuleId, Moment),
 }
 
 fn state(row: Vec<Value>) -> Result<AlarmStateRow, StoreError> {
@@ -150,6 +154,10 @@ impl Store {
             AlarmEventSelect::Between(from, to) => {
                 let params = vec![city, Value::Int(from.millis()), Value::Int(to.millis()), limit];
                 self.query(EVENTS_BETWEEN, params).await?
+            }
+            AlarmEventSelect::OfAlarm(facility, rule, until) => {
+                let (facility, rule) = (Value::text(facility.as_str()), Value::text(rule.as_str()));
+                self.query(EVENTS_OF_ALARM, vec![city, facility, rule, Value::Int(until.millis()), limit]).await?
             }
         };
         rows.into_iter().map(event).collect()

@@ -119,7 +119,7 @@ pub const TABLES: &[Table] = &[
     },
     Table {
         name: "order_time",
-        columns: &["city_id", "case_id", "facility_id", "raised_at", "opened_at", "arrived_at", "ended"],
+        columns: &["city_id", "case_id", "facility_id", "raised_at", "opened_at", "arrived_at", "ended", "ended_at"],
         key: 2,
         page: 2_000,
     },

@@ -10,7 +10,7 @@ use tingzhou_ledger::Actor;
 use tingzhou_store::{AlarmEventRow, AlarmEventSelect};
 
 /// Most alarms of a page, and most events of one answer.
-const MOST_LISTED: usize = 1_000;
+pub(super) const MOST_LISTED: usize = 1_000;
 /// Events looked at for the figures of a period.
 const MOST_COUNTED: u32 = 200_000;
 /// Longest note of a command, in characters.

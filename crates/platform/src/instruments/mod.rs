@@ -14,6 +14,7 @@ mod intake;
 mod load;
 mod memory;
 mod pack;
+mod past;
 mod seal;
 mod wiring;
 
@@ -23,6 +24,7 @@ pub use facilities::{FacilityFilter, FacilityPage};
 pub use history::{RawHistory, Rollups};
 pub use intake::{Arriving, Ingested};
 pub use pack::{DeviceDef, InstrumentPack};
+pub use past::PastAlarms;
 pub use wiring::{Pointed, Span, Topic, Wire, Wiring, scale};
 
 use crate::clock::Clock;

@@ -49,7 +49,7 @@ pub(crate) fn order_times(case: &Case, ended: bool) -> Option<OrderTimesRow> {
         raised: text(case, "raised").parse().ok()?,
         opened: time(case, OrderTime::Opened)?,
         arrived: time(case, OrderTime::Arrived),
-        ended,
+        ended: if ended { time(case, OrderTime::Last) } else { None },
     })
 }
 
@@ -79,7 +79,7 @@ impl Platform {
         Ok(OrderFigures {
             from,
             orders: rows.len(),
-            open: rows.iter().filter(|row| !row.ended).count(),
+            open: rows.iter().filter(|row| row.ended.is_none()).count(),
             more,
             within_a_minute: to_order.iter().filter(|time| **time <= A_MINUTE).count(),
             to_order: Spread::of(to_order),

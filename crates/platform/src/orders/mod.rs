@@ -7,6 +7,7 @@ mod figures;
 mod gas;
 mod open;
 mod pack;
+mod past;
 mod tend;
 mod view;
 
@@ -19,6 +20,7 @@ pub use drill::{DRILL_MINUTES, NewDrill};
 pub use figures::{OrderFigures, Spread};
 pub use gas::{GasFigures, GasLevel, GasPart, GasPressure};
 pub use pack::{Closing, GasPack, Opening, OrderRule, OrderRules};
+pub use past::PastOrders;
 pub use view::{OrderCount, OrderEntry, OrderPage, OrderSelect, OrderTime, OrderView};
 
 use crate::cases::CaseChange;

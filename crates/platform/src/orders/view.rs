@@ -27,6 +27,8 @@ pub enum OrderTime {
     Arrived,
     /// It was reported done last.
     Done,
+    /// It was moved last, which ends one that has ended.
+    Last,
 }
 
 /// An order as someone sees it.
@@ -85,6 +87,10 @@ pub(super) fn time(case: &Case, what: OrderTime) -> Option<Timestamp> {
         OrderTime::Accepted => moved("accept").next().map(|step| step.at),
         OrderTime::Arrived => moved("arrive").next().map(|step| step.at),
         OrderTime::Done => moved("done").next_back().map(|step| step.at),
+        OrderTime::Last => {
+            let moves = ["case-opened", "case-moved"];
+            case.history.iter().rfind(|step| moves.contains(&step.kind.as_str())).map(|step| step.at)
+        }
     }
 }
 
@@ -123,6 +129,16 @@ pub struct OrderCount {
 
 impl Platform {
     pub(super) async fn order_view(&self, actor: &Actor, row: CaseRow) -> Result<OrderView, PlatformError> {
+        self.order_view_at(actor, row, self.clock().now()).await
+    }
+
+    /// An order with its clocks as they read at an instant.
+    pub(super) async fn order_view_at(
+        &self,
+        actor: &Actor,
+        row: CaseRow,
+        at: Timestamp,
+    ) -> Result<OrderView, PlatformError> {
         let instruments = self.instruments().await?;
         let case = &row.case;
         let (facility, rule) = alarm_of(case).ok_or_else(|| tingzhou_store::StoreError::Damaged {
@@ -142,7 +158,7 @@ impl Platform {
             photos: case.materials.values().flatten().cloned().collect(),
             facility,
             rule,
-            case: self.case_view(actor, row)?,
+            case: self.case_view_at(actor, row, at)?,
         })
     }
 

@@ -55,21 +55,26 @@
   };
   let past = Boolean(page.dataset.at);
   const held = new Map();
+  // A row's sign, words and orders: as they are now, or as they were.
+  const paint = (id, { mark, mark_words, orders: list }) => {
+    const row = rows.get(id);
+    if (!row) return;
+    const node = row.querySelector(".row-mark");
+    if (node.dataset.mark !== mark) {
+      node.dataset.mark = mark;
+      const sign = node.querySelector("svg");
+      sign.setAttribute("class", `fmark fmark-${mark}`);
+      sign.querySelector("use").setAttribute("href", `#fmark-${mark}`);
+      node.querySelector(".row-words").textContent = word(mark_words);
+    }
+    orders(row, list ?? []);
+  };
   const show = (facility) => {
     held.set(facility.id, facility);
-    const row = rows.get(facility.id);
-    if (!row) return;
-    const mark = row.querySelector(".row-mark");
-    if (mark.dataset.mark !== facility.mark) {
-      mark.dataset.mark = facility.mark;
-      const sign = mark.querySelector("svg");
-      sign.setAttribute("class", `fmark fmark-${facility.mark}`);
-      sign.querySelector("use").setAttribute("href", `#fmark-${facility.mark}`);
-      mark.querySelector(".row-words").textContent = word(facility.mark_words);
-    }
-    orders(row, facility.orders ?? []);
+    if (past) return;
+    paint(facility.id, facility);
     const stated = (facility.stated ?? []).map((v) => line(word(v.name), word(v.said), word(v.unit)));
-    if (!past) fill(facility.id, facility.values.length ? facility.values.map((v) => line(word(v.name), word(v.said), word(v.unit), time(v.time) + (v.good ? "" : ` · ${word(v.quality)}`))) : stated);
+    fill(facility.id, facility.values.length ? facility.values.map((v) => line(word(v.name), word(v.said), word(v.unit), time(v.time) + (v.good ? "" : ` · ${word(v.quality)}`))) : stated);
   };
 
   const status = page.querySelector(".city-live");
@@ -98,6 +103,27 @@
   };
   if (past) input.value = Math.round((Date.parse(`${page.dataset.at}Z`) - Date.parse(`${latest}Z`)) / 3_600_000);
   label();
+  // How many of what is asked for had what, beside the list; those of now are put back.
+  const alarms = new Set(["unacknowledged", "acknowledged", "returned-unacknowledged"]);
+  const flags = new URLSearchParams(query);
+  const is = {
+    alarm: ({ mark }) => alarms.has(mark),
+    order: ({ orders: list }) => Boolean(list?.length),
+    silent: ({ mark }) => mark === "silent",
+  };
+  const wanted = ["alarm", "order", "silent"].filter((flag) => flags.get(flag) === "1");
+  const sums = [...page.querySelectorAll("[data-sum]")];
+  const at_first = page.dataset.at ? null : sums.map((node) => node.textContent);
+  const sum = (items) => {
+    const found = items.filter((item) => !wanted.length || wanted.some((flag) => is[flag](item)));
+    const counted = {
+      alarms: found.filter(is.alarm).length,
+      orders: found.reduce((all, { orders: list }) => all + (list?.length ?? 0), 0),
+      drills: 0,
+    };
+    for (const node of sums) node.textContent = counted[node.dataset.sum];
+  };
+  const calm = { mark: "normal", mark_words: { zh: page.dataset.normal, en: page.dataset.normal } };
   let asked = 0;
   const ask = async () => {
     past = input.value !== "0";
@@ -105,18 +131,31 @@
     const mine = (asked += 1);
     if (!past) {
       held.forEach(show);
+      if (at_first) sums.forEach((node, place) => { node.textContent = at_first[place]; });
+      else sum([...held.values()]);
       tell("city-at", null);
       return;
     }
     const scenario = new URLSearchParams(query);
     scenario.delete("time");
     const answer = await fetch(`/api/v1/facilities/at?${scenario}&time=${hour(Number(input.value))}`);
-    if (!answer.ok || mine !== asked) return;
+    if (mine !== asked) return;
+    if (!answer.ok) {
+      say((await answer.json().catch(() => ({}))).detail ?? page.dataset.lost);
+      return;
+    }
     const { items } = await answer.json();
-    const values = new Map(items.map((item) => [item.id, item.values.map((v) => ({ name: word(v.name), value: `${v.mean} (${v.least}–${v.greatest})`, unit: word(v.unit) }))]));
-    for (const id of rows.keys()) fill(id, (values.get(id) ?? []).map((v) => line(v.name, v.value, v.unit)));
-    tell("city-at", values);
+    const then = new Map(items.map((item) => [item.id, { ...item, values: item.values.map((v) => ({ name: word(v.name), value: `${v.mean} (${v.least}–${v.greatest})`, unit: word(v.unit) })) }]));
+    for (const id of rows.keys()) {
+      const item = then.get(id) ?? { ...calm, values: [] };
+      paint(id, item);
+      fill(id, item.values.map((v) => line(v.name, v.value, v.unit)));
+    }
+    sum(items);
+    tell("city-at", then);
   };
+  // The list came as of that hour; the map has to be told.
+  document.addEventListener("city-map", () => { if (past) ask(); });
   let waiting;
   input.addEventListener("input", () => {
     past = input.value !== "0";

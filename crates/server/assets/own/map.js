@@ -209,7 +209,7 @@ async function drawCity(box) {
   let features = [];
   let past = null;
   const now = (id) => facilities.get(id);
-  const at = (id) => now(id) ?? { mark: "normal" };
+  const at = (id) => (past ? past.get(id) : now(id)) ?? { mark: "normal" };
   const is = {
     alarm: (id) => alarms.has(at(id).mark),
     order: (id) => Boolean(at(id).orders?.length),
@@ -256,7 +256,7 @@ async function drawCity(box) {
     node.append(head, make("p", [word(facility.type_name), then.mark_words && word(then.mark_words)].filter(Boolean).join(" · "), "meta"));
     for (const order of then.orders ?? []) node.append(window.cityOrder(order, word));
     const lines = past
-      ? (past.get(id) ?? []).map((v) => `${v.name} ${v.value} ${v.unit}`)
+      ? (past.get(id)?.values ?? []).map((v) => `${v.name} ${v.value} ${v.unit}`)
       : facility.values.length === 0
       ? (facility.stated ?? []).map((v) => `${word(v.name)} ${word(v.said)} ${word(v.unit)}`)
       : facility.values.map((v) => `${word(v.name)} ${word(v.said)} ${word(v.unit)} · ${v.time.slice(0, 19).replace("T", " ")} · ${word(v.quality)}`);
@@ -344,6 +344,7 @@ async function drawCity(box) {
     redraw();
   });
   document.addEventListener("city-at", ({ detail }) => { past = detail; redraw(); });
+  document.dispatchEvent(new CustomEvent("city-map"));
   // From the list to the map and back: the row's button shows it there, closing the popup leads back.
   for (const button of page.querySelectorAll("[data-show]")) {
     if (!places.has(button.dataset.show)) continue;

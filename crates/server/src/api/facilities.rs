@@ -4,8 +4,8 @@ use crate::api::caller::reader;
 use crate::api::cursor;
 use crate::api::model::List;
 use crate::api::problem::{ApiResult, Message, ProblemBody};
-use crate::city::body::{FacilityBody, at};
-use crate::city::marks::Marks;
+use crate::city::body::{FacilityBody, OrderAtBody, at};
+use crate::city::marks::{Mark, OrderMark};
 use crate::city::{Select, Sight, rounded};
 use crate::error::Answer;
 use crate::state::AppState;
@@ -14,6 +14,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
+use tingzhou_platform::city::alarm::Standing;
 use tingzhou_platform::city::{
     Aggregate, Counted, Facility, Moment, Period, Property, PropertyId, Sample, ScenarioId, TypeId,
 };
@@ -177,13 +178,24 @@ pub(crate) struct HourBody {
     unit: Message,
 }
 
-/// What a facility was in an hour.
+/// What a facility was in an hour, and how it stood at its end.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct FacilityHour {
     /// The facility.
     id: String,
     /// What it observed.
     values: Vec<HourBody>,
+    /// The most urgent standing of its alarms at the end of the hour, or silent when nothing was heard of it in the hour, as
+    /// of a facility now. The public is told silent and normal only.
+    mark: &'static str,
+    /// The same for people.
+    mark_words: Message,
+    /// How it was marked for its open orders: order or order-over; missing without any, and for the public.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    order_mark: Option<&'static str>,
+    /// The orders that were open at the end of the hour, as they stood then, without drills.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    orders: Vec<OrderAtBody>,
 }
 
 /// Facilities in an hour.
@@ -191,7 +203,11 @@ pub(crate) struct FacilityHour {
 pub(crate) struct HoursBody {
     /// When the hour begins.
     from: String,
-    /// Those with values, at most 20,000.
+    /// When marks and orders are as given: the end of the hour, or now while it is under way.
+    marks_at: String,
+    /// Whether there were more alarms or open orders than these.
+    cut: bool,
+    /// Those with values, with an order, or that were not normal; at most 20,000.
     items: Vec<FacilityHour>,
 }
 
@@ -207,7 +223,7 @@ fn hour_of((property, sum): &(Property, Counted)) -> HourBody {
     }
 }
 
-/// What facilities were in an hour of the last seven days.
+/// What facilities were in an hour of the last seven days, and how they stood at its end.
 #[utoipa::path(get, path = "/facilities/at", tag = "facilities", params(HourQuery), security((), ("basic" = []), ("session" = [])),
     responses((status = 200, body = HoursBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json")))]
 pub(crate) async fn at_hour(
@@ -218,13 +234,23 @@ pub(crate) async fn at_hour(
     let sight = Sight::of(&state, reader(&state, &headers).await?.as_ref()).await?;
     let select = select(query.scenario.as_deref(), query.kind.as_deref())?;
     let time = crate::city::hour(&query.time, sight.instruments.now())?;
-    let hours = sight.hour(&select, time).await?;
-    let items = sight.all(&select, &Marks::default()).into_iter().filter_map(|one| {
-        let values = hours.get(&one.id)?.iter().map(hour_of).collect();
-        Some(FacilityHour { id: one.id.to_string(), values })
+    let marks = sight.marks_at(&select, time).await?;
+    let items = sight.all(&select, &marks).into_iter().filter_map(|one| {
+        let (mark, orders) = (sight.mark(&one, &marks), marks.orders(&one.id));
+        let values: Vec<HourBody> = marks.values(&one.id)?.iter().map(hour_of).collect();
+        let something = !values.is_empty() || !orders.is_empty() || mark != Mark::Alarm(Standing::Normal);
+        something.then(|| FacilityHour {
+            id: one.id.to_string(),
+            values,
+            mark: mark.name(),
+            mark_words: Message::of(&mark.words()),
+            order_mark: marks.order_mark(&one.id).map(OrderMark::name),
+            orders: orders.iter().map(OrderAtBody::of).collect(),
+        })
     });
     let from = at(time.begin(tingzhou_platform::city::Grain::Hour));
-    Ok(Json(HoursBody { from, items: items.collect() }))
+    let marks_at = marks.hour.as_ref().map(|hour| at(hour.end)).unwrap_or_default();
+    Ok(Json(HoursBody { from, marks_at, cut: marks.is_cut(), items: items.collect() }))
 }
 
 /// Which part of a series.

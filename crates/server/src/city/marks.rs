@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use tingzhou_platform::city::alarm::Standing;
-use tingzhou_platform::city::{FacilityId, Two};
+use tingzhou_platform::city::{Counted, FacilityId, Moment, Property, Two};
 use tingzhou_platform::{AlarmView, OrderView};
 
 /// How a facility is marked.
@@ -72,19 +72,39 @@ impl OrderMark {
     }
 }
 
-/// The most urgent standing of each facility that has an alarm, and its open orders.
+/// An hour that is over, or the one that is under way so far: what every facility was in it.
+#[derive(Debug)]
+pub(crate) struct Hour {
+    /// Its end; now while it is under way. Marks are as they were then.
+    pub(crate) end: Moment,
+    /// Of each property its least, mean and greatest value.
+    pub(crate) values: HashMap<FacilityId, Vec<(Property, Counted)>>,
+}
+
+/// The most urgent standing of each facility that has an alarm, and its open orders: now, or at the end of an hour.
 #[derive(Debug, Default)]
 pub(crate) struct Marks {
     standing: HashMap<FacilityId, Standing>,
     orders: HashMap<FacilityId, Vec<OrderView>>,
-    /// Whether there are more open orders than these.
+    /// Whether there are more alarms or open orders than these.
     pub(super) cut: bool,
+    /// Which hour; none for now.
+    pub(crate) hour: Option<Hour>,
 }
 
 impl Marks {
+    /// Of an hour in which nothing is known to have stood yet.
+    pub(super) fn of_hour(hour: Hour) -> Self {
+        Self { hour: Some(hour), ..Self::default() }
+    }
+
     pub(super) fn add(&mut self, alarm: &AlarmView) {
-        let own = self.standing.entry(alarm.facility.clone()).or_insert(alarm.standing);
-        *own = own.more_urgent(alarm.standing);
+        self.stands(&alarm.facility, alarm.standing);
+    }
+
+    pub(super) fn stands(&mut self, facility: &FacilityId, standing: Standing) {
+        let own = self.standing.entry(facility.clone()).or_insert(standing);
+        *own = own.more_urgent(standing);
     }
 
     pub(super) fn put_orders(&mut self, id: &FacilityId, orders: Vec<OrderView>) {
@@ -113,7 +133,12 @@ impl Marks {
         self.orders(id).iter().map(OrderMark::of).max()
     }
 
-    /// Whether there are more open orders than these.
+    /// What a facility was in the hour; none for now.
+    pub(crate) fn values(&self, id: &FacilityId) -> Option<&[(Property, Counted)]> {
+        self.hour.as_ref().map(|hour| hour.values.get(id).map(Vec::as_slice).unwrap_or_default())
+    }
+
+    /// Whether there are more alarms or open orders than these.
     pub(crate) fn is_cut(&self) -> bool {
         self.cut
     }

@@ -8,7 +8,7 @@ pub(crate) mod stream;
 
 use crate::error::Answer;
 use crate::state::AppState;
-use marks::{Mark, Marks};
+use marks::{Hour, Mark, Marks};
 use std::collections::{BTreeSet, HashMap};
 use tingzhou_platform::city::alarm::Standing;
 use tingzhou_platform::city::{
@@ -87,12 +87,12 @@ impl Sight {
         SCENARIOS.into_iter().filter(own).collect()
     }
 
-    /// Facilities that are there now and that the reader may see, by name, at most [`MOST_FACILITIES`].
+    /// Facilities that are there when the marks are, and that the reader may see, by name, at most [`MOST_FACILITIES`].
     pub(crate) fn all(&self, select: &Select, marks: &Marks) -> Vec<Facility> {
         let filter = FacilityFilter {
             facility_type: select.facility_type.clone(),
             scenario: select.scenario.clone(),
-            at: Some(self.instruments.now()),
+            at: Some(marks.hour.as_ref().map_or_else(|| self.instruments.now(), |hour| hour.end)),
         };
         let mut found = Vec::new();
         for offset in (0..MOST_FACILITIES).step_by(AT_ONCE) {
@@ -118,6 +118,25 @@ impl Sight {
         let Some(actor) = &self.actor else { return Ok(marks) };
         let ordered = self.platform.order_board().await?.facilities(actor);
         self.add_orders(&mut marks, &ordered).await?;
+        Ok(marks)
+    }
+
+    /// What facilities were in the hour an instant is in, and how they stood at its end.
+    pub(crate) async fn marks_at(&self, select: &Select, at: Moment) -> Result<Marks, PlatformError> {
+        use tingzhou_platform::city::Grain;
+        let end = at.begin(Grain::Hour).after(Grain::Hour.period()).min(self.instruments.now());
+        let hour = Hour { end, values: self.hour(select, at).await? };
+        let mut marks = Marks::of_hour(hour);
+        let Some(actor) = &self.actor else { return Ok(marks) };
+        let alarms = self.instruments.alarms_at(end).await?;
+        for (facility, _, standing) in &alarms.alarms {
+            marks.stands(facility, *standing);
+        }
+        let orders = self.platform.orders_open_at(actor, end.into()).await?;
+        for (facility, orders) in orders.orders {
+            marks.put_orders(&facility, orders);
+        }
+        marks.cut = alarms.cut || orders.cut;
         Ok(marks)
     }
 
@@ -183,9 +202,19 @@ impl Sight {
         match marks.standing(&facility.id) {
             Some(standing) if standing != Standing::Normal => Mark::Alarm(standing),
             _ => {
-                let latest = self.instruments.latest(&facility.id);
-                let last = |id: &PropertyId| latest.iter().find(|(of, _)| of == id).map(|(_, sample)| sample.time);
-                let silent = self.kind(facility).is_some_and(|kind| kind.is_silent(last, self.instruments.now()));
+                let silent = match marks.values(&facility.id) {
+                    Some(values) => self.kind(facility).is_some_and(|kind| {
+                        kind.is_silent_in(tingzhou_platform::city::Grain::Hour.period(), |id| {
+                            values.iter().any(|(of, _)| of.id() == id)
+                        })
+                    }),
+                    None => {
+                        let latest = self.instruments.latest(&facility.id);
+                        let last =
+                            |id: &PropertyId| latest.iter().find(|(of, _)| of == id).map(|(_, sample)| sample.time);
+                        self.kind(facility).is_some_and(|kind| kind.is_silent(last, self.instruments.now()))
+                    }
+                };
                 if silent { Mark::Silent } else { Mark::Alarm(Standing::Normal) }
             }
         }
@@ -205,7 +234,7 @@ impl Sight {
     }
 
     /// What every facility was in the hour an instant is in: of each property its least, mean and greatest value.
-    pub(crate) async fn hour(
+    async fn hour(
         &self,
         select: &Select,
         at: Moment,

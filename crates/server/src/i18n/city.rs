@@ -19,7 +19,7 @@ words_table! {
     city_at: "查看某一小时（最近 7 天，北京时间）", "One hour of the last 7 days (Beijing time)";
     city_at_now: "现在", "now";
     city_at_shown: "以下为该小时的平均值（括号内为最小值至最大值）：", "Means of this hour (least to greatest in brackets):";
-    city_at_note: "只有数值回到所选时间；告警、工单和有无数据仍为现在的状态。", "Only values go back in time; alarms, orders and what is silent are as they stand now.";
+    city_at_note: "数值为该小时的；告警和工单为该小时结束时的状态，不含演练。", "Values are those of the hour; alarms and orders are as they stood at its end, without drills.";
     city_at_bad: "时间应在最近 7 天内，如 2025-10-31T08:00。", "Give a time of the last 7 days, as 2025-10-31T08:00.";
     city_hours_back: "小时前", "hours ago";
     city_map_label: "设施地图；同样的内容见列表", "Map of facilities; the list says the same";
@@ -32,6 +32,7 @@ words_table! {
     city_seen_orders: "未结工单（个）", "open orders";
     city_seen_drills: "演练（个）", "drills";
     city_orders_cut: "未结工单过多，地图和列表只含最先到期的 2,000 个，全部见工单页。", "Too many open orders: map and list have the 2,000 that end first; the page of orders has them all.";
+    city_then_cut: "此后变化太多，当时的告警或工单没有全部列出；请选更近的时间。", "Too much has happened since for all alarms and orders of that time to be shown; choose a later one.";
     city_placeless_orders: "不在地图上的工单（设施没有位置）", "Orders that are not on the map: their facility has no place";
     city_public_note: "未登录时只显示空气、停车两个应用场景，不显示告警。", "Without signing in only air and parking are shown, and no alarms.";
     scenario: "应用场景", "Scenario";

@@ -100,6 +100,8 @@ struct CityPage {
     latest: String,
     legend: Vec<(String, String, &'static str)>,
     query: String,
+    /// What is said of a facility without an alarm.
+    normal: String,
     /// The facility a link from somewhere else names; empty without one.
     one: String,
 }
@@ -135,7 +137,10 @@ pub(crate) async fn show(ctx: Ctx) -> PageResult {
     let now = sight.instruments.now();
     let asked = ctx.query("time").filter(|text| !text.is_empty());
     let past = asked.as_deref().map(|text| hour(text, now)).transpose()?;
-    let marks = sight.marks().await?;
+    let marks = match past {
+        Some(past) => sight.marks_at(&select, past).await?,
+        None => sight.marks().await?,
+    };
     let mut found = sight.all(&select, &marks);
     // A link from somewhere else: one facility, and the map begins there.
     let mut c = c;
@@ -155,22 +160,15 @@ pub(crate) async fn show(ctx: Ctx) -> PageResult {
     let placeless = found.iter().filter(|one| one.place.is_none()).flat_map(|one| marks.orders(&one.id));
     let placeless = placeless.take(MOST_PLACELESS).map(|view| OrderLine::of(&ctx, view)).collect();
     let at = offset(&ctx, "offset");
-    let then = match past {
-        Some(past) => Some(sight.hour(&select, past).await?),
-        None => None,
-    };
     let rows = found.iter().skip(at).take(PAGE).map(|one| {
         let mark = sight.mark(one, &marks);
-        let shown = match &then {
+        let shown = match marks.values(&one.id) {
             None => match values(lang, &sight, one) {
                 // Of what nothing is heard, the register still says something.
                 none if none.is_empty() => stated(lang, &sight, one),
                 some => some,
             },
             Some(then) => then
-                .get(&one.id)
-                .map(Vec::as_slice)
-                .unwrap_or_default()
                 .iter()
                 .map(|(property, sum)| ValueRow {
                     name: lang.of(property.name()).to_owned(),
@@ -228,6 +226,7 @@ pub(crate) async fn show(ctx: Ctx) -> PageResult {
         latest: form(now),
         legend: told.chain(flags).collect(),
         query,
+        normal: lang.of(&Standing::Normal.words()).to_owned(),
         one: one.map(|one| one.to_string()).unwrap_or_default(),
         c,
     })
