@@ -37,6 +37,8 @@ pub(crate) struct Addresses {
     pub(crate) icon: String,
     pub(crate) map: String,
     pub(crate) city: String,
+    pub(crate) live: String,
+    pub(crate) alarms: String,
     pub(crate) series: String,
     /// Map library, its worker and its style; all three or none.
     pub(crate) maplibre: Option<[String; 3]>,
@@ -54,6 +56,8 @@ pub(crate) static ADDRESSES: LazyLock<Addresses> = LazyLock::new(|| Addresses {
     icon: address("icon.svg").unwrap_or_default(),
     map: address("map.js").unwrap_or_default(),
     city: address("city.js").unwrap_or_default(),
+    live: address("live.js").unwrap_or_default(),
+    alarms: address("alarms.js").unwrap_or_default(),
     series: address("series.js").unwrap_or_default(),
     maplibre: maplibre(),
     pmtiles: address("pmtiles.js"),

@@ -62,7 +62,7 @@ pub(crate) struct Shared {
     pub(crate) imports: Imports,
     pub(crate) repeats: Repeats,
     /// Places for clients of live events.
-    pub(crate) live: Arc<tokio::sync::Semaphore>,
+    pub(crate) live: crate::city::stream::Places,
     blocks: RwLock<HashMap<String, Arc<Vec<Block>>>>,
     rendered: RwLock<HashMap<String, Bytes>>,
     moments: Mutex<HashMap<String, Moment>>,
@@ -95,7 +95,7 @@ impl AppState {
             verified: Verified::default(),
             imports: Imports::default(),
             repeats: Repeats::default(),
-            live: Arc::new(tokio::sync::Semaphore::new(crate::city::stream::MOST_CLIENTS)),
+            live: crate::city::stream::Places::new(),
             blocks: RwLock::default(),
             rendered: RwLock::default(),
             moments: Mutex::default(),

@@ -131,6 +131,7 @@ if (pickers.length) {
         zoom: box.dataset.center || field.value ? 12 : 3.5,
         attributionControl: false,
         cooperativeGestures: true,
+        locale: locale(),
       });
       credit(box, tiles);
       map.addControl(new NavigationControl({ showCompass: false }));
@@ -161,6 +162,16 @@ if (pickers.length) {
     if (folded) folded.addEventListener("toggle", tried, { once: true });
     else tried();
   }
+}
+
+// What the library itself says, in the page's language.
+function locale() {
+  const { zoomIn, zoomOut, close, title, scroll, scrollMac, fingers } = document.querySelector("[data-map-words]").dataset;
+  return {
+    "NavigationControl.ZoomIn": zoomIn, "NavigationControl.ZoomOut": zoomOut, "Popup.Close": close, "Map.Title": title,
+    "Marker.Title": title, "CooperativeGesturesHandler.WindowsHelpText": scroll, "CooperativeGesturesHandler.MacHelpText": scrollMac,
+    "CooperativeGesturesHandler.MobileHelpText": fingers,
+  };
 }
 
 // The map of the city's facilities. Each is marked by shape and colour, and by a flag beside it where somebody is sent to it;
@@ -229,7 +240,7 @@ async function drawCity(box) {
   const text = box.dataset.center.split(/[,，\s]+/).filter(Boolean).map(Number);
   const first = features[0] && middle(features[0].geometry);
   const center = text.length === 2 ? text : first ?? [104, 35];
-  const map = new Chart({ container: box, style: style(center, box.dataset.base || null, tiles), center, zoom: 11, attributionControl: false, cooperativeGestures: true });
+  const map = new Chart({ container: box, style: style(center, box.dataset.base || null, tiles), center, zoom: 11, attributionControl: false, cooperativeGestures: true, locale: locale() });
   map.addControl(new NavigationControl({ showCompass: false }));
   credit(box, tiles);
   const collection = (list) => ({ type: "FeatureCollection", features: list });
@@ -341,22 +352,25 @@ async function drawCity(box) {
   document.addEventListener("city-reload", async () => {
     await load();
     for (const { geometry, properties: { id } } of features) places.set(id, middle(geometry));
+    offer();
     redraw();
   });
   document.addEventListener("city-at", ({ detail }) => { past = detail; redraw(); });
   document.dispatchEvent(new CustomEvent("city-map"));
   // From the list to the map and back: the row's button shows it there, closing the popup leads back.
-  for (const button of page.querySelectorAll("[data-show]")) {
-    if (!places.has(button.dataset.show)) continue;
-    button.hidden = false;
-    button.addEventListener("click", () => {
-      const id = button.dataset.show;
-      const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-      box.scrollIntoView({ block: "nearest", behavior: calm ? "auto" : "smooth" });
-      // Below the middle, so that there is room for what is said above it.
-      map.easeTo({ center: places.get(id), offset: [0, box.clientHeight / 4], zoom: Math.max(map.getZoom(), 14), duration: calm ? 0 : 400 });
-      open(id, true, "bottom");
-      popup.once("close", () => { if (document.activeElement === document.body || box.contains(document.activeElement)) button.focus(); });
+  const offer = () => { for (const button of page.querySelectorAll("[data-show]")) button.hidden = !places.has(button.dataset.show); };
+  offer();
+  document.addEventListener("city-list", offer);
+  page.addEventListener("click", ({ target }) => {
+    const id = target.closest("[data-show]")?.dataset.show;
+    if (!id || !places.has(id)) return;
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    box.scrollIntoView({ block: "nearest", behavior: calm ? "auto" : "smooth" });
+    // Below the middle, so that there is room for what is said above it.
+    map.easeTo({ center: places.get(id), offset: [0, box.clientHeight / 4], zoom: Math.max(map.getZoom(), 14), duration: calm ? 0 : 400 });
+    open(id, true, "bottom");
+    popup.once("close", () => {
+      if (document.activeElement === document.body || box.contains(document.activeElement)) page.querySelector(`[data-show="${CSS.escape(id)}"]`)?.focus();
     });
-  }
+  });
 }

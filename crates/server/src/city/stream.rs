@@ -10,16 +10,19 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_util::stream::{Stream, unfold};
 use std::collections::BTreeSet;
 use std::convert::Infallible;
+use std::sync::Arc;
 use std::time::Duration;
 use tingzhou_platform::city::{Facility, FacilityId};
 use tingzhou_platform::{Change, PlatformError};
-use tokio::sync::OwnedSemaphorePermit;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, sleep_until, timeout};
 
-/// Clients at once.
-pub(crate) const MOST_CLIENTS: usize = 300;
+/// Clients with an account at once.
+const MOST_CLIENTS: usize = 300;
+/// Clients without one at once, so that they cannot take the operators' places.
+const MOST_PUBLIC: usize = 200;
 /// Facilities of one event.
 const PER_EVENT: usize = 100;
 /// How long changes are gathered before they are sent.
@@ -31,9 +34,38 @@ const RETELL: Duration = Duration::from_secs(30);
 /// After this a client comes again by itself, and is looked at again: who has signed out meanwhile sees less.
 const LONGEST: Duration = Duration::from_secs(15 * 60);
 
+/// Places for clients: of those who are signed in, and of the public.
+#[derive(Clone)]
+pub(crate) struct Places {
+    own: Arc<Semaphore>,
+    public: Arc<Semaphore>,
+}
+
+impl Places {
+    pub(crate) fn new() -> Self {
+        Self { own: Arc::new(Semaphore::new(MOST_CLIENTS)), public: Arc::new(Semaphore::new(MOST_PUBLIC)) }
+    }
+
+    /// A place, kept for as long as it is held; none when all are taken.
+    pub(crate) fn take(&self, signed_in: bool) -> Option<OwnedSemaphorePermit> {
+        let places = if signed_in { &self.own } else { &self.public };
+        Arc::clone(places).try_acquire_owned().ok()
+    }
+}
+
+/// What a client is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Topic {
+    /// How facilities stand: all of them when it comes, then what is different.
+    Facilities,
+    /// That something happened to alarms or orders, not what.
+    Alarms,
+}
+
 struct Client {
     sight: Sight,
     select: Select,
+    topic: Topic,
     changes: Receiver<Change>,
     dirty: BTreeSet<FacilityId>,
     reload: bool,
@@ -50,11 +82,19 @@ impl Client {
     }
 
     fn everything(&mut self) {
+        if self.topic == Topic::Alarms {
+            self.reload = true;
+            return;
+        }
         let all = Select { alarm: false, order: false, silent: false, ..self.select.clone() };
         self.dirty = self.sight.all(&all, &Marks::default()).into_iter().map(|one| one.id).collect();
     }
 
     fn take(&mut self, change: &Change) {
+        if self.topic == Topic::Alarms {
+            self.reload |= matches!(change, Change::Alarms(_) | Change::Order(_));
+            return;
+        }
         match change {
             Change::Latest(latest) => self.dirty.extend(latest.iter().map(|one| one.facility.clone())),
             Change::Alarms(rows) => self.dirty.extend(rows.iter().map(|row| row.facility.clone())),
@@ -73,6 +113,9 @@ impl Client {
                 change = self.changes.recv() => change,
                 () = sleep_until(self.retell) => {
                     self.retell = Instant::now() + RETELL;
+                    if self.topic == Topic::Alarms {
+                        continue;
+                    }
                     let Ok(ordered) = self.sight.ordered().await else { return false };
                     self.dirty.extend(ordered);
                     continue;
@@ -99,7 +142,8 @@ impl Client {
     /// The next event.
     async fn event(&mut self) -> Result<Event, PlatformError> {
         if std::mem::take(&mut self.reload) {
-            return Ok(Event::default().event("reload").data("{}"));
+            let name = if self.topic == Topic::Alarms { "alarms" } else { "reload" };
+            return Ok(Event::default().event(name).data("{}"));
         }
         let mut now = BTreeSet::new();
         while now.len() < PER_EVENT
@@ -124,13 +168,13 @@ impl Client {
 /// The events of one client.
 pub(crate) fn events(
     sight: Sight,
-    select: Select,
+    (select, topic): (Select, Topic),
     place: OwnedSemaphorePermit,
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let changes = sight.instruments.subscribe();
     let until = Instant::now() + LONGEST;
     let (dirty, retell) = (BTreeSet::new(), Instant::now() + RETELL);
-    let mut client = Client { sight, select, changes, dirty, reload: false, retell, until, _place: place };
+    let mut client = Client { sight, select, topic, changes, dirty, reload: false, retell, until, _place: place };
     client.everything();
     let stream = unfold(client, |mut client| async move {
         if !client.wait().await {
@@ -140,4 +184,9 @@ pub(crate) fn events(
         Some((Ok(event), client))
     });
     Sse::new(stream).keep_alive(KeepAlive::new().interval(HEARTBEAT))
+}
+
+/// What is said to a page of somebody who is not signed in any more: nothing else, so that it does not go on as the public's.
+pub(crate) fn signed_out() -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+    Sse::new(futures_util::stream::iter([Ok(Event::default().event("signed-out").data("{}"))]))
 }

@@ -12,6 +12,8 @@ words_table! {
     city_parts: "城市运行各页", "Pages of the city";
     city_live: "实时更新", "Live";
     city_live_lost: "实时连接已断开，正在重新连接。", "The live line is lost; connecting again.";
+    city_signed_out: "登录已过期，页面不再更新；请重新登录。", "You are signed out and this page is not live any more; sign in again.";
+    city_news: "列表有变化，点此更新", "There is news; show it";
     city_none: "没有符合条件的设施。", "No facility here goes with what was asked for.";
     city_nothing: "还没有登记设施。设施可写入城市配置，也可由接口登记。", "No facilities yet. They come with the city's pack or through the interface.";
     city_more_than_shown: "设施过多，只列出前 20,000 个；请按应用场景或类型筛选。", "More than 20,000 facilities; choose a scenario or a type.";
@@ -23,6 +25,13 @@ words_table! {
     city_at_bad: "时间应在最近 7 天内，如 2025-10-31T08:00。", "Give a time of the last 7 days, as 2025-10-31T08:00.";
     city_hours_back: "小时前", "hours ago";
     city_map_label: "设施地图；同样的内容见列表", "Map of facilities; the list says the same";
+    map_zoom_in: "放大", "Zoom in";
+    map_zoom_out: "缩小", "Zoom out";
+    map_close: "关闭", "Close";
+    map_title: "地图", "Map";
+    map_scroll: "按住 Ctrl 并滚动滚轮可缩放地图", "Hold Ctrl and scroll to zoom the map";
+    map_scroll_mac: "按住 ⌘ 并滚动可缩放地图", "Hold ⌘ and scroll to zoom the map";
+    map_fingers: "用两根手指移动地图", "Move the map with two fingers";
     city_no_place: "没有位置，不在地图上", "no place, not on the map";
     city_show: "在地图上显示", "Show on the map";
     city_only: "只看（满足任一项）", "Only those with one of";
@@ -50,6 +59,7 @@ words_table! {
     facility_standing: "状态", "Standing";
     facility_latest: "最新数值", "Latest values";
     facility_no_values: "还没有收到数值。", "No values yet.";
+    facility_none_then: "该小时没有数值", "No values in that hour";
     facility_place: "位置（WGS-84）", "Place (WGS-84)";
     facility_from: "启用日期", "There since";
     facility_to: "停用时间", "There until";

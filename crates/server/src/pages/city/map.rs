@@ -2,7 +2,7 @@
 
 use super::{ValueRow, chosen, mark_words, offset, scenario_choices, sight, sign, stated, type_choices, values};
 use crate::city::marks::{Mark, Marks, OrderMark};
-use crate::city::stream::events as live;
+use crate::city::stream::{Topic, events as live, signed_out};
 use crate::city::{BACK, MOST_FACILITIES, Select, Sight, hour, rounded};
 use crate::context::{Chrome, Ctx, Nav};
 use crate::error::Answer;
@@ -12,8 +12,7 @@ use crate::pages::task_forms::Choice;
 use crate::pages::{Failure, PageResult, page};
 use askama::Template;
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::IntoResponse;
-use std::sync::Arc;
+use axum::response::{IntoResponse, Response};
 use tingzhou_platform::city::alarm::Standing;
 use tingzhou_platform::city::{Facility, FacilityId, Moment, ScenarioId, TypeId};
 use tingzhou_platform::{FacilityFilter, OrderView};
@@ -96,6 +95,8 @@ struct CityPage {
     silent: bool,
     /// The hour asked for, as a form has it; empty for now.
     at: String,
+    /// The city's time, as a script reads it.
+    clock: String,
     earliest: String,
     latest: String,
     legend: Vec<(String, String, &'static str)>,
@@ -115,6 +116,18 @@ pub(crate) fn select(ctx: &Ctx) -> Result<Select, Failure> {
         order: yes("order"),
         silent: yes("silent"),
     })
+}
+
+/// Where a facility stands in the list.
+fn urgency(mark: Mark, unordered: bool) -> u8 {
+    match mark {
+        Mark::Alarm(Standing::Unacknowledged) => 0,
+        Mark::Alarm(Standing::Acknowledged) => 1,
+        Mark::Alarm(Standing::ReturnedUnacknowledged) => 2,
+        _ if !unordered => 3,
+        Mark::Silent => 4,
+        Mark::Alarm(Standing::Shelved | Standing::OutOfService | Standing::Normal) => 5,
+    }
 }
 
 fn address(select: &Select, at: &str) -> String {
@@ -156,6 +169,8 @@ pub(crate) async fn show(ctx: Ctx) -> PageResult {
         Some(actor) => ctx.platform().drills(actor).await?,
         None => Vec::new(),
     };
+    // What needs somebody comes first; else they are by name.
+    found.sort_by_key(|one| urgency(sight.mark(one, &marks), marks.orders(&one.id).is_empty()));
     let sums = Sums::of(&found, &marks);
     let placeless = found.iter().filter(|one| one.place.is_none()).flat_map(|one| marks.orders(&one.id));
     let placeless = placeless.take(MOST_PLACELESS).map(|view| OrderLine::of(&ctx, view)).collect();
@@ -222,6 +237,7 @@ pub(crate) async fn show(ctx: Ctx) -> PageResult {
         order: select.order,
         silent: select.silent,
         at: shown_at,
+        clock: now.civil().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
         earliest: form(now.before(BACK)),
         latest: form(now),
         legend: told.chain(flags).collect(),
@@ -234,9 +250,17 @@ pub(crate) async fn show(ctx: Ctx) -> PageResult {
 
 /// `GET /city/events`
 pub(crate) async fn events(ctx: Ctx) -> PageResult {
+    let signed_in = ctx.actor().is_some();
+    if !signed_in && ctx.query("as").is_some_and(|who| who == "account") {
+        return Ok(uncached(signed_out().into_response()));
+    }
     let sight = sight(&ctx).await?;
     let select = select(&ctx)?;
-    let Ok(place) = Arc::clone(&ctx.state.live).try_acquire_owned() else {
+    let topic = match ctx.query("only").as_deref() {
+        Some("alarms") if signed_in => Topic::Alarms,
+        _ => Topic::Facilities,
+    };
+    let Some(place) = ctx.state.live.take(signed_in) else {
         let mut answer = Answer::new(
             StatusCode::SERVICE_UNAVAILABLE,
             "too-many-clients",
@@ -246,9 +270,12 @@ pub(crate) async fn events(ctx: Ctx) -> PageResult {
         answer.retry_after = Some(30);
         return Err(answer.into());
     };
-    let mut response = live(sight, select, place).into_response();
+    Ok(uncached(live(sight, (select, topic), place).into_response()))
+}
+
+fn uncached(mut response: Response) -> Response {
     // Proxies that gather answers would hold events back.
     response.headers_mut().insert("x-accel-buffering", HeaderValue::from_static("no"));
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
-    Ok(response)
+    response
 }
