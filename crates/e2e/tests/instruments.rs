@@ -10,9 +10,10 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 use tingzhou_e2e::{Api, Axe, City, DAY, Driver, Look, Server, nothing_wrong, simulator, until};
 
-/// How many people the city has; it needs a detector or two.
-const PEOPLE: u32 = 5_000;
-const DETECTOR: &str = "sim-gas-00001";
+/// How many people the city has; it has more detectors than a page of the list.
+const PEOPLE: u32 = 60_000;
+/// One that is on none of the list's first pages by its name.
+const DETECTOR: &str = "sim-gas-00061";
 /// An alarm is on the list, and its order there, within this after its value was sent.
 const SOON: Duration = Duration::from_secs(2);
 /// A leak that has been seen to is over within this: it fades, and the alarm's off-delay runs out.

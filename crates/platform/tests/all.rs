@@ -11,6 +11,7 @@ mod instruments;
 mod measures;
 mod observations;
 mod orders;
+mod past;
 mod projects;
 mod review;
 mod same_report;

@@ -163,6 +163,55 @@ async fn a_facility_with_its_history() {
 }
 
 #[tokio::test]
+async fn an_hour_that_is_over_is_shown_as_it_was() {
+    let city = City::founded().await;
+    let instruments = city.observed().await;
+    let (public, unit) = (Reader::default(), city.sign_in("education").await);
+    let order = city.order("education").await;
+    let hour = |before| {
+        instruments.now().before(common::instruments::hours(before)).civil().strftime("%Y-%m-%dT%H:00").to_string()
+    };
+    // What needs somebody comes first, whatever its name.
+    let page = city.get(&unit, "/city").await.body;
+    let at = |page: &str, name: &str| page.find(&format!("data-facility=\"{name}\"")).unwrap();
+    assert!(at(&page, "gas-1") < at(&page, "gas-2") && at(&page, "gas-2") < at(&page, "air-1"), "{page}");
+    let then = async |hour: &str, who: Option<&str>| {
+        let headers: Vec<_> = who.map(basic).into_iter().collect();
+        let path = format!("/api/v1/facilities/at?time={hour}");
+        let answer = city.call("GET", &path, &headers, &Value::Null).await.json();
+        let items = answer["items"].as_array().unwrap().clone();
+        let item = |id: &str| items.iter().find(|item| item["id"] == id).cloned().unwrap_or_default();
+        (answer["cut"].clone(), item("air-1"), item("gas-1"))
+    };
+    // Five hours ago the detector had not spoken, and nobody was sent to it.
+    let (cut, air, gas) = then(&hour(5), Some("education")).await;
+    assert_eq!((cut, &air["mark"], &gas["mark"]), (json!(false), &json!("normal"), &json!("silent")));
+    assert!(gas["orders"].is_null() && gas["values"] == json!([]), "{gas}");
+    let past = format!("/city?time={}", hour(5));
+    check(
+        &city,
+        &unit,
+        &past,
+        &["该小时没有数值", "该小时结束时的状态", "有未结工单的"],
+        &[&format!("/orders/{order}")],
+    )
+    .await;
+    check(&city, &unit, &format!("{past}&alarm=1"), &["没有符合条件的设施"], &["一号探测器"]).await;
+    // In the hour that is under way things are as they are now.
+    let (_, _, gas) = then(&hour(0), Some("education")).await;
+    assert_eq!((&gas["mark"], &gas["order_mark"]), (&json!("unacknowledged"), &json!("order")));
+    assert_eq!((&gas["orders"][0]["id"], &gas["orders"][0]["state"]), (&json!(order), &json!("assigned")));
+    let now = format!("/city?time={}&alarm=1", hour(0));
+    check(&city, &unit, &now, &["一号探测器", "告警，未确认", &format!("/orders/{order}")], &["二号探测器"]).await;
+    // The public is told of neither.
+    let (_, air, gas) = then(&hour(0), None).await;
+    assert!(air["mark"] == "normal" && gas.is_null(), "{air} {gas}");
+    // A page of somebody who is signed out is told so, and does not go on as the public's.
+    let events = city.get(&public, "/city/events?as=account").await;
+    assert!(events.status == 200 && events.body.contains("event: signed-out"), "{}", events.body);
+}
+
+#[tokio::test]
 async fn alarms_are_acted_upon() {
     let city = City::founded().await;
     let instruments = city.observed().await;
