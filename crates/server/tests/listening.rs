@@ -75,7 +75,8 @@ async fn from_the_first_frame_to_the_latest_value() {
     let kept = BTreeMap::from([("pm25".to_owned(), 35.5), ("co".to_owned(), 0.7)]);
     assert_eq!(latest(&instruments), kept);
     let (listed, _) = instruments.devices(&DeviceFilter::default(), 0, 10);
-    let refused = BTreeMap::from([("clock-ahead".to_owned(), 1), ("clock-behind".to_owned(), 1), ("not-mapped".to_owned(), 1)]);
+    let refused =
+        BTreeMap::from([("clock-ahead".to_owned(), 1), ("clock-behind".to_owned(), 1), ("not-mapped".to_owned(), 1)]);
     assert_eq!(listed[0].refused, refused);
     assert_eq!(instruments.nobodys(), [("hj212".to_owned(), "noise".to_owned(), 1)]);
 
