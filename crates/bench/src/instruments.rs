@@ -58,6 +58,7 @@ pub(crate) fn run() {
 
 struct City {
     instruments: Instruments,
+    office: Actor,
     series: Arc<Vec<SeriesNo>>,
     of: (TypeId, PropertyId),
     year: SeriesNo,
@@ -105,6 +106,7 @@ async fn city(folder: &Path, rounds: u32) -> City {
         begin: now.before(Period::from_secs(rounds * STEP + 86_400)).begin(tingzhou_platform::city::Grain::Day),
         now,
         instruments,
+        office,
     }
 }
 
@@ -244,7 +246,7 @@ fn ask(runtime: &tokio::runtime::Runtime, city: &City) {
             quality: Quality::GOOD,
         },
     });
-    runtime.block_on(instruments.ingest(year.collect())).expect("a year");
+    runtime.block_on(instruments.ingest_from(&city.office, year.collect())).expect("a year");
     runtime.block_on(instruments.seal()).expect("sealed");
     let from = city.now.before(Period::from_days(366));
     let days = best_median(3, 20, || {

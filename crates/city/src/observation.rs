@@ -47,6 +47,9 @@ pub struct Offered {
 pub struct Intake {
     /// How far an instrument's clock may be ahead.
     pub ahead: Period,
+    /// How far it may be behind: what is older is no memory of an outage. Without it only the retention counts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub behind: Option<Period>,
     /// From what age on a value is marked late.
     pub late: Period,
     /// What becomes of values whose time cannot be.
@@ -55,7 +58,8 @@ pub struct Intake {
 
 impl Default for Intake {
     fn default() -> Self {
-        Self { ahead: Period::from_secs(600), late: Period::from_secs(3_600), wrong_clock: WrongClock::Refuse }
+        let (ahead, late) = (Period::from_secs(600), Period::from_secs(3_600));
+        Self { ahead, behind: None, late, wrong_clock: WrongClock::Refuse }
     }
 }
 
@@ -95,6 +99,13 @@ pub enum Reason {
         /// How long the property's observations are kept.
         kept: Period,
     },
+    /// Its time is further behind the time it was received by than any outage lasts.
+    Behind {
+        /// How far.
+        by: Period,
+        /// How far is believed.
+        most: Period,
+    },
     /// The property is yes or no, and the value neither 1 nor 0.
     NotYesOrNo,
     /// The property is a choice, and the value names none.
@@ -108,7 +119,7 @@ pub enum Reason {
 
 impl Reason {
     /// How many sorts of reasons there are.
-    pub const SORTS: usize = 6;
+    pub const SORTS: usize = 7;
 
     /// A stable name for programs and counters.
     #[must_use]
@@ -117,6 +128,7 @@ impl Reason {
             Self::Value(_) => "value",
             Self::Ahead(_) => "clock-ahead",
             Self::TooOld { .. } => "too-old",
+            Self::Behind { .. } => "clock-behind",
             Self::NotYesOrNo => "not-yes-or-no",
             Self::NoSuchChoice { .. } => "no-such-choice",
             Self::NotObserved => "not-observed",
@@ -131,6 +143,7 @@ impl Reason {
             Self::NotYesOrNo => 3,
             Self::NoSuchChoice { .. } => 4,
             Self::NotObserved => 5,
+            Self::Behind { .. } => 6,
         }
     }
 
@@ -156,6 +169,20 @@ impl Reason {
                     format!(
                         "It is {} old and kept for {} only; set the instrument's clock or choose a longer retention.",
                         age.en, kept.en
+                    ),
+                )
+            }
+            Self::Behind { by, most } => {
+                let (by, most) = (by.words(), most.words());
+                Two::new(
+                    format!(
+                        "观测时间比接收时间晚了 {}，超过 {}；请校准设备时钟和时区，历史数据由督查室补录。",
+                        by.zh, most.zh
+                    ),
+                    format!(
+                        "Its time is {} behind the time it was received, more than {}; set the instrument's clock and zone, or \
+                         have the office send what is that old.",
+                        by.en, most.en
                     ),
                 )
             }
@@ -207,7 +234,7 @@ pub fn accept(property: &Property, offered: Offered, received: Moment, intake: &
     } else if age > kept {
         Some(Reason::TooOld { age, kept })
     } else {
-        None
+        intake.behind.filter(|most| age > *most).map(|most| Reason::Behind { by: age, most })
     };
     match (wrong, intake.wrong_clock) {
         (None, _) => Outcome::Accepted(sample),

@@ -63,7 +63,20 @@ fn gate() {
     check(CHOICE, &strict, 0, 2.0, Quality::GOOD, "no no-such-choice");
     check(CHOICE, &strict, 0, -1.0, Quality::GOOD, "no no-such-choice");
     check("kind = 'text'", &strict, 0, 1.0, Quality::GOOD, "no not-observed");
-    assert_eq!((tally.total(), tally.accepted, tally.doubtful), (23, 11, 3));
+    // An instrument that speaks itself: what it kept in a long outage passes, a clock a year or a month wrong does not.
+    let live = Intake { behind: Some(period("60d")), ..strict };
+    check(DEGREES, &live, -60 * DAY, 20.0, Quality::GOOD, "ok late");
+    check(DEGREES, &live, -60 * DAY - 1, 20.0, Quality::GOOD, "no clock-behind");
+    check(
+        DEGREES,
+        &Intake { behind: Some(period("60d")), ..lenient },
+        -61 * DAY,
+        20.0,
+        Quality::GOOD,
+        "aside clock-behind",
+    );
+    check(DEGREES, &Intake { behind: Some(period("400d")), ..strict }, -91 * DAY, 20.0, Quality::GOOD, "no too-old");
+    assert_eq!((tally.total(), tally.accepted, tally.doubtful), (27, 12, 3));
 }
 
 #[test]
@@ -85,6 +98,18 @@ fn reasons_say_what_to_do() {
         1.0,
         "观测值已有 365 天，超过保存期限 90 天；请校准设备时钟，或改用更长的保存期限。",
         "It is 365 d old and kept for 90 d only; set the instrument's clock or choose a longer retention.",
+    );
+    let offered = Offered { time: s(-31_536_000), value: 1.0, quality: Quality::GOOD };
+    let live = Intake { behind: Some(period("60d")), ..Intake::default() };
+    let kept = Property::new(defined("kind = 'number'"), Some(period("400d")), "types.T").unwrap();
+    let Outcome::Refused(reason) = accept(&kept, offered, s(0), &live) else { panic!("a year behind") };
+    assert_eq!(
+        reason.message(),
+        Two::new(
+            "观测时间比接收时间晚了 365 天，超过 60 天；请校准设备时钟和时区，历史数据由督查室补录。",
+            "Its time is 365 d behind the time it was received, more than 60 d; set the instrument's clock and zone, or have the \
+             office send what is that old.",
+        )
     );
     check(0, f64::NAN, "不是数值（NaN）；请发送十进制数。", "The value is not a number; send a decimal number.");
 }

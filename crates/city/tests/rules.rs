@@ -49,6 +49,18 @@ fn mistakes_have_places() {
     check(&format!("{high}; deadband-percent = 2"), &[]);
     check(&format!("{high}; deadband = 0.1; deadband-percent = 2"), &["rules.r.deadband deadband"]);
     check(&format!("{high}; deadband = -0.1"), &["rules.r.deadband deadband"]);
+    // The range is 0 to 1.6: no value is far enough behind the limit to be over.
+    check(&format!("{high}; deadband = 0.39"), &[]);
+    check(&format!("{high}; deadband = 0.4"), &["rules.r.deadband never-over"]);
+    check(&format!("{high}; deadband = 1000"), &["rules.r.deadband never-over"]);
+    check(&format!("{high}; deadband-percent = 25"), &["rules.r.deadband-percent never-over"]);
+    check(
+        &format!("{high}; deadband = 0.1; [[rules.overrides]]; facility = 'a'; deadband = 0.5"),
+        &["rules.r.overrides.a.deadband never-over"],
+    );
+    let low = "kind = 'low'; levels = [{ at = 1.4, priority = 'high' }]";
+    check(&format!("{low}; deadband = 0.1"), &[]);
+    check(&format!("{low}; deadband = 0.3"), &["rules.r.deadband never-over"]);
     check(&format!("{high}; on-delay = '400d'"), &["rules.r.on-delay period"]);
     check(&format!("{high}; over = '1m'"), &["rules.r.over field"]);
     check(&format!("{high}; priority = 'low'"), &["rules.r.priority field"]);

@@ -163,11 +163,37 @@ fn time_of_values() {
 }
 
 #[test]
+fn a_clock_set_back() {
+    // Nine minutes ahead, then right again: what comes after is not older than what came before.
+    check(&rule(TWO), "540=0@0 60=60@60", "60 raise 2");
+    check(&rule(TWO), "540=60@0 60=0@60 70:ack", "0 raise 2 | 60 clear unseen | 70 ack gone");
+    check(&rule(TWO), "540=0@10 9=60@11 10=60@12", "10 raise 2");
+    // What was measured before that is older still.
+    check(&rule(TWO), "540=0@10 9=60@11", "");
+    let silence = rule("kind = 'silence'; over = '60s'; priority = 'medium'");
+    check(&silence, "540=1@0 60:tick", "60 raise 1");
+    check(&silence, "540=1@0 59=1@59 118:tick 119:tick", "119 raise 1");
+    let rise = rule("kind = 'rise'; over = '80s'; levels = [{ at = 10, priority = 'high' }]");
+    check(&rise, "540=1@0 550=1@1 10=5 20=11", "20 raise 1");
+    check(&rise, "540=1@0 90=5 100=11", "");
+    let stuck = rule("kind = 'stuck'; over = '60s'; priority = 'low'");
+    check(&stuck, "540=5@0 30=5 59=5 60=5", "60 raise 1");
+}
+
+#[test]
 fn maintenance() {
     let rule = rule(&format!("{TWO}; on-delay = '15s'"));
     check(&rule, "0=99m 60=99m 90:tick", "");
     check(&rule, "0=30 5=30m 60:tick", "");
     check(&rule, "0=30 20=0m 30=30 40=0", "15 raise 1 | 40 clear unseen");
+    // Nor does it go on with a delay that values of before began.
+    let slow = self::rule(&format!("{TWO}; off-delay = '30s'"));
+    check(&slow, "0=60 10=0 20=0m 40:tick", "0 raise 2");
+    check(&slow, "0=60 10=0 20=0m 50=0 79:tick 80:tick", "0 raise 2 | 80 clear unseen");
+    check(&slow, "0=60 10=30 20=0m 45:tick 50=30 80:tick", "0 raise 2 | 80 ease 1");
+    // Silence it ends, however often it comes.
+    let silence = self::rule("kind = 'silence'; over = '60s'; priority = 'low'; off-delay = '40s'");
+    check(&silence, "60:tick 70=1m 90=1m 110=1m", "60 raise 1 | 110 clear unseen");
 }
 
 #[test]
@@ -191,6 +217,19 @@ fn low_and_rates() {
     check(&rise, "0=1 200=90", "");
     let fall = rule("kind = 'fall'; over = '80s'; levels = [{ at = 10, priority = 'high' }]");
     check(&fall, "0=11 10=5 20=1 30=2", "20 raise 1 | 30 clear unseen");
+}
+
+#[test]
+fn corrected_extremes() {
+    let rise = rule("kind = 'rise'; over = '80s'; levels = [{ at = 10, priority = 'high' }]");
+    // The same instant again takes the place of what was said of it, in the extremes too.
+    check(&rise, "0=8 10=-50 10=8@11 20=9", "");
+    check(&rise, "0=8 10=8 10=-50@11 20=9", "20 raise 1");
+    check(&rise, "0=8 1=-50 1=8@2 1=9@3 20=9", "");
+    check(&rise, "0=1 1=8 1=9@2 20=11", "20 raise 1");
+    check(&rise, "0=-50 1=8m 1=8 20=9", "1 raise 1");
+    // Different values of a clock that is ahead are no corrections of each other, though they come at one instant.
+    check(&rise, "300=1@0 301=5@0 20=11", "20 raise 1");
 }
 
 #[test]
@@ -323,6 +362,20 @@ fn a_changed_rule() {
     // Level 2 is gone, level 1 holds.
     let (due, events, _) = later(&one, &state);
     assert_eq!((due, events), (Some(0), vec!["0 ease 1".to_owned()]));
+    // A longer or a shorter time of a rise: nothing is known of one until values have come anew.
+    let rise =
+        |over: &str| rule(&format!("kind = 'rise'; over = '{over}'; levels = [{{ at = 10, priority = 'low' }}]"));
+    for (before, after) in [("80s", "8000s"), ("8000s", "80s")] {
+        let (before, after) = (rise(before), rise(after));
+        let (mut state, mut all) = (State::new(s(0)), Vec::new());
+        for (at, value) in [(0, 50.0), (10, 1.0), (20, 20.0), (30, 20.0), (20_000, 20.0), (20_001, 30.0)] {
+            let rule = if at <= 10 { &before } else { &after };
+            let (next, events) = step(rule, &state, Input::Value(flagged(s(at), value, Quality::GOOD)), s(at));
+            state = next;
+            all.extend(events.iter().map(told));
+        }
+        assert_eq!(all, ["20001 raise 1"]);
+    }
     // Switched off: withdrawn once, then nothing; switched on again it begins anew.
     let (due, events, state) = later(&off, &state);
     assert_eq!((due, events), (Some(0), vec!["9 withdraw".to_owned()]));
@@ -330,6 +383,45 @@ fn a_changed_rule() {
     assert_eq!((due, events.len()), (None, 0));
     let (_, events) = step(&two, &state, Input::Value(flagged(s(10), 60.0, Quality::GOOD)), s(10));
     assert_eq!(events.iter().map(told).collect::<Vec<_>>(), ["10 raise 2"]);
+}
+
+#[test]
+fn what_was_kept_before_is_read() {
+    let rise = rule("kind = 'rise'; over = '80s'; levels = [{ at = 10, priority = 'high' }]");
+    let (state, _) = step(&rise, &State::new(s(0)), Input::Value(flagged(s(0), 1.0, Quality::GOOD)), s(0));
+    let mut kept = serde_json::to_value(state).unwrap();
+    assert_eq!(serde_json::from_value::<State>(kept.clone()).unwrap(), state);
+    for later in ["heard", "listened"] {
+        kept.as_object_mut().unwrap().remove(later).unwrap();
+    }
+    for later in ["length", "at", "before"] {
+        kept["extremes"].as_object_mut().unwrap().remove(later).unwrap();
+    }
+    let state: State = serde_json::from_value(kept).unwrap();
+    let (state, events) = step(&rise, &state, Input::Value(flagged(s(10), 2.0, Quality::GOOD)), s(10));
+    assert!(events.is_empty());
+    let (_, events) = step(&rise, &state, Input::Value(flagged(s(20), 12.0, Quality::GOOD)), s(20));
+    assert_eq!(events.iter().map(told).collect::<Vec<_>>(), ["20 raise 1"]);
+}
+
+#[test]
+fn what_holds() {
+    let rule = rule(TWO);
+    let mut state = State::new(s(0));
+    // While it chatters it stays on the list, and holds until that is over.
+    let values = [30.0, 0.0, 30.0, 0.0, 30.0, 0.0];
+    for ((at, value), expected) in (0..).zip(values).zip([true, false, true, false, true, true]) {
+        state = step(&rule, &state, Input::Value(flagged(s(at), value, Quality::GOOD)), s(at)).0;
+        assert_eq!(state.holds(), expected, "at {at} s");
+    }
+    state = step(&rule, &state, Input::Tick, s(99)).0;
+    assert!(!state.holds());
+    // Hidden, it is as it is.
+    state = command(&rule, &state, Command::TakeOutOfService { reason: "检修".to_owned() }, s(100)).unwrap().0;
+    for (at, value) in [(101, 30.0), (102, 0.0)] {
+        state = step(&rule, &state, Input::Value(flagged(s(at), value, Quality::GOOD)), s(at)).0;
+        assert_eq!(state.holds(), value > 0.0);
+    }
 }
 
 #[test]

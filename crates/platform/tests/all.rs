@@ -1,5 +1,6 @@
 //! All tests of this crate as one program: linked once, not once a file.
 
+mod alarms;
 mod at_once;
 mod bulletins;
 mod common;

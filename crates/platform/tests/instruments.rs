@@ -186,6 +186,50 @@ async fn story(store: &Store) {
     assert_eq!(answers(&again, water, from, to).await, before);
 }
 
+/// What is said again changes nothing, unless something else was said of the instant in between, in the same batch too.
+#[tokio::test]
+async fn said_again() {
+    let test = common::sqlite().await;
+    let platform = common::city(&test.store).await;
+    let office = common::account(&platform, "office", AccountRole::Supervisor, None).await;
+    let instruments = platform.instruments().await.unwrap();
+    instruments.put_facilities(&office, vec![def("w1", "WaterObserved")]).await.unwrap();
+    let (water, now) = (series(&instruments, "w1", "height"), instruments.now());
+    for (batch, expected) in [
+        (vec![3.0], (3.0, false)),
+        (vec![3.0, 3.0], (3.0, false)),
+        (vec![5.0, 3.0], (3.0, true)),
+        (vec![3.0, 5.0], (5.0, true)),
+        (vec![5.0, 3.0, 5.0, 3.0], (3.0, true)),
+    ] {
+        let arriving: Vec<_> = batch.iter().map(|value| ago(water, now, 60, *value)).collect();
+        assert_eq!(instruments.ingest(arriving).await.unwrap().accepted, batch.len());
+        let raw = instruments.raw(water, now.before(seconds(3_600)), now, MANY).await.unwrap();
+        assert_eq!(values(&raw.samples), [expected], "{batch:?}");
+    }
+}
+
+/// Air is kept for ten years. What an instrument says may be as old as its memory of a long outage, and no older: a clock a year
+/// wrong writes nothing into last year. The office may send what is older.
+#[tokio::test]
+async fn a_clock_that_is_behind() {
+    let test = common::sqlite().await;
+    let platform = common::city(&test.store).await;
+    let office = common::account(&platform, "office", AccountRole::Supervisor, None).await;
+    let instruments = platform.instruments().await.unwrap();
+    instruments.put_facilities(&office, vec![def("a1", "AirQualityObserved")]).await.unwrap();
+    let (pm25, now) = (series(&instruments, "a1", "pm25"), instruments.now());
+    let days = |days: u32| vec![ago(pm25, now, days * 86_400, 30.0)];
+    for (old, expected) in [(1, None), (59, None), (61, Some("clock-behind")), (365, Some("clock-behind"))] {
+        let done = instruments.ingest(days(old)).await.unwrap();
+        assert_eq!(done.refused.first().map(|(_, reason)| reason.code()), expected, "{old} days");
+    }
+    assert_eq!(instruments.ingest(days(5_000)).await.unwrap().refused[0].1.code(), "too-old");
+    assert_eq!(instruments.ingest_from(&office, days(365)).await.unwrap().accepted, 1);
+    let all = instruments.raw(pm25, now.before(seconds(400 * 86_400)), now, MANY).await.unwrap();
+    assert_eq!(all.samples.len(), 3);
+}
+
 /// What the pack says of facilities and devices stands from the first start on; what a person changed since stays.
 async fn of_the_pack(store: &Store) {
     let mut pack = common::pack();

@@ -201,7 +201,7 @@ const RUN: u32 = 1_000_000;
 
 /// The instant of a numbered observation.
 pub(crate) fn numbered(number: u32) -> Moment {
-    let begin = Moment::begin_of(date(2025, 9, 1));
+    let begin = Moment::begin_of(date(2025, 10, 1));
     Moment::from_millis(begin.millis() + i64::from(number) * 20).unwrap()
 }
 

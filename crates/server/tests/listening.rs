@@ -68,12 +68,15 @@ async fn from_the_first_frame_to_the_latest_value() {
     // Adopted, its next frame is kept and answered; what the gate refuses is counted as the station's.
     instruments.adopt(&admin, "hj212", MN, &FacilityId::new("air-1").unwrap()).await.unwrap();
     let year_ahead = hour("DataTime=20261031110000;a34004-Avg=99,a34004-Flag=N;w01018-Avg=1,w01018-Flag=N");
-    let answered = talk(port, &[b"noise".to_vec(), good.clone(), year_ahead].concat()).await;
-    assert_eq!(String::from_utf8_lossy(&answered).matches("CN=9014").count(), 2);
+    // Air is kept for ten years, and yet a clock a year behind writes nothing into last year.
+    let year_behind = hour("DataTime=20241031110000;a34004-Avg=99,a34004-Flag=N");
+    let answered = talk(port, &[b"noise".to_vec(), good.clone(), year_ahead, year_behind].concat()).await;
+    assert_eq!(String::from_utf8_lossy(&answered).matches("CN=9014").count(), 3);
     let kept = BTreeMap::from([("pm25".to_owned(), 35.5), ("co".to_owned(), 0.7)]);
     assert_eq!(latest(&instruments), kept);
     let (listed, _) = instruments.devices(&DeviceFilter::default(), 0, 10);
-    let refused = BTreeMap::from([("clock-ahead".to_owned(), 1), ("not-mapped".to_owned(), 1)]);
+    let refused =
+        BTreeMap::from([("clock-ahead".to_owned(), 1), ("clock-behind".to_owned(), 1), ("not-mapped".to_owned(), 1)]);
     assert_eq!(listed[0].refused, refused);
     assert_eq!(instruments.nobodys(), [("hj212".to_owned(), "noise".to_owned(), 1)]);
 

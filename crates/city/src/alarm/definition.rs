@@ -296,6 +296,16 @@ impl Builder<'_> {
         }
     }
 
+    /// Whether a value of the property's range ends an alarm that was raised at a limit.
+    fn ends(&self, limit: f64, deadband: f64) -> bool {
+        let Kind::Number { min, max, .. } = self.property.kind() else { return true };
+        match self.def.kind {
+            RuleKind::High => min.is_none_or(|min| min.get() < limit - deadband),
+            RuleKind::Low => max.is_none_or(|max| max.get() > limit + deadband),
+            _ => true,
+        }
+    }
+
     fn limits(&mut self, deadband: f64) -> Option<Limits> {
         let levels = self.settings.levels.clone()?;
         let rising = !matches!(self.def.kind, RuleKind::Low);
@@ -313,6 +323,16 @@ impl Builder<'_> {
         } else if !change && levels.iter().any(|level| !self.property.in_range(level.at)) {
             let zh = "限值不在属性的量程内，永远不会触发；请核对单位。";
             self.say("levels", "out-of-range", zh, "A limit outside the property's range never comes; check the unit.");
+        } else if !change && levels.iter().any(|level| !self.ends(level.at.get(), deadband)) {
+            let field = match (self.settings.deadband, self.settings.deadband_percent) {
+                (Some(_), _) => "deadband",
+                (None, Some(_)) => "deadband-percent",
+                (None, None) => "levels",
+            };
+            let zh = "量程内没有任何值离限值超过回差，告警永远不会解除；请减小回差或改限值。";
+            let en = "No value of the property's range is further behind the limit than the deadband, so the alarm is never over; \
+                      give a smaller deadband or another limit.";
+            self.say(field, "never-over", zh, en);
         }
         Some(Limits { levels, deadband })
     }

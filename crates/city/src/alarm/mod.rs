@@ -10,9 +10,11 @@
 //! - Levels of a rule are one alarm. A higher level escalates it and wants acknowledging again; a lower one eases it.
 //! - The deadband works once a level is reached, not before: a value must stay at its limit for the on-delay.
 //! - Delays go by the time of the values. The last value holds until the next, so it does not matter how often the time is
-//!   told. A value older than the last is left out: it belongs to the series, not to now.
+//!   told. A value older than the last is left out: it belongs to the series, not to now. No value is from later than it
+//!   came, so that an instrument whose clock was ahead is heard at once when it is set right.
 //! - Suspect values and values out of range count: doubt must not hide a leak.
-//! - Values from under maintenance raise nothing and clear nothing; they are a sign of life.
+//! - Values from under maintenance raise nothing and clear nothing, and delays that ran end; they are a sign of life.
+//! - Nobody is silent because nobody listened: after an outage silence counts from when somebody listens again.
 //! - Shelving hides an alarm until an hour, out of service until somebody says otherwise. A condition that still holds
 //!   then is raised anew.
 //! - An alarm that is raised again and again chatters. It then stays where it is and its repetitions are counted, until it

@@ -2,7 +2,7 @@
 
 use super::rule::{MOST_LEVELS, MOST_RAISES};
 use crate::Two;
-use crate::moment::Moment;
+use crate::moment::{Moment, Period};
 use crate::number::Number;
 use crate::observation::Sample;
 use serde::{Deserialize, Serialize};
@@ -87,6 +87,9 @@ pub struct State {
     /// When it came; none in a state of before this was kept.
     #[serde(default)]
     pub(super) heard: Option<Moment>,
+    /// Since when somebody listens again; what was silent before may not have been.
+    #[serde(default)]
+    pub(super) listened: Option<Moment>,
     /// Values older than the last, left out.
     pub(super) old: u32,
     /// Since when the value does not change, and from which value on.
@@ -140,29 +143,46 @@ pub(super) const SLOTS: u8 = 8;
 /// The least or greatest values of the last eighths of a time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Extremes {
-    /// The number of the newest slot, counted from 1970.
+    /// The number of the newest slot, counted from 1970. It is the one of the last value.
     newest: i64,
     slots: [Option<Number>; SLOTS as usize],
+    /// How long a slot is, in milliseconds; slots of another length are not these. 0 in a state of before this was kept.
+    #[serde(default)]
+    length: i64,
+    /// The instrument's time of the last value.
+    #[serde(default)]
+    at: Option<Moment>,
+    /// The newest slot without that value, for when it is corrected.
+    #[serde(default)]
+    before: Option<Number>,
 }
 
 impl Extremes {
-    /// Takes a value in and tells the extreme of all slots, the newest included. `beyond` says whether the first value is
-    /// more extreme than the second.
+    /// Takes a value of a time in, never an earlier one than before, and tells the extreme of all slots, the newest included.
+    /// A value the instrument gives the same time as the last takes its place. `beyond` says whether the first value is more
+    /// extreme than the second.
     pub(super) fn take(
         &mut self,
         time: Moment,
-        over: i64,
-        value: Number,
+        over: Period,
+        sample: Sample,
         beyond: impl Fn(Number, Number) -> bool,
     ) -> Number {
-        let length = (over / i64::from(SLOTS)).max(1);
+        let (value, length) = (sample.value, (over.millis() / i64::from(SLOTS)).max(1));
         let slot = time.millis().div_euclid(length);
         let place = |slot: i64| usize::try_from(slot.rem_euclid(i64::from(SLOTS))).unwrap_or_default();
+        if self.length != length {
+            *self = Self { length, ..Self::default() };
+        }
+        if self.at == Some(sample.time) {
+            self.slots[place(self.newest)] = self.before;
+        }
         for passed in (self.newest + 1..=slot).rev().take(SLOTS.into()) {
             self.slots[place(passed)] = None;
         }
         self.newest = self.newest.max(slot);
         let here = &mut self.slots[place(slot)];
+        (self.at, self.before) = (Some(sample.time), *here);
         if here.is_none_or(|there| beyond(value, there)) {
             *here = Some(value);
         }
@@ -179,6 +199,7 @@ impl State {
             clock: began,
             last: None,
             heard: None,
+            listened: None,
             old: 0,
             unchanged: None,
             extremes: Extremes::default(),
@@ -237,6 +258,25 @@ impl State {
     #[must_use]
     pub fn old(&self) -> u32 {
         self.old
+    }
+
+    /// When the last value was so: at its time, and no later than it came, for an instrument's clock may be ahead.
+    pub(super) fn measured(&self) -> Option<Moment> {
+        self.last.map(|last| self.heard.map_or(last.time, |heard| last.time.min(heard)))
+    }
+
+    /// Nobody listened before an instant.
+    pub(super) fn listen(&mut self, since: Moment) {
+        self.listened = Some(since);
+        for level in self.levels.iter_mut().filter(|level| !level.active) {
+            level.leaving = None;
+        }
+    }
+
+    /// Whether the condition holds, hidden or not. While an alarm chatters it does as long as it stands on the list so.
+    #[must_use]
+    pub fn holds(&self) -> bool {
+        self.holding() > 0 || self.open.is_some_and(|open| open.active)
     }
 
     /// The highest level that holds, hidden or not; 0 when none does.

@@ -87,8 +87,9 @@ impl<'a> Run<'a> {
         let silence = match &self.rule.condition {
             Condition::Silence { over, .. } => {
                 let level = state.levels[0];
-                // Who sends what it kept meanwhile is not silent, however old that is.
-                let since = state.last.map_or(state.began, |last| last.time.max(state.heard.unwrap_or(last.time)));
+                // Who sends what it kept meanwhile is not silent, however old that is; nor does a clock that is ahead help.
+                let heard = state.heard.or(state.last.map(|last| last.time)).unwrap_or(state.began);
+                let since = heard.max(state.listened.unwrap_or(heard));
                 // Nothing more becomes due once it is silent or waits to be.
                 (level.active == level.leaving.is_some()).then(|| (since.after(*over), Due::Silence))
             }
@@ -128,7 +129,8 @@ impl<'a> Run<'a> {
     }
 
     fn value(&mut self, sample: Sample, now: Moment) {
-        if self.state.last.is_some_and(|last| sample.time < last.time) {
+        // A clock that was ahead and is set right does not make what comes then older than what came before.
+        if self.state.measured().is_some_and(|last| sample.time < last) {
             self.state.old = self.state.old.saturating_add(1);
             return;
         }
@@ -143,8 +145,9 @@ impl<'a> Run<'a> {
         self.state.heard = Some(now);
         if sample.quality.has(Quality::MAINTENANCE) {
             self.state.last = Some(Sample { time: sample.time, ..self.state.last.unwrap_or(sample) });
-            for level in self.state.levels.iter_mut().filter(|level| !level.active) {
-                level.leaving = None;
+            // Of silence it says what any value says, below.
+            if !matches!(self.rule.condition, Condition::Silence { .. }) {
+                self.state.levels.iter_mut().for_each(|level| level.leaving = None);
             }
         } else {
             self.state.last = Some(sample);
@@ -159,6 +162,7 @@ impl<'a> Run<'a> {
     /// What a value says of each level.
     fn evaluate(&mut self, sample: Sample, at: Moment) {
         let value = sample.value.get();
+        let measured = self.state.measured().unwrap_or(sample.time);
         match &self.rule.condition {
             Condition::High(limits) => {
                 for (place, limit) in limits.levels.iter().enumerate() {
@@ -176,10 +180,8 @@ impl<'a> Run<'a> {
             }
             Condition::Rise { limits, over } | Condition::Fall { limits, over } => {
                 let rises = matches!(self.rule.condition, Condition::Rise { .. });
-                let extreme = self
-                    .state
-                    .extremes
-                    .take(sample.time, over.millis(), sample.value, |a, b| if rises { a < b } else { a > b });
+                let beyond = |a, b| if rises { a < b } else { a > b };
+                let extreme = self.state.extremes.take(measured, *over, sample, beyond);
                 let by = (value - extreme.get()).abs();
                 for (place, limit) in limits.levels.iter().enumerate() {
                     let limit = limit.at.get();
@@ -193,11 +195,11 @@ impl<'a> Run<'a> {
                 let since = match self.state.unchanged {
                     Some((since, from)) if same(from.get()) => since,
                     _ => {
-                        self.state.unchanged = Some((sample.time, sample.value));
-                        sample.time
+                        self.state.unchanged = Some((measured, sample.value));
+                        measured
                     }
                 };
-                self.compare(0, sample.time.since(since) >= *over, at);
+                self.compare(0, measured.since(since) >= *over, at);
             }
             Condition::Silence { .. } => {}
         }
@@ -351,7 +353,8 @@ impl<'a> Run<'a> {
         let last = self.state.last?;
         let rises = matches!(self.rule.condition, Condition::Rise { .. });
         let mut extremes = self.state.extremes;
-        let extreme = extremes.take(last.time, over.millis(), last.value, |a, b| if rises { a < b } else { a > b });
+        let measured = self.state.measured()?;
+        let extreme = extremes.take(measured, over, last, |a, b| if rises { a < b } else { a > b });
         Some((last.value.get() - extreme.get()).abs())
     }
 }

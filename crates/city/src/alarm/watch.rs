@@ -2,7 +2,7 @@
 
 use super::command::{Command, Refusal, command};
 use super::event::AlarmEvent;
-use super::rule::{Rule, RuleBook};
+use super::rule::{Condition, Rule, RuleBook};
 use super::state::State;
 use super::step::{Input, next_due, step};
 use crate::Two;
@@ -45,6 +45,8 @@ pub struct Watch {
     /// Of each facility, its properties with the slots of their rules.
     own: Vec<Vec<(PropertyId, usize)>>,
     queue: BTreeSet<(Moment, usize)>,
+    /// Whose condition began to hold or ceased to since [`Watch::moved`] was asked.
+    moved: BTreeSet<Key>,
 }
 
 impl Watch {
@@ -104,6 +106,23 @@ impl Watch {
             slot.state = state;
             self.requeue(key.0);
         }
+    }
+
+    /// Nobody listened before an instant: silence that is not there yet counts from then on at the earliest.
+    pub fn listen(&mut self, since: Moment) {
+        for number in 0..self.slots.len() {
+            let silence = matches!(self.rule_at(number).condition, Condition::Silence { .. });
+            let slot = &mut self.slots[number];
+            if silence && slot.state.holding() == 0 {
+                slot.state.listen(since);
+                self.requeue(number);
+            }
+        }
+    }
+
+    /// The keys whose condition began to hold or ceased to, told or not, since this was asked last.
+    pub fn moved(&mut self) -> BTreeSet<Key> {
+        std::mem::take(&mut self.moved)
     }
 
     /// Takes the alarms of a facility's property on with a value. A value that changes nothing allocates nothing.
@@ -175,6 +194,9 @@ impl Watch {
     }
 
     fn keep(&mut self, slot: usize, state: State, events: Vec<AlarmEvent>, told: &mut Vec<Told>) {
+        if self.slots[slot].state.holds() != state.holds() {
+            self.moved.insert(Key(slot));
+        }
         self.slots[slot].state = state;
         told.extend(events.into_iter().map(|event| Told { key: Key(slot), event }));
         self.requeue(slot);

@@ -4,7 +4,7 @@ use super::Instruments;
 use super::desk::Job;
 use crate::error::PlatformError;
 use std::num::NonZeroU32;
-use tingzhou_city::alarm::{Command, Figures, Priority, Rule, Standing, figures};
+use tingzhou_city::alarm::{Command, Figures, Priority, Rule, Standing, State, figures};
 use tingzhou_city::{Facility, FacilityId, Moment, PropertyId, RuleId, ScenarioId, Two, TypeId};
 use tingzhou_ledger::Actor;
 use tingzhou_store::{AlarmEventRow, AlarmEventSelect};
@@ -50,7 +50,7 @@ pub struct AlarmView {
     pub since: Option<Moment>,
     /// Whether its repetitions are counted instead of told.
     pub chattering: bool,
-    /// The last value it has seen.
+    /// The last value there is of its property.
     pub last: Option<tingzhou_city::Sample>,
     /// The unit of that.
     pub unit: Two,
@@ -97,6 +97,9 @@ impl Instruments {
                 continue;
             }
             let level = state.level();
+            let property = self.core.rules.book.rules_of(&known.facility_type).find(|(_, of)| of.id == rule.id);
+            let series = property.and_then(|(property, _)| memory.find(facility, property));
+            let last = series.and_then(|series| memory.line(series)?.latest);
             found.push(AlarmView {
                 rule: rule.id.clone(),
                 rule_name: rule.name.clone(),
@@ -107,18 +110,18 @@ impl Instruments {
                 priority: (level > 0).then(|| rule.condition.priority(level)),
                 since: state.since(),
                 chattering: state.is_chattering(),
-                last: state.last(),
+                last,
                 unit: rule.unit.clone(),
             });
         }
         found
     }
 
-    /// Whether the condition of a rule holds at a facility, hidden or not.
+    /// Whether the condition of a rule holds at a facility, hidden or not; while it chatters it does.
     #[must_use]
     pub fn alarm_holds(&self, rule: &RuleId, facility: &FacilityId) -> bool {
         let memory = self.core.memory();
-        memory.alarms.get(&(facility.clone(), rule.clone())).is_some_and(|state| state.holding() > 0)
+        memory.alarms.get(&(facility.clone(), rule.clone())).is_some_and(State::holds)
     }
 
     /// The level of an alarm that was told and is not gone, from 1, and since when; none when there is no alarm.

@@ -78,6 +78,8 @@ pub(super) struct Desk {
 struct Alarmed {
     rows: Vec<AlarmEventRow>,
     keys: BTreeSet<Key>,
+    /// Whose condition began to hold or ceased to, told or not.
+    moved: BTreeSet<Key>,
 }
 
 impl Desk {
@@ -149,6 +151,11 @@ impl Desk {
         }
         let core = Arc::clone(&self.core);
         let mut memory = load::all(&core, self).await?;
+        let mut told = Vec::new();
+        load::replay(&memory, self, &mut told);
+        // What has something to tell stays as it was stored until that is told.
+        let telling: BTreeSet<Key> = told.iter().map(|told| told.key).collect();
+        self.show(&mut memory, self.watch.keys().filter(|key| !telling.contains(key)));
         {
             let mut before = core.memory_mut();
             memory.epoch = before.epoch + 1;
@@ -156,18 +163,11 @@ impl Desk {
         }
         self.stale = false;
         // Rules that changed while nobody was here may have something to tell of what was received before.
-        let mut told = Vec::new();
-        load::replay(&core, self, &mut told);
         if !told.is_empty() {
             let mut commit = self.commit("");
-            self.tell(&mut commit, told, "").map_err(PlatformError::from).map(drop)?;
+            let alarmed = self.tell(&mut commit, told, "")?;
             self.store(commit).await?;
-        }
-        let mut memory = core.memory_mut();
-        for key in self.watch.keys() {
-            if let Some((rule, facility, state)) = self.watch.look(key) {
-                memory.alarm(facility, &rule.id, state);
-            }
+            self.show_alarmed(&mut core.memory_mut(), &alarmed);
         }
         Ok(())
     }
@@ -233,7 +233,7 @@ impl Desk {
                     }
                 }
             }
-            self.show(&mut memory, &alarmed);
+            self.show_alarmed(&mut memory, &alarmed);
         }
         if !latest.is_empty() {
             // Nobody listening is no fault.
@@ -255,7 +255,8 @@ impl Desk {
 
     /// Puts what was told into a transaction, with the states it came to.
     fn tell(&mut self, commit: &mut Commit, told: Vec<Told>, actor: &str) -> Result<Alarmed, StoreError> {
-        let mut alarmed = Alarmed { rows: Vec::with_capacity(told.len()), keys: BTreeSet::new() };
+        let (rows, keys) = (Vec::with_capacity(told.len()), BTreeSet::new());
+        let mut alarmed = Alarmed { rows, keys, moved: self.watch.moved() };
         for Told { key, event } in told {
             let Some((rule, facility, _)) = self.watch.look(key) else { continue };
             self.alarm_seq += 1;
@@ -298,12 +299,17 @@ impl Desk {
         commit.put_alarm_state(&row)
     }
 
-    fn show(&self, memory: &mut Memory, alarmed: &Alarmed) {
-        for key in &alarmed.keys {
-            if let Some((rule, facility, state)) = self.watch.look(*key) {
+    /// Notes in memory how alarms stand.
+    pub(super) fn show(&self, memory: &mut Memory, keys: impl IntoIterator<Item = Key>) {
+        for key in keys {
+            if let Some((rule, facility, state)) = self.watch.look(key) {
                 memory.alarm(facility, &rule.id, state);
             }
         }
+    }
+
+    fn show_alarmed(&self, memory: &mut Memory, alarmed: &Alarmed) {
+        self.show(memory, alarmed.keys.union(&alarmed.moved).copied());
     }
 
     fn publish(&self, alarmed: Alarmed) {
@@ -331,7 +337,7 @@ impl Desk {
         commit.instrument_event(&subject, event);
         let alarmed = self.tell(&mut commit, told, actor)?;
         self.store(commit).await?;
-        self.show(&mut self.core.memory_mut(), &alarmed);
+        self.show_alarmed(&mut self.core.memory_mut(), &alarmed);
         self.publish(alarmed);
         Ok(())
     }
@@ -345,14 +351,13 @@ impl Desk {
             }
             let mut told = Vec::new();
             self.watch.tick(now, TICKED, &mut told);
-            if told.is_empty() {
-                continue;
-            }
             let mut commit = self.commit("");
             let alarmed = self.tell(&mut commit, told, "")?;
-            self.store(commit).await?;
+            if !alarmed.rows.is_empty() {
+                self.store(commit).await?;
+            }
             events += alarmed.rows.len();
-            self.show(&mut self.core.memory_mut(), &alarmed);
+            self.show_alarmed(&mut self.core.memory_mut(), &alarmed);
             self.publish(alarmed);
         }
     }

@@ -4,14 +4,18 @@ use super::desk::{Job, Offer};
 use super::seal::WORTH;
 use super::{Core, Instruments};
 use crate::error::PlatformError;
+use std::collections::HashSet;
 use tingzhou_city::batch::{MOST_ROWS, Numbered, write};
-use tingzhou_city::{Intake, Moment, Offered, Outcome, Quality, Reason, Sample, SeriesNo, accept};
+use tingzhou_city::{Intake, Moment, Offered, Outcome, Period, Quality, Reason, Sample, SeriesNo, accept};
 use tingzhou_ledger::Actor;
 
 /// Refused observations that are listed with their reasons.
 const MOST_LISTED: usize = 100;
 /// Most observations of one call.
 const MOST_OFFERED: usize = 1_000_000;
+/// How far behind an instrument that speaks itself is believed. What was kept in a long outage comes through; a clock a year
+/// wrong does not, though most values are kept for longer.
+const BEHIND: Period = Period::from_days(60);
 /// From so many unsealed samples on, whoever brings more seals first.
 const MOST_UNSEALED: usize = 1_200_000;
 
@@ -38,7 +42,8 @@ pub struct Ingested {
 }
 
 impl Instruments {
-    /// Takes in what an account sends. What is measured proves what units say, so no unit brings it itself.
+    /// Takes in what an account sends, old as it may be as long as it is kept: a person answers for it. What is measured
+    /// proves what units say, so no unit brings it itself.
     ///
     /// # Errors
     /// When the account is not of the supervision office; else as [`Instruments::ingest`].
@@ -46,16 +51,20 @@ impl Instruments {
         if !actor.role.supervises() {
             return Err(PlatformError::NotAllowed);
         }
-        self.ingest(batch).await
+        self.take_in(batch, &Intake::default()).await
     }
 
-    /// Takes observations in. When this returns `Ok` the accepted ones are durable, with the alarms they raised; calls that
+    /// Takes in what instruments say; nothing of more than 60 days ago. When this returns `Ok` the accepted ones are durable, with the alarms they raised; calls that
     /// come at the same time share one transaction. An observation that is known already (series, time and value) changes
     /// nothing.
     ///
     /// # Errors
     /// When there are more than a million, or the store does not answer; what was not acknowledged may be sent again.
     pub async fn ingest(&self, batch: Vec<Arriving>) -> Result<Ingested, PlatformError> {
+        self.take_in(batch, &Intake { behind: Some(BEHIND), ..Intake::default() }).await
+    }
+
+    async fn take_in(&self, batch: Vec<Arriving>, intake: &Intake) -> Result<Ingested, PlatformError> {
         if batch.len() > MOST_OFFERED {
             let given = batch.len();
             return Err(PlatformError::File(format!(
@@ -63,7 +72,7 @@ impl Instruments {
             )));
         }
         let received = self.core.now();
-        let (ingested, rows) = self.core.gate(&batch, received);
+        let (ingested, rows) = self.core.gate(&batch, received, intake);
         if rows.is_empty() {
             return Ok(ingested);
         }
@@ -95,23 +104,33 @@ impl Instruments {
 
 impl Core {
     /// Lets through what may be kept and is not known already.
-    fn gate(&self, batch: &[Arriving], received: Moment) -> (Ingested, Vec<Numbered>) {
+    fn gate(&self, batch: &[Arriving], received: Moment, intake: &Intake) -> (Ingested, Vec<Numbered>) {
         let mut ingested = Ingested::default();
         let mut rows = Vec::with_capacity(batch.len());
         let memory = self.memory();
-        let intake = Intake::default();
+        // Of which instants this batch says something; asked for seldom.
+        let mut said: Option<HashSet<(SeriesNo, Moment)>> = None;
         for (place, arriving) in batch.iter().enumerate() {
             let line = memory.line(arriving.series);
             let property = line.and_then(|line| memory.property(line, &self.rules.catalogue));
             let outcome = property.map_or(Outcome::Refused(Reason::NotObserved), |property| {
-                accept(property, arriving.offered, received, &intake)
+                accept(property, arriving.offered, received, intake)
             });
             match outcome {
                 Outcome::Accepted(sample) => {
                     ingested.accepted += 1;
-                    if !line.and_then(|line| line.latest).is_some_and(|latest| known(&latest, &sample)) {
-                        rows.push(Numbered { series: arriving.series, sample });
+                    let instant = (arriving.series, sample.time);
+                    if line.and_then(|line| line.latest).is_some_and(|latest| known(&latest, &sample)) {
+                        let of = |row: &Numbered| (row.series, row.sample.time);
+                        // Said again after something else, it is the last word.
+                        if !said.get_or_insert_with(|| rows.iter().map(of).collect()).contains(&instant) {
+                            continue;
+                        }
                     }
+                    if let Some(said) = &mut said {
+                        said.insert(instant);
+                    }
+                    rows.push(Numbered { series: arriving.series, sample });
                 }
                 Outcome::Quarantined(_, reason) | Outcome::Refused(reason) => {
                     ingested.refused_in_all += 1;

@@ -15,7 +15,8 @@ const PAGE: u32 = 2_000;
 /// Batches asked for at once; each may hold half a megabyte.
 const BATCHES: u32 = 200;
 
-/// Loads memory and desk. The alarms stand as they were stored; [`replay`] takes them on.
+/// Loads memory and desk. In memory the alarms stand as they were stored, so that nobody finds none there; [`replay`] takes
+/// the desk's on.
 pub(super) async fn all(core: &Core, desk: &mut Desk) -> Result<Memory, PlatformError> {
     let mut memory = Memory::default();
     desk.watch = Watch::new(core.rules.book.clone());
@@ -24,6 +25,7 @@ pub(super) async fn all(core: &Core, desk: &mut Desk) -> Result<Memory, Platform
     series(core, desk, &mut memory).await?;
     journal(core, desk, &mut memory).await?;
     memory.batch = desk.batch;
+    desk.show(&mut memory, desk.watch.keys());
     desk.alarm_seq = core.store.last_alarm_event(&core.city).await?;
     Ok(memory)
 }
@@ -108,13 +110,14 @@ async fn journal(core: &Core, desk: &mut Desk, memory: &mut Memory) -> Result<()
         }
     }
     desk.seen = states;
+    // Nobody could be heard while nobody was here, or while the store was away.
+    desk.watch.listen(core.now());
     Ok(())
 }
 
-/// Takes the alarms on with what they had not seen when they were stored.
-pub(super) fn replay(core: &Core, desk: &mut Desk, told: &mut Vec<Told>) {
+/// Takes the desk's alarms on with what they had not seen when they were stored.
+pub(super) fn replay(memory: &Memory, desk: &mut Desk, told: &mut Vec<Told>) {
     let seen = std::mem::take(&mut desk.seen);
-    let memory = core.memory();
     for (place, line) in memory.lines.iter().enumerate() {
         let (Some(line), Ok(no)) = (line, u32::try_from(place)) else { continue };
         let keys = desk.keys.get(place).cloned().unwrap_or_default();

@@ -143,6 +143,7 @@ words_table! {
     no_such_facility: "没有这个设施，请从列表中选择", "There is no such facility, choose one of the list";
     refused_value: "不是数值", "not a number";
     refused_ahead: "时钟超前", "clock ahead";
+    refused_behind: "时钟落后", "clock behind";
     refused_old: "超过保存期限", "too old to keep";
     refused_unknown: "没有这个属性", "no such property";
     refused_too_long: "报文过长", "frame too long";

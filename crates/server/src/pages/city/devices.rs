@@ -57,6 +57,7 @@ fn reason(c: &Chrome, code: &str) -> String {
     match code {
         "value" => c.cw.refused_value,
         "clock-ahead" => c.cw.refused_ahead,
+        "clock-behind" => c.cw.refused_behind,
         "too-old" => c.cw.refused_old,
         "not-observed" => c.cw.refused_unknown,
         "too-long" => c.cw.refused_too_long,
