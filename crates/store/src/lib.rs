@@ -63,6 +63,7 @@ pub use notices::NoticeRow;
 pub use orders::OrderTimesRow;
 pub use parking::{ParkingDayRow, PassageRow};
 pub use reports::ReportRow;
+pub use rollups::{HourRows, RollupRows};
 pub use running::{MeasureCell, MeasureRows, MeasureRun};
 pub use schema::{TABLES, Table};
 pub use store::{CityRow, Store, StoreUrl};
