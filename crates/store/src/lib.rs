@@ -42,7 +42,7 @@ mod year_end;
 
 pub use accounts::{AccountRow, SessionRow};
 pub use air::AirDayRow;
-pub use alarms::{AlarmEventRow, AlarmEventSelect, AlarmStateRow};
+pub use alarms::{AlarmCounted, AlarmEventRow, AlarmEventSelect, AlarmStateRow};
 pub use ballots::BallotRow;
 pub use bulletins::BulletinLine;
 pub use cases::{CaseCount, CaseFilter, CaseIndex, CaseRow, NEVER};

@@ -18,7 +18,7 @@ mod past;
 mod seal;
 mod wiring;
 
-pub use alarms::{AlarmFilter, AlarmPage, AlarmView};
+pub use alarms::{AlarmFigures, AlarmFilter, AlarmPage, AlarmView};
 pub use devices::{Device, DeviceFilter};
 pub use facilities::{FacilityFilter, FacilityPage};
 pub use history::{RawHistory, Rollups};
@@ -83,6 +83,8 @@ struct Core {
     moving: Arc<tokio::sync::RwLock<()>>,
     /// Whoever seals.
     sealing: tokio::sync::Mutex<()>,
+    /// Figures of alarms that were counted lately.
+    figures: tokio::sync::Mutex<Vec<alarms::Held>>,
     /// Whether everything whose term is over was looked for since the start.
     forgotten: AtomicBool,
 }
@@ -128,6 +130,7 @@ impl Instruments {
             changes: broadcast::Sender::new(CHANGES),
             moving: Arc::default(),
             sealing: tokio::sync::Mutex::default(),
+            figures: tokio::sync::Mutex::default(),
             forgotten: AtomicBool::default(),
         });
         let devices = load::devices(&core).await?;
