@@ -49,9 +49,9 @@ pub use error::PlatformError;
 pub use findings::{FindingFilter, FindingView, YearBefore};
 pub use history::HistoryEntry;
 pub use instruments::{
-    AlarmFilter, AlarmPage, AlarmView, Arriving, Change, Device, DeviceDef, DeviceFilter, FacilityFilter, FacilityPage,
-    Ingested, InstrumentPack, Instruments, Latest, PastAlarms, Pointed, RawHistory, Rollups, Span, Topic, Wire, Wiring,
-    scale,
+    AlarmFigures, AlarmFilter, AlarmPage, AlarmView, Arriving, Change, Device, DeviceDef, DeviceFilter, FacilityFilter,
+    FacilityPage, Ingested, InstrumentPack, Instruments, Latest, PastAlarms, Pointed, RawHistory, Rollups, Span, Topic,
+    Wire, Wiring, scale,
 };
 pub use list::{Counts, Page, Sort, TaskFilter};
 pub use measures::{MeasureLine, MeasurePreview, MeasureRow, MeasureRowsPage, MeasureView, MeasuredTask};

@@ -17,6 +17,7 @@ mod projects;
 mod review;
 mod same_report;
 mod scenarios;
+mod sealing;
 mod story;
 mod stratml;
 mod year_end;

@@ -156,6 +156,15 @@ async fn story(store: &Store) {
     let people = NonZeroU32::new(1).unwrap();
     let figures = instruments.alarm_figures(people, now.before(seconds(3_600)), now.after(seconds(60))).await.unwrap();
     assert_eq!(figures.annunciations, 1);
+    assert_eq!(figures.top.iter().map(|(of, count)| (of.1.clone(), *count)).collect::<Vec<_>>(), [(facility("d1"), 1)]);
+    // For a minute the same is told again, without counting.
+    let asked = async |from, to| instruments.alarm_figures(people, from, to).await.unwrap();
+    let (begin, end) = (now.before(seconds(3_600)), now.after(seconds(60)));
+    for (later, held) in [(0, true), (59, true), (60, false)] {
+        let again = asked(begin.after(seconds(later)), end.after(seconds(later))).await;
+        assert_eq!((std::sync::Arc::ptr_eq(&again, &figures), again.annunciations), (held, 1), "{later}");
+    }
+    assert_eq!(asked(end, end.after(seconds(60))).await.annunciations, 0);
 
     // Devices.
     assert_eq!(instruments.known("hj212", "A1"), None);

@@ -29,6 +29,24 @@ const RAISED: &str = "SELECT rule_id, level, CAST(COUNT(*) AS BIGINT) FROM alarm
 const EVENTS_BETWEEN: &str = "SELECT alarm_seq, rule_id, facility_id, actor, body, zh, en FROM alarm_event \
      WHERE city_id = $1 AND at >= $2 AND at < $3 ORDER BY at DESC, alarm_seq DESC LIMIT $4";
 
+/// What somebody had to look at, and what began to chatter; the page after one event, by the index of times.
+const COUNTED: &str = "SELECT alarm_seq, rule_id, facility_id, body FROM alarm_event WHERE city_id = $1 \
+     AND at >= $2 AND at < $3 AND (at, alarm_seq) < ($4, $5) AND (raises = 1 OR body LIKE '%\"what\":\"chattering\"%') \
+     ORDER BY at DESC, alarm_seq DESC LIMIT $6";
+
+/// An event of an alarm without its words.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AlarmCounted {
+    /// Its number within the city.
+    pub seq: i64,
+    /// The rule.
+    pub rule: RuleId,
+    /// The facility.
+    pub facility: FacilityId,
+    /// What happened, and when.
+    pub event: AlarmEvent,
+}
+
 /// How the alarm of a rule at a facility stands.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AlarmStateRow {
@@ -122,6 +140,30 @@ impl Store {
             Ok((rule, u8::try_from(level).unwrap_or(u8::MAX), u64::try_from(count).unwrap_or(0)))
         });
         rows.collect()
+    }
+
+    /// The events that figures count, from an instant to before another, newest first, at most `limit`: alarms raised,
+    /// escalated, or chattering. `after` is when the last one already seen happened, and its number.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn alarms_counted(
+        &self,
+        city: &CityId,
+        (from, to): (Moment, Moment),
+        after: Option<(Moment, i64)>,
+        limit: u32,
+    ) -> Result<Vec<AlarmCounted>, StoreError> {
+        let (at, seq) = after.map_or((i64::MAX, i64::MAX), |(at, seq)| (at.millis(), seq));
+        let numbers = [from.millis(), to.millis(), at, seq, i64::from(limit)].map(Value::Int);
+        let params = [Value::text(city.as_str())].into_iter().chain(numbers).collect();
+        let counted = |row| {
+            let mut columns = Columns::new("alarm_event", row);
+            let seq = columns.int()?;
+            let (rule, facility) = (columns.parsed(RuleId::new)?, columns.parsed(FacilityId::new)?);
+            Ok(AlarmCounted { seq, rule, facility, event: columns.json()? })
+        };
+        self.query(COUNTED, params).await?.into_iter().map(counted).collect()
     }
 
     /// The number of the last event of alarms; 0 before the first.

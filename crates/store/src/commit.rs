@@ -89,6 +89,13 @@ impl Commit {
         self.events.push(NewEvent { subject: subject.to_owned(), event: Logged::Instruments(event) });
     }
 
+    /// Does what another does too, after what this one does.
+    pub fn append(&mut self, other: Self) {
+        self.guards.extend(other.guards);
+        self.writes.extend(other.writes);
+        self.events.extend(other.events);
+    }
+
     pub(crate) fn guard(&mut self, sql: &'static str, params: Vec<Value>, expected: Option<i64>, what: String) {
         self.guards.push(Guard { sql, params, expected, what });
     }

@@ -20,6 +20,8 @@ const SERIES: &str = "SELECT series_no, facility_id, property_id, last_at, last_
 const ADD_SERIES: &str =
     "INSERT INTO series (city_id, series_no, facility_id, property_id, sealed_batch) VALUES ($1, $2, $3, $4, $5)";
 const SET_SEALED: &str = "UPDATE series SET last_at = $3, last_value = $4, last_quality = $5, sealed_batch = $6 WHERE city_id = $1 AND series_no = $2";
+const SEALED_SUM: &str = "SELECT CAST(COALESCE(SUM(sealed_batch), 0) AS BIGINT) FROM series WHERE city_id = $1 \
+     AND series_no >= $2 AND series_no <= $3";
 const DEVICES: &str = "SELECT protocol, address, facility_id, first_seen, last_seen, refused FROM device \
      WHERE city_id = $1 AND (protocol, address) > ($2, $3) ORDER BY protocol, address LIMIT $4";
 const PUT_DEVICE: &str = "INSERT INTO device \
@@ -162,6 +164,14 @@ impl Commit {
         let quality = Value::Int(i64::from(last.quality.bits()));
         let (city, no) = (Value::text(self.city.as_str()), Value::Int(i64::from(no.0)));
         self.write(SET_SEALED, vec![city, no, at, value, quality, Value::Int(batch)]);
+    }
+
+    /// Refuses everything unless what `first` to `last` are sealed up to comes to `sum`, over all series between. Of each it
+    /// only grows, so that the sum says whether anybody sealed one: one question for many series.
+    pub fn sealed_so_far(&mut self, (first, last): (SeriesNo, SeriesNo), sum: i64) {
+        let range = [first, last].map(|no| Value::Int(i64::from(no.0)));
+        let params = [Value::text(self.city.as_str())].into_iter().chain(range).collect();
+        self.guard(SEALED_SUM, params, Some(sum), format!("what is sealed of the series {first} to {last}"));
     }
 
     /// Keeps a device as it stands.

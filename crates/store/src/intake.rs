@@ -10,6 +10,7 @@ use tingzhou_ledger::CityId;
 const ADD: &str = "INSERT INTO intake (city_id, batch_no, received, body) VALUES ($1, $2, $3, $4)";
 const PAGE: &str =
     "SELECT batch_no, received, body FROM intake WHERE city_id = $1 AND batch_no > $2 ORDER BY batch_no LIMIT $3";
+const LATER: &str = "SELECT COALESCE(MAX(batch_no), 0) FROM intake WHERE city_id = $1 AND batch_no >= $2";
 const DROP: &str = "DELETE FROM intake WHERE city_id = $1 AND batch_no >= $2 AND batch_no <= $3";
 
 /// Observations that were received and acknowledged together.
@@ -48,6 +49,13 @@ impl Commit {
     pub fn add_batch(&mut self, row: BatchRow) {
         let (city, received) = (Value::text(self.city.as_str()), Value::Int(row.received.millis()));
         self.write(ADD, vec![city, Value::Int(row.no), received, Value::Bytes(row.body)]);
+    }
+
+    /// Refuses everything when there are batches from a number on: somebody else takes in for this city. It is known as long
+    /// as the last batch is never taken out.
+    pub fn first_new_batch(&mut self, no: i64) {
+        let params = vec![Value::text(self.city.as_str()), Value::Int(no)];
+        self.guard(LATER, params, Some(0), "the journal of observations".to_owned());
     }
 
     /// Takes the batches `from` to `to` out, both included.

@@ -42,7 +42,7 @@ mod year_end;
 
 pub use accounts::{AccountRow, SessionRow};
 pub use air::AirDayRow;
-pub use alarms::{AlarmEventRow, AlarmEventSelect, AlarmStateRow};
+pub use alarms::{AlarmCounted, AlarmEventRow, AlarmEventSelect, AlarmStateRow};
 pub use ballots::BallotRow;
 pub use bulletins::BulletinLine;
 pub use cases::{CaseCount, CaseFilter, CaseIndex, CaseRow, NEVER};
@@ -63,6 +63,7 @@ pub use notices::NoticeRow;
 pub use orders::OrderTimesRow;
 pub use parking::{ParkingDayRow, PassageRow};
 pub use reports::ReportRow;
+pub use rollups::{HourRows, RollupRows};
 pub use running::{MeasureCell, MeasureRows, MeasureRun};
 pub use schema::{TABLES, Table};
 pub use store::{CityRow, Store, StoreUrl};

@@ -32,7 +32,7 @@ const PUT_DAY: &str = "INSERT INTO day (city_id, series_no, begin_at, set_aside,
      samples = excluded.samples, least = excluded.least, most = excluded.most, total = excluded.total, \
      first_value = excluded.first_value, first_at = excluded.first_at, last_value = excluded.last_value, \
      last_at = excluded.last_at";
-/// Forgetting is a job of every day; whoever did not run for longer than this keeps what was due before.
+/// Forgetting is a job of every day; unless everything is wanted, it looks at so many days before those that go.
 const FORGOTTEN_DAYS: u16 = 400;
 /// Day by day too: the days of other series are not looked at.
 const FORGET_HOURS: &str = "DELETE FROM hour WHERE city_id = $1 AND series_no = $2 AND day_at IN (WITH RECURSIVE \
@@ -41,18 +41,49 @@ const FORGET_HOURS: &str = "DELETE FROM hour WHERE city_id = $1 AND series_no = 
      UNION ALL SELECT day_at + 86400000 FROM old WHERE day_at + 86400000 < $4) \
      SELECT day_at FROM old WHERE day_at < $4)";
 
-fn hours(columns: &mut Columns) -> Result<Vec<(Moment, Aggregate)>, StoreError> {
-    let damaged = |why: String| StoreError::Damaged { table: "hour", why };
-    let day = Moment::from_millis(columns.int()?).ok_or_else(|| damaged("a day out of bounds".to_owned()))?;
-    read(day, &columns.bytes()?).map_err(|error| damaged(format!("{day}: {error}")))
+/// Hours or days of a series as they are stored.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RollupRows {
+    /// When each begins and what it comes to, in order.
+    pub rows: Vec<(Moment, Aggregate)>,
+    /// Days whose row cannot be read, in order, and why.
+    pub damaged: Vec<(Moment, String)>,
 }
 
-fn day(columns: &mut Columns) -> Result<(Moment, Aggregate), StoreError> {
+/// Hours of many series as they are stored.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct HourRows {
+    /// Of each series its days in no order, the hours of a day in order.
+    pub rows: Vec<(SeriesNo, Vec<(Moment, Aggregate)>)>,
+    /// Days of series whose row cannot be read, and why.
+    pub damaged: Vec<(SeriesNo, Moment, String)>,
+}
+
+/// When the day of a row begins.
+fn begin(table: &'static str, columns: &mut Columns) -> Result<Moment, StoreError> {
+    let why = || StoreError::Damaged { table, why: "a day out of bounds".to_owned() };
+    Moment::from_millis(columns.int()?).ok_or_else(why)
+}
+
+/// What a row says, or why it cannot be read.
+fn told<T>(row: Result<T, StoreError>) -> Result<Result<T, String>, StoreError> {
+    match row {
+        Ok(read) => Ok(Ok(read)),
+        Err(StoreError::Damaged { why, .. }) => Ok(Err(why)),
+        Err(error) => Err(error),
+    }
+}
+
+fn hours(day: Moment, columns: &mut Columns) -> Result<Vec<(Moment, Aggregate)>, StoreError> {
+    read(day, &columns.bytes()?).map_err(|error| StoreError::Damaged { table: "hour", why: error.to_string() })
+}
+
+fn day(columns: &mut Columns) -> Result<Aggregate, StoreError> {
     let damaged = |why: &str| StoreError::Damaged { table: "day", why: why.to_owned() };
     let moment = |millis: i64| Moment::from_millis(millis).ok_or_else(|| damaged("a time out of bounds"));
     let number = |value: f64| Number::new(value).map_err(|e| damaged(&e.to_string()));
     let count = |count: i64| u32::try_from(count).map_err(|_| damaged("an impossible count"));
-    let (begin, set_aside, samples) = (moment(columns.int()?)?, count(columns.int()?)?, count(columns.int()?)?);
+    let (set_aside, samples) = (count(columns.int()?)?, count(columns.int()?)?);
     let (least, most, total) = (columns.opt_real()?, columns.opt_real()?, columns.opt_real()?);
     let (first, first_at) = (columns.opt_real()?, columns.opt_int()?);
     let (last, last_at) = (columns.opt_real()?, columns.opt_int()?);
@@ -67,14 +98,15 @@ fn day(columns: &mut Columns) -> Result<(Moment, Aggregate), StoreError> {
             last: number(last.0)?,
             last_at: moment(last.1)?,
         }),
+        _ if samples > 0 => return Err(damaged("samples without what they come to")),
         _ => None,
     };
-    Ok((begin, Aggregate { set_aside, counted }))
+    Ok(Aggregate { set_aside, counted })
 }
 
 impl Store {
     /// Hours or days of a series that begin from `from` to before `to`, in order, at most `limit`. Those without samples
-    /// are left out.
+    /// are left out. A row that cannot be read is told and keeps nobody from the others.
     ///
     /// # Errors
     /// When the store does not answer.
@@ -85,11 +117,11 @@ impl Store {
         series: SeriesNo,
         (from, to): (Moment, Moment),
         limit: u32,
-    ) -> Result<Vec<(Moment, Aggregate)>, StoreError> {
-        let begin = from.begin(Grain::Day);
+    ) -> Result<RollupRows, StoreError> {
+        let first_day = from.begin(Grain::Day);
         let (sql, first, rows) = match grain {
             // Each day has an hour at least, but those of the first may all be before what is asked for.
-            Grain::Hour => (HOURS, begin, limit.saturating_add(1)),
+            Grain::Hour => (HOURS, first_day, limit.saturating_add(1)),
             Grain::Day => (DAYS, from, limit),
         };
         let params = vec![
@@ -99,23 +131,26 @@ impl Store {
             Value::Int(to.millis()),
             Value::Int(i64::from(rows)),
         ];
-        let rows = self.query(sql, params).await?;
-        match grain {
-            Grain::Day => rows.into_iter().map(|row| day(&mut Columns::new("day", row))).collect(),
-            Grain::Hour => {
-                let mut found = Vec::new();
-                for row in rows {
-                    let own = hours(&mut Columns::new("hour", row))?.into_iter();
-                    found.extend(own.filter(|(begin, _)| (from..to).contains(begin)));
-                }
-                found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-                Ok(found)
+        let mut found = RollupRows::default();
+        for row in self.query(sql, params).await? {
+            let table = if grain == Grain::Hour { "hour" } else { "day" };
+            let mut columns = Columns::new(table, row);
+            let day_at = begin(table, &mut columns)?;
+            let read = match grain {
+                Grain::Hour => hours(day_at, &mut columns),
+                Grain::Day => day(&mut columns).map(|whole| vec![(day_at, whole)]),
+            };
+            match told(read)? {
+                Ok(own) => found.rows.extend(own.into_iter().filter(|(begin, _)| (from..to).contains(begin))),
+                Err(why) => found.damaged.push((day_at, why)),
             }
         }
+        found.rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        Ok(found)
     }
 
-    /// Hours of many series that begin from `from` to before `to`; of each series its days in no order, the hours of a day
-    /// in order. `series` in ascending order. The caller bounds what it asks for.
+    /// Hours of many series that begin from `from` to before `to`. `series` in ascending order. The caller bounds what it
+    /// asks for. A row that cannot be read is told and keeps nobody from the others.
     ///
     /// # Errors
     /// When the store does not answer.
@@ -124,11 +159,11 @@ impl Store {
         city: &CityId,
         series: &[SeriesNo],
         (from, to): (Moment, Moment),
-    ) -> Result<Vec<(SeriesNo, Vec<(Moment, Aggregate)>)>, StoreError> {
-        let begin = from.begin(Grain::Day);
-        let days = to.since(begin).millis().unsigned_abs().div_ceil(Period::from_days(1).millis().unsigned_abs());
+    ) -> Result<HourRows, StoreError> {
+        let first_day = from.begin(Grain::Day);
+        let days = to.since(first_day).millis().unsigned_abs().div_ceil(Period::from_days(1).millis().unsigned_abs());
         let width = u32::try_from(DAYS_AT_ONCE / days.max(1)).unwrap_or(u32::MAX).max(1);
-        let (mut found, mut rest) = (Vec::new(), series);
+        let (mut found, mut rest) = (HourRows::default(), series);
         while let Some(first) = rest.first() {
             // Neighbours by number are read in one go; what lies between them is read with them, but not kept.
             let (own, others) = rest.split_at(rest.partition_point(|no| no.0 - first.0 < width));
@@ -136,7 +171,7 @@ impl Store {
             let last = own.last().unwrap_or(first);
             let params = vec![
                 Value::text(city.as_str()),
-                Value::Int(begin.millis()),
+                Value::Int(first_day.millis()),
                 Value::Int(to.millis()),
                 Value::Int(i64::from(first.0)),
                 Value::Int(i64::from(last.0)),
@@ -147,9 +182,15 @@ impl Store {
                     .and_then(number)
                     .ok_or_else(|| StoreError::Damaged { table: "hour", why: "an impossible series".to_owned() })?;
                 if own.binary_search(&no).is_ok() {
-                    let mut hours = hours(&mut Columns::new("hour", row))?;
-                    hours.retain(|(begin, _)| (from..to).contains(begin));
-                    found.push((no, hours));
+                    let mut columns = Columns::new("hour", row);
+                    let day_at = begin("hour", &mut columns)?;
+                    match told(hours(day_at, &mut columns))? {
+                        Ok(mut own) => {
+                            own.retain(|(begin, _)| (from..to).contains(begin));
+                            found.rows.push((no, own));
+                        }
+                        Err(why) => found.damaged.push((no, day_at, why)),
+                    }
                 }
             }
         }
@@ -186,13 +227,15 @@ impl Commit {
         self.write(PUT_DAY, params);
     }
 
-    /// Takes the hours of a series out that are of days before the one an instant is in.
-    pub fn forget_hours(&mut self, series: SeriesNo, before: Moment) {
+    /// Takes the hours of a series out that are of days before the one an instant is in: all of them, or those of the last
+    /// 400 days, which are looked up sooner.
+    pub fn forget_hours(&mut self, series: SeriesNo, before: Moment, all: bool) {
         let end = before.begin(Grain::Day);
+        let from = if all { i64::MIN } else { end.before(Period::from_days(FORGOTTEN_DAYS)).millis() };
         let params = vec![
             Value::text(self.city.as_str()),
             Value::Int(i64::from(series.0)),
-            Value::Int(end.before(Period::from_days(FORGOTTEN_DAYS)).millis()),
+            Value::Int(from),
             Value::Int(end.millis()),
         ];
         self.write(FORGET_HOURS, params);

@@ -3,16 +3,36 @@
 use super::Instruments;
 use super::desk::Job;
 use crate::error::PlatformError;
+use std::collections::BTreeSet;
 use std::num::NonZeroU32;
+use std::sync::Arc;
 use tingzhou_city::alarm::{Command, Figures, Priority, Rule, Standing, State, figures};
-use tingzhou_city::{Facility, FacilityId, Moment, PropertyId, RuleId, ScenarioId, Two, TypeId};
+use tingzhou_city::{Facility, FacilityId, Moment, Period, PropertyId, RuleId, ScenarioId, Two, TypeId};
 use tingzhou_ledger::Actor;
 use tingzhou_store::{AlarmEventRow, AlarmEventSelect};
 
 /// Most alarms of a page, and most events of one answer.
 pub(super) const MOST_LISTED: usize = 1_000;
 /// Events looked at for the figures of a period.
-const MOST_COUNTED: u32 = 200_000;
+const MOST_COUNTED: usize = 200_000;
+/// Events read at once for that.
+const COUNTED_AT_ONCE: u32 = 10_000;
+/// How long figures are told before they are counted again.
+const HELD: Period = Period::from_secs(60);
+/// Figures that are held.
+const MOST_HELD: usize = 32;
+
+/// Figures of alarms by what they are of: a rule at a facility.
+pub type AlarmFigures = Figures<Arc<(RuleId, FacilityId)>>;
+
+/// Figures that were counted a while ago.
+#[derive(Debug)]
+pub(super) struct Held {
+    operators: NonZeroU32,
+    length: Period,
+    to: Moment,
+    figures: Arc<AlarmFigures>,
+}
 /// Longest note of a command, in characters.
 const LONGEST_NOTE: usize = 500;
 
@@ -203,8 +223,9 @@ impl Instruments {
         Ok(self.core.store.alarm_events(&self.core.city, select, limit).await?)
     }
 
-    /// How much alarms asked of `operators` people from an instant to before another. Of more than 200,000 events the
-    /// newest are counted.
+    /// How much alarms asked of `operators` people from an instant to before another. Of more than 200,000 that were raised
+    /// the newest are counted. Who asks for as long a period that ends less than a minute later is told the same again, so that
+    /// a page many look at is counted once.
     ///
     /// # Errors
     /// When the store does not answer.
@@ -213,12 +234,49 @@ impl Instruments {
         operators: NonZeroU32,
         from: Moment,
         to: Moment,
-    ) -> Result<Figures<(RuleId, FacilityId)>, PlatformError> {
-        let select = AlarmEventSelect::Between(from, to);
-        let rows = self.core.store.alarm_events(&self.core.city, select, MOST_COUNTED).await?;
-        let events = rows.iter().rev().map(|row| ((row.rule.clone(), row.facility.clone()), &row.event));
+    ) -> Result<Arc<AlarmFigures>, PlatformError> {
+        let length = to.since(from);
+        // One counts at a time; whoever waited finds what was counted.
+        let mut held = self.core.figures.lock().await;
+        let fresh = |one: &Held| one.to <= to && to.since(one.to) < HELD;
+        if let Some(one) = held.iter().find(|one| (one.operators, one.length) == (operators, length) && fresh(one)) {
+            return Ok(Arc::clone(&one.figures));
+        }
+        let figures = Arc::new(self.count_alarms(operators, from, to).await?);
+        held.retain(fresh);
+        held.truncate(MOST_HELD - 1);
+        held.push(Held { operators, length, to, figures: Arc::clone(&figures) });
+        Ok(figures)
+    }
+
+    async fn count_alarms(
+        &self,
+        operators: NonZeroU32,
+        from: Moment,
+        to: Moment,
+    ) -> Result<AlarmFigures, PlatformError> {
+        // Sources are few and events many, so each source is kept once.
+        let mut sources: BTreeSet<Arc<(RuleId, FacilityId)>> = BTreeSet::new();
+        let mut events = Vec::new();
+        let mut after = None;
+        while events.len() < MOST_COUNTED {
+            let (store, city) = (&self.core.store, &self.core.city);
+            let page = store.alarms_counted(city, (from, to), after, COUNTED_AT_ONCE).await?;
+            after = page.last().map(|row| (row.event.at, row.seq));
+            let full = page.len() == COUNTED_AT_ONCE as usize;
+            for row in page {
+                let own = Arc::new((row.rule, row.facility));
+                let source = sources.get(&own).cloned().unwrap_or_else(|| Arc::clone(&own));
+                sources.insert(Arc::clone(&source));
+                events.push((source, row.event));
+            }
+            if !full {
+                break;
+            }
+        }
         let standing = self.views(&AlarmFilter::default()).into_iter();
-        let standing = standing.filter_map(|view| Some(((view.rule, view.facility), view.since?)));
-        Ok(figures(events, standing, operators, from, to))
+        let standing = standing.filter_map(|view| Some((Arc::new((view.rule, view.facility)), view.since?)));
+        let counted = events.iter().rev().map(|(source, event)| (Arc::clone(source), event));
+        Ok(figures(counted, standing, operators, from, to))
     }
 }

@@ -203,6 +203,7 @@ impl Desk {
         self.ready().await?;
         let mut commit = self.commit("");
         let (mut told, mut next, mut begins) = (Vec::new(), self.batch, Vec::with_capacity(group.len()));
+        commit.first_new_batch(next + 1);
         for offer in group.iter_mut() {
             // Of two batches the later one is never received before.
             offer.received = offer.received.max(self.received);
@@ -366,7 +367,7 @@ impl Desk {
         self.ready().await?;
         let core = Arc::clone(&self.core);
         let mut commit = self.commit(actor);
-        let (mut wrong, mut put, mut added) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut wrong, mut put, mut added, mut fits) = (Vec::new(), Vec::new(), Vec::new(), false);
         {
             let memory = core.memory();
             let (mut next, mut seen) = (memory.next_series(), BTreeSet::new());
@@ -383,11 +384,18 @@ impl Desk {
                         continue;
                     }
                 };
-                let version = known.map_or(1, |known| known.version + 1);
+                let unfit = memory.unfit.get(&def.id).copied();
+                fits |= unfit.is_some();
+                let version = known.map(|known| known.version).or(unfit).map_or(1, |version| version + 1);
+                let numbered = |property: &PropertyId| {
+                    memory.find(&def.id, property).is_some()
+                        || unfit.is_some()
+                            && memory.strangers.values().any(|one| one.facility == def.id && &one.property == property)
+                };
                 let of = core.rules.catalogue.find(&facility.facility_type);
                 for property in of.map(FacilityType::properties).unwrap_or_default() {
                     let observed = property.kept().is_some() && !matches!(property.kind(), Kind::Text);
-                    if observed && memory.find(&def.id, property.id()).is_none() {
+                    if observed && !numbered(property.id()) {
                         added.push((SeriesNo(next), def.id.clone(), property.id().clone()));
                         next += 1;
                     }
@@ -422,6 +430,14 @@ impl Desk {
         }
         self.store(commit).await?;
         let count = put.len();
+        if fits {
+            // What is stored of one that did not fit is loaded only now: its series, and what of the journal waited.
+            self.stale = true;
+            self.ready().await?;
+            // Nobody listening is no fault.
+            let _ = core.changes.send(Change::Facilities);
+            return Ok(count);
+        }
         let mut memory = core.memory_mut();
         for (facility, def, version) in put {
             memory.put(facility, def, version);
@@ -448,6 +464,10 @@ impl Desk {
     async fn seal(&mut self, sealing: Sealing) {
         let Sealing { commit, epoch, upto, last, done, faults, guard, answer } = sealing;
         let result = self.seal_some(commit, epoch, (upto, &last), done).await;
+        if self.stale {
+            // Whoever seals tries again with what is stored; when even that cannot be loaded, the next one says so.
+            let _ = self.ready().await;
+        }
         if result.is_ok() {
             let mut memory = self.core.memory_mut();
             memory.sealed(upto, &last);
@@ -476,6 +496,9 @@ impl Desk {
                 // What was prepared may be sealed already.
                 return Err(StoreError::Busy { what: "the journal".to_owned() }.into());
             }
+            if let (Some((first, _)), Some((end, _))) = (last.first(), last.last()) {
+                commit.sealed_so_far((*first, *end), memory.sealed_sum(*first, *end));
+            }
             memory.damaged.clone()
         };
         for (no, last) in last {
@@ -490,7 +513,8 @@ impl Desk {
             }
         }
         if let Some(done) = done {
-            let mut from = 0;
+            // The last one stays: by it another server that takes in sees that its numbers are taken.
+            let (mut from, done) = (0, done.min(self.batch - 1));
             for no in damaged {
                 commit.drop_batches(from, (no - 1).min(done));
                 from = no + 1;

@@ -95,6 +95,68 @@ impl Core {
         Ok((samples, faults))
     }
 
+    /// Hours of a day made anew from the values that are sealed.
+    async fn made_again(
+        &self,
+        no: SeriesNo,
+        day: Moment,
+        faults: &mut Vec<String>,
+    ) -> Result<Vec<(Moment, Aggregate)>, PlatformError> {
+        let (samples, unread) = self.samples(no, (day, day.after(Period::from_days(1))), &[], usize::MAX).await?;
+        faults.extend(unread);
+        Ok(rollup(&samples, Grain::Hour))
+    }
+
+    /// The hours of a day that are sealed. When their row cannot be read, they are made anew.
+    pub(super) async fn hours_of_day(
+        &self,
+        no: SeriesNo,
+        day: Moment,
+        faults: &mut Vec<String>,
+    ) -> Result<Vec<(Moment, Aggregate)>, PlatformError> {
+        let range = (day, day.after(Period::from_days(1)));
+        let stored = self.store.rollups(&self.city, Grain::Hour, no, range, 24).await?;
+        let Some((_, why)) = stored.damaged.first() else { return Ok(stored.rows) };
+        faults.push(unread("hours", no, day, why));
+        self.made_again(no, day, faults).await
+    }
+
+    /// Hours or days that are sealed, at most `most`. Those whose row cannot be read are made anew: days from their hours,
+    /// hours from their values.
+    pub(super) async fn stored(
+        &self,
+        grain: Grain,
+        no: SeriesNo,
+        (from, to): (Moment, Moment),
+        most: usize,
+        faults: &mut Vec<String>,
+    ) -> Result<Vec<(Moment, Aggregate)>, PlatformError> {
+        let limit = u32::try_from(most).unwrap_or(u32::MAX);
+        let stored = self.store.rollups(&self.city, grain, no, (from, to), limit).await?;
+        let mut rows = stored.rows;
+        // Beyond the last that is told nothing is told.
+        let end = rows.last().filter(|_| rows.len() >= most).map_or(to, |(last, _)| *last);
+        for (day, why) in stored.damaged.into_iter().filter(|(day, _)| *day < end) {
+            faults.push(unread(if grain == Grain::Hour { "hours" } else { "day" }, no, day, &why));
+            if grain == Grain::Hour {
+                let own = self.made_again(no, day, faults).await?;
+                rows.extend(own.into_iter().filter(|(begin, _)| (from..to).contains(begin)));
+                continue;
+            }
+            let mut hours = self.hours_of_day(no, day, faults).await?;
+            if hours.is_empty() {
+                // Hours may be kept for less long than days.
+                hours = self.made_again(no, day, faults).await?;
+            }
+            if !hours.is_empty() {
+                rows.push((day, hours.iter().fold(Aggregate::default(), |whole, (_, hour)| whole.merge(*hour))));
+            }
+        }
+        rows.sort_unstable_by_key(|(begin, _)| *begin);
+        rows.truncate(most);
+        Ok(rows)
+    }
+
     async fn rollups(
         &self,
         grain: Grain,
@@ -106,8 +168,7 @@ impl Core {
         let _still = self.moving.read().await;
         let end = if to.begin(grain) < to { to.begin(grain).after(grain.period()) } else { to };
         let Some(held) = self.held(no, from, end) else { return Ok(Rollups::default()) };
-        let most = u32::try_from(limit + 1).unwrap_or(u32::MAX);
-        let stored = self.store.rollups(&self.city, grain, no, (from, to), most).await?;
+        let stored = self.stored(grain, no, (from, to), limit + 1, &mut Vec::new()).await?;
         let mut all: BTreeMap<Moment, Aggregate> = stored.into_iter().collect();
         if held.appends() {
             for (begin, aggregate) in rollup(&merge(&[], &held.rows), grain) {
@@ -275,8 +336,13 @@ impl Instruments {
         };
         let stored = self.core.store.hours_of(&self.core.city, &series, (from, to)).await?;
         let mut found: HashMap<SeriesNo, Vec<(Moment, Aggregate)>> = HashMap::with_capacity(series.len());
-        for (no, hours) in stored {
+        for (no, hours) in stored.rows {
             found.entry(no).or_default().extend(hours);
+        }
+        for (no, day, why) in stored.damaged {
+            let mut faults = vec![unread("hours", no, day, &why)];
+            let hours = self.core.made_again(no, day, &mut faults).await?.into_iter();
+            found.entry(no).or_default().extend(hours.filter(|(begin, _)| (from..to).contains(begin)));
         }
         for hours in found.values_mut() {
             hours.sort_unstable_by_key(|(begin, _)| *begin);
@@ -299,6 +365,13 @@ impl Instruments {
         found.retain(|_, hours| !hours.is_empty());
         Ok(found)
     }
+}
+
+/// What is said of a row that cannot be read.
+fn unread(what: &str, no: SeriesNo, day: Moment, why: &str) -> String {
+    let fault = format!("{what} of series {no} from {day}: {why}");
+    tracing::warn!(%fault, "made anew from what they are made of");
+    fault
 }
 
 /// Adds samples later than all before to the hours they belong to.

@@ -8,6 +8,7 @@ use std::collections::HashSet;
 use tingzhou_city::batch::{MOST_ROWS, Numbered, write};
 use tingzhou_city::{Intake, Moment, Offered, Outcome, Period, Quality, Reason, Sample, SeriesNo, accept};
 use tingzhou_ledger::Actor;
+use tingzhou_store::StoreError;
 
 /// Refused observations that are listed with their reasons.
 const MOST_LISTED: usize = 100;
@@ -77,7 +78,12 @@ impl Instruments {
             return Ok(ingested);
         }
         while self.unsealed() >= MOST_UNSEALED {
-            self.seal().await?;
+            let alone = self.core.sealing.lock().await;
+            // Of many callers that waited in line, one seals.
+            if self.unsealed() >= MOST_UNSEALED && self.seal_alone(&alone).await? == 0 {
+                let what = format!("{MOST_UNSEALED} samples wait and none can be sealed, so the journal");
+                return Err(StoreError::Busy { what }.into());
+            }
         }
         let bodies = rows.chunks(MOST_ROWS).map(write).collect();
         self.ask(|answer| Job::Ingest(Offer { rows, bodies, received, answer })).await?;

@@ -3,12 +3,13 @@
 use super::Core;
 use super::desk::Desk;
 use super::devices::Devices;
-use super::memory::Memory;
+use super::memory::{Memory, Stranger};
 use crate::error::PlatformError;
 use std::collections::{BTreeSet, HashMap};
 use tingzhou_city::alarm::{Told, Watch};
 use tingzhou_city::batch::read;
 use tingzhou_city::{Facility, SeriesNo};
+use tingzhou_store::SeriesRow;
 
 /// Rows asked for at once.
 const PAGE: u32 = 2_000;
@@ -42,7 +43,10 @@ async fn facilities(core: &Core, desk: &mut Desk, memory: &mut Memory) -> Result
                     desk.watch.add(&facility.id, &facility.facility_type, now);
                     memory.put(facility, row.def, row.version);
                 }
-                Err(mistakes) => memory.fault(super::pack::words(&mistakes)),
+                Err(mistakes) => {
+                    memory.fault(super::pack::words(&mistakes));
+                    memory.unfit.insert(row.def.id, row.version);
+                }
             }
         }
     }
@@ -67,6 +71,8 @@ async fn series(core: &Core, desk: &mut Desk, memory: &mut Memory) -> Result<(),
                 desk.learn(row.no, &row.facility, &row.property);
             } else {
                 memory.fault(format!("series {}: there is no facility {}", row.no, row.facility));
+                let SeriesRow { no, facility, property, sealed_batch, .. } = row;
+                memory.strangers.insert(no, Stranger { facility, property, sealed_batch });
             }
         }
     }
@@ -81,6 +87,12 @@ async fn journal(core: &Core, desk: &mut Desk, memory: &mut Memory) -> Result<()
         for batch in page {
             match read(&batch.body) {
                 Ok(rows) => {
+                    let strange = rows.iter().filter(|row| memory.is_strange(batch.no, row)).count();
+                    if strange > 0 {
+                        let words = "values of series without a facility; it stays in the journal until there is one";
+                        memory.fault(format!("batch {} of the journal: {strange} {words}", batch.no));
+                        memory.damaged.push(batch.no);
+                    }
                     for row in rows {
                         memory.apply(batch.no, row, batch.received);
                     }

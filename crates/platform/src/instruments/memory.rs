@@ -41,6 +41,15 @@ pub(super) struct Known {
     pub(super) series: Vec<SeriesNo>,
 }
 
+/// A series whose facility is not here.
+#[derive(Clone, Debug)]
+pub(super) struct Stranger {
+    pub(super) facility: FacilityId,
+    pub(super) property: PropertyId,
+    /// Up to which batch it is sealed.
+    pub(super) sealed_batch: i64,
+}
+
 /// Everything held of a city's instruments.
 #[derive(Debug, Default)]
 pub(super) struct Memory {
@@ -61,8 +70,12 @@ pub(super) struct Memory {
     pub(super) alarms: BTreeMap<(FacilityId, RuleId), State>,
     /// Stored rows that could not be read.
     pub(super) faults: Vec<String>,
-    /// Batches that could not be read; they stay in the journal.
+    /// Batches that could not be read, and those with rows of [`Memory::strangers`]; they stay in the journal.
     pub(super) damaged: Vec<i64>,
+    /// Stored facilities that do not fit their type, with their versions.
+    pub(super) unfit: BTreeMap<FacilityId, i64>,
+    /// Series whose facility is not here.
+    pub(super) strangers: BTreeMap<SeriesNo, Stranger>,
 }
 
 /// Faults kept; one more tells nobody more.
@@ -93,7 +106,7 @@ impl Memory {
 
     pub(super) fn fault(&mut self, fault: String) {
         tracing::error!(%fault, "stored instruments");
-        if self.faults.len() < MOST_FAULTS {
+        if self.faults.len() < MOST_FAULTS && !self.faults.contains(&fault) {
             self.faults.push(fault);
         }
     }
@@ -139,7 +152,14 @@ impl Memory {
 
     /// The number after the last.
     pub(super) fn next_series(&self) -> u32 {
-        u32::try_from(self.lines.len().max(1)).unwrap_or(u32::MAX)
+        let known = u32::try_from(self.lines.len().max(1)).unwrap_or(u32::MAX);
+        self.strangers.last_key_value().map_or(known, |(last, _)| known.max(last.0.saturating_add(1)))
+    }
+
+    /// Whether a row of a batch is of a series that is not here and not sealed up to it.
+    pub(super) fn is_strange(&self, batch: i64, row: &Numbered) -> bool {
+        self.line(row.series).is_none()
+            && self.strangers.get(&row.series).is_none_or(|stranger| batch > stranger.sealed_batch)
     }
 
     /// Takes in a row of a batch that is durable. Tells whether it is the latest of its series now.
@@ -176,6 +196,14 @@ impl Memory {
             }
             self.unsealed -= gone;
         }
+    }
+
+    /// What the batches come to that the series from one to another are sealed up to, those of no facility here included.
+    pub(super) fn sealed_sum(&self, first: SeriesNo, last: SeriesNo) -> i64 {
+        let place = |no: SeriesNo| usize::try_from(no.0).unwrap_or(usize::MAX);
+        let lines = self.lines.iter().skip(place(first)).take(place(last) - place(first) + 1).flatten();
+        let strangers = self.strangers.range(first..=last).map(|(_, stranger)| stranger.sealed_batch);
+        lines.map(|line| line.sealed_batch).chain(strangers).sum()
     }
 
     /// Finds anew since when something waits to be sealed.

@@ -18,7 +18,7 @@ mod past;
 mod seal;
 mod wiring;
 
-pub use alarms::{AlarmFilter, AlarmPage, AlarmView};
+pub use alarms::{AlarmFigures, AlarmFilter, AlarmPage, AlarmView};
 pub use devices::{Device, DeviceFilter};
 pub use facilities::{FacilityFilter, FacilityPage};
 pub use history::{RawHistory, Rollups};
@@ -33,6 +33,7 @@ use crate::platform::Platform;
 use desk::Job;
 use devices::Devices;
 use memory::{Memory, Rules};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use tingzhou_city::{Catalogue, FacilityId, Moment, PropertyId, Sample, SeriesNo, TypeId};
 use tingzhou_ledger::CityId;
@@ -82,6 +83,10 @@ struct Core {
     moving: Arc<tokio::sync::RwLock<()>>,
     /// Whoever seals.
     sealing: tokio::sync::Mutex<()>,
+    /// Figures of alarms that were counted lately.
+    figures: tokio::sync::Mutex<Vec<alarms::Held>>,
+    /// Whether everything whose term is over was looked for since the start.
+    forgotten: AtomicBool,
 }
 
 impl Core {
@@ -125,6 +130,8 @@ impl Instruments {
             changes: broadcast::Sender::new(CHANGES),
             moving: Arc::default(),
             sealing: tokio::sync::Mutex::default(),
+            figures: tokio::sync::Mutex::default(),
+            forgotten: AtomicBool::default(),
         });
         let devices = load::devices(&core).await?;
         *core.devices.lock().unwrap_or_else(PoisonError::into_inner) = devices;

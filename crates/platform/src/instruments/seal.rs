@@ -4,9 +4,10 @@ use super::desk::{Job, Sealing};
 use super::history::Held;
 use super::{Core, Instruments};
 use crate::error::PlatformError;
-use futures_util::{StreamExt, TryStreamExt, stream};
+use futures_util::{StreamExt, stream};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use tingzhou_city::chunk::{MOST_SAMPLES, SealError, open, seal, seal_all};
 use tingzhou_city::{Aggregate, Arrived, Grain, Moment, Period, RetentionId, Sample, SeriesNo, merge, rollup, touched};
 use tingzhou_store::{ChunkRow, Commit, StoreError};
@@ -27,6 +28,8 @@ const AT_WORK: usize = 8;
 const FULL_ENOUGH: usize = MOST_SAMPLES / 2;
 /// A day.
 const DAY: Period = Period::from_days(1);
+/// How often sealing begins again when everything was loaded anew meanwhile.
+const TRIES: usize = 3;
 /// Series whose chunks are forgotten in one transaction.
 const AT_ONCE: usize = 1_000;
 
@@ -37,6 +40,8 @@ struct Opened {
     latest: Sample,
     /// What its rows go on from; none when some came late.
     before: Option<Before>,
+    /// What of that could not be read.
+    faults: Vec<String>,
 }
 
 /// What a series came to so far, where later rows go on.
@@ -47,6 +52,13 @@ struct Before {
     day: Option<Aggregate>,
     /// The last chunk.
     tail: Option<ChunkRow>,
+}
+
+/// A series whose chunks, hours and days are in a transaction.
+struct Done {
+    rows: usize,
+    latest: Sample,
+    faults: Vec<String>,
 }
 
 /// What sealing one series comes to.
@@ -104,6 +116,21 @@ impl Instruments {
 
     /// Seals, while whoever holds the lock sees to it that nobody else does.
     pub(super) async fn seal_alone(&self, _alone: &MutexGuard<'_, ()>) -> Result<usize, PlatformError> {
+        let mut count = 0;
+        for _ in 1..TRIES {
+            match self.seal_once(&mut count).await {
+                // Everything was loaded anew, or another server sealed: what was prepared is not so any more.
+                Err(PlatformError::Store(StoreError::Busy { .. } | StoreError::Conflict { .. })) => {}
+                Err(error) => return Err(error),
+                Ok(()) => return Ok(count),
+            }
+        }
+        self.seal_once(&mut count).await?;
+        Ok(count)
+    }
+
+    /// Seals and counts what is sealed. A series that is damaged stays as it is, in the journal, and the others go on.
+    async fn seal_once(&self, count: &mut usize) -> Result<(), PlatformError> {
         let (epoch, begun, slabs) = {
             let memory = self.core.memory();
             let with_rows = memory
@@ -116,29 +143,46 @@ impl Instruments {
             });
             (memory.epoch, memory.batch, slabs(lines))
         };
-        let mut count = 0;
-        let mut slabs = slabs.iter().peekable();
+        let (mut slabs, mut left) = (slabs.iter().peekable(), Vec::new());
         while let Some(slab) = slabs.next() {
             let upto = self.core.memory().batch;
             let (mut faults, mut last) = (Vec::new(), Vec::with_capacity(slab.len()));
             let mut commit = Commit::new(&self.core.city, self.core.clock.now(), "instruments");
-            let each: Vec<_> = slab.iter().map(|no| self.core.open_series(*no, upto)).collect();
+            let core = &self.core;
+            let each: Vec<_> = slab.iter().map(|no| async move { (*no, core.open_series(*no, upto).await) }).collect();
             let mut each = stream::iter(each).buffered(AT_WORK);
-            while let Some(opened) = each.try_next().await? {
-                let Some(opened) = opened else { continue };
-                count += opened.held.rows.len();
-                last.push((opened.no, opened.latest));
-                faults.extend(self.core.seal_series(opened, &mut commit).await?);
+            let mut rows = 0;
+            while let Some((no, opened)) = each.next().await {
+                let mut own = Commit::new(&self.core.city, self.core.clock.now(), "instruments");
+                match self.core.seal_series(opened, &mut own).await {
+                    Ok(None) => {}
+                    Ok(Some(done)) => {
+                        commit.append(own);
+                        rows += done.rows;
+                        last.push((no, done.latest));
+                        faults.extend(done.faults);
+                    }
+                    Err(PlatformError::Store(error @ StoreError::Damaged { .. })) => {
+                        self.core.memory_mut().fault(format!("series {no} cannot be sealed: {error}"));
+                        left.push(no);
+                    }
+                    Err(error) => return Err(error),
+                }
                 // Whoever takes in gets a turn between two series, which keep a processor busy.
                 tokio::task::yield_now().await;
             }
-            let done = slabs.peek().is_none().then_some(begun);
+            let done =
+                slabs.peek().is_none().then(|| self.core.needed_before(&left).map_or(begun, |no| begun.min(no - 1)));
+            if last.is_empty() && done.is_none() {
+                continue;
+            }
             let guard = Arc::clone(&self.core.moving).write_owned().await;
             let sealing =
                 |answer| Job::Seal(Box::new(Sealing { commit, epoch, upto, last, done, faults, guard, answer }));
             self.ask(sealing).await?;
+            *count += rows;
         }
-        Ok(count)
+        Ok(())
     }
 
     /// Forgets what has been kept for as long as its retention class says: whole chunks, and hours. Days stay. A job for
@@ -148,6 +192,8 @@ impl Instruments {
     /// When the store does not answer; what was forgotten before stays forgotten.
     pub async fn forget(&self) -> Result<(), PlatformError> {
         let now = self.core.now();
+        // Nobody knows how long nobody forgot before.
+        let all = !self.core.forgotten.load(Ordering::Relaxed);
         let due: Vec<(SeriesNo, Period, Option<Period>)> = {
             let memory = self.core.memory();
             let lines = memory.lines.iter().enumerate();
@@ -163,13 +209,14 @@ impl Instruments {
             for (no, samples, hours) in some {
                 commit.forget_chunks(*no, now.before(*samples));
                 if let Some(hours) = hours {
-                    commit.forget_hours(*no, now.before(*hours));
+                    commit.forget_hours(*no, now.before(*hours), all);
                 }
             }
             // Nobody seals into a chunk that goes.
             let _alone = self.core.sealing.lock().await;
             self.core.store.commit(commit).await?;
         }
+        self.core.forgotten.store(true, Ordering::Relaxed);
         Ok(())
     }
 }
@@ -241,12 +288,13 @@ impl Core {
     async fn open_series(&self, no: SeriesNo, upto: i64) -> Result<Option<Opened>, PlatformError> {
         let Some((held, latest)) = self.rows_upto(no, upto) else { return Ok(None) };
         let first = held.rows.iter().map(|row| row.sample.time).min().filter(|_| held.appends());
+        let mut faults = Vec::new();
         let before = match first {
             None => None,
             Some(first) => {
                 let day = first.begin(Grain::Day);
-                let hours = self.hours_of_day(no, day).await?;
-                let whole = self.store.rollups(&self.city, Grain::Day, no, (day, day.after(DAY)), 1).await?.pop();
+                let hours = self.hours_of_day(no, day, &mut faults).await?.into_iter().collect();
+                let whole = self.stored(Grain::Day, no, (day, day.after(DAY)), 1, &mut faults).await?.pop();
                 let tail = match held.sealed {
                     Some(last) => self.store.chunk_at(&self.city, no, last.time).await?.map(|at| at.chunk),
                     None => None,
@@ -254,19 +302,29 @@ impl Core {
                 Some(Before { hours, day: whole.map(|(_, whole)| whole), tail })
             }
         };
-        Ok(Some(Opened { no, held, latest, before }))
+        Ok(Some(Opened { no, held, latest, before, faults }))
     }
 
-    /// Puts into a transaction what the rows of a series come to. Tells what could not be read.
-    async fn seal_series(&self, opened: Opened, commit: &mut Commit) -> Result<Vec<String>, PlatformError> {
-        let Opened { no, held, before, .. } = opened;
+    /// The first batch of the journal that some series have rows of.
+    fn needed_before(&self, series: &[SeriesNo]) -> Option<i64> {
+        let memory = self.memory();
+        series.iter().filter_map(|no| Some(memory.line(*no)?.rows.first()?.batch)).min()
+    }
+
+    /// Puts into a transaction what the rows of a series come to; nothing when there are none.
+    async fn seal_series(
+        &self,
+        opened: Result<Option<Opened>, PlatformError>,
+        commit: &mut Commit,
+    ) -> Result<Option<Done>, PlatformError> {
+        let Some(Opened { no, held, latest, before, mut faults }) = opened? else { return Ok(None) };
         let sealed = match before {
             Some(before) => {
                 add_to_rollups(no, &merge(&[], &held.rows), before.hours, before.day, commit);
                 append(no, &held, before.tail)?
             }
             None => {
-                self.rollups_anew(no, &held.rows, commit).await?;
+                self.rollups_anew(no, &held.rows, commit, &mut faults).await?;
                 self.insert(no, &held.rows).await?
             }
         };
@@ -278,7 +336,8 @@ impl Core {
                 .map_err(|error| StoreError::Damaged { table: "chunk", why: format!("series {no}: {error}") })?;
             commit.add_chunk(no, ChunkRow { first: header.from, last: header.to, samples: header.count, body });
         }
-        Ok(sealed.faults)
+        faults.extend(sealed.faults);
+        Ok(Some(Done { rows: held.rows.len(), latest, faults }))
     }
 
     /// Rows that came late: each goes into the chunk its time belongs to.
@@ -319,17 +378,18 @@ impl Core {
         Ok(sealed)
     }
 
-    async fn hours_of_day(&self, no: SeriesNo, day: Moment) -> Result<BTreeMap<Moment, Aggregate>, PlatformError> {
-        let stored = self.store.rollups(&self.city, Grain::Hour, no, (day, day.after(DAY)), 24).await?;
-        Ok(stored.into_iter().collect())
-    }
-
     /// Hours that late rows touch are computed from their values, days from their hours.
-    async fn rollups_anew(&self, no: SeriesNo, rows: &[Arrived], commit: &mut Commit) -> Result<(), PlatformError> {
+    async fn rollups_anew(
+        &self,
+        no: SeriesNo,
+        rows: &[Arrived],
+        commit: &mut Commit,
+        faults: &mut Vec<String>,
+    ) -> Result<(), PlatformError> {
         let hours = touched(rows.iter().map(|row| row.sample.time), Grain::Hour);
         let days: BTreeSet<Moment> = touched(hours.iter().copied(), Grain::Day);
         for day in days {
-            let mut own = self.hours_of_day(no, day).await?;
+            let mut own: BTreeMap<_, _> = self.hours_of_day(no, day, faults).await?.into_iter().collect();
             for hour in hours.range(day..day.after(DAY)) {
                 let anew = self.anew(Grain::Hour, no, *hour, rows, own.get(hour)).await?;
                 own.insert(*hour, anew);

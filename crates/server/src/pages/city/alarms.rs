@@ -13,11 +13,11 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 use std::num::NonZeroU32;
+use tingzhou_platform::city::alarm::Standing;
 use tingzhou_platform::city::alarm::figures::acceptable;
-use tingzhou_platform::city::alarm::{Figures, Standing};
-use tingzhou_platform::city::{FacilityId, Period, RuleId, ScenarioId, TypeId};
+use tingzhou_platform::city::{FacilityId, Period, ScenarioId, TypeId};
 use tingzhou_platform::ledger::Actor;
-use tingzhou_platform::{AlarmEventSelect, AlarmFilter, AlarmView, Instruments};
+use tingzhou_platform::{AlarmEventSelect, AlarmFigures, AlarmFilter, AlarmView, Instruments};
 
 /// Alarms on a page.
 const PAGE: usize = 50;
@@ -157,7 +157,7 @@ fn percent(share: f64) -> String {
     format!("{:.1}%", share * 100.0)
 }
 
-fn figure_rows(w: &'static CityWords, figures: &Figures<(RuleId, FacilityId)>) -> Vec<FigureRow> {
+fn figure_rows(w: &'static CityWords, figures: &AlarmFigures) -> Vec<FigureRow> {
     let row = |name, value, acceptable_at: String, what| FigureRow { name, value, acceptable_at, what };
     let most = |acceptable_at: String| format!("≤ {acceptable_at}");
     let [low, medium, high] = figures.priority_shares().map(percent);
@@ -245,7 +245,8 @@ async fn render(ctx: &Ctx, status: StatusCode, refused: Refused) -> PageResult {
     let events = instruments.alarm_events(select, EVENTS).await?;
     let full = events.len() == EVENTS as usize;
     let standing = filter.standing.first().copied();
-    let top = figures.top.iter().map(|((rule, facility), count)| {
+    let top = figures.top.iter().map(|(source, count)| {
+        let (rule, facility) = &**source;
         let name = instruments.facility(facility);
         (
             facility.to_string(),
