@@ -72,7 +72,7 @@ pub fn pair(passages: &[(Timestamp, Direction)], rules: PairingRules, now: Times
         let Some((at, mut direction)) = all.get(place).copied() else { break };
         // Both at once stand there exit first.
         let both = direction == Direction::Exit && all.get(place + 1).is_some_and(|(other, _)| *other == at);
-        if both && !inside.is_some_and(|entry| !too_long(entry, at)) {
+        if both && inside.is_none_or(|entry| too_long(entry, at)) {
             all.swap(place, place + 1);
             direction = Direction::Entry;
         }
