@@ -27,7 +27,7 @@ struct Inner {
     cache: RwLock<Option<Arc<Snapshot>>>,
     building: tokio::sync::Mutex<()>,
     instruments: tokio::sync::OnceCell<Instruments>,
-    tended: tokio::sync::Mutex<Tended>,
+    tended: Tended,
     boards: Boards,
     scenarios: Scenarios,
 }
@@ -98,7 +98,7 @@ impl Platform {
             cache: RwLock::new(None),
             building: tokio::sync::Mutex::new(()),
             instruments: tokio::sync::OnceCell::new(),
-            tended: tokio::sync::Mutex::default(),
+            tended: Tended::default(),
             boards: Boards::default(),
         };
         Self { inner: Arc::new(inner) }
@@ -165,7 +165,7 @@ impl Platform {
         &self.inner.instruments
     }
 
-    pub(crate) fn tended(&self) -> &tokio::sync::Mutex<Tended> {
+    pub(crate) fn tended(&self) -> &Tended {
         &self.inner.tended
     }
 

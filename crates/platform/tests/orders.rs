@@ -415,3 +415,84 @@ async fn late_news() {
     story.platform.dispatch_alarm(&story.office, &leak, &facility("d1"), None).await.unwrap();
     assert_eq!(story.open_orders().await.len(), 2);
 }
+
+/// A detector whose clock is eight hours slow: its alarms seem to be of before the order that ended, and are not.
+async fn a_slow_clock(store: &Store) {
+    let mut story = Story::begin(store).await;
+    let later = Clock::standing_at(common::day().checked_add(jiff::ToSpan::days(3)).unwrap());
+    story.platform = Platform::open(store.clone(), None, later.clone()).await.unwrap();
+    story.instruments = story.platform.instruments().await.unwrap();
+    let now = story.instruments.now();
+    let gas = series(&story.instruments, "d1", "gas");
+    let says = async |after: u32, value: f64| {
+        story.instruments.ingest(vec![ago(gas, now.after(seconds(after)), 28_800, value)]).await.unwrap();
+    };
+    let at = |after: i64| jiff::Timestamp::from(now) + jiff::SignedDuration::from_secs(after);
+    let tend = async |after: i64| story.platform.tend_orders_at(at(after)).await.unwrap();
+    says(0, 30.0).await;
+    assert_eq!((tend(0).await, tend(60).await), (0, 1));
+    let [order] = &story.open_orders().await[..] else { panic!("one order") };
+    let id = order.case.case.id.clone();
+    for taken in [step("accept"), step("arrive"), done()] {
+        story.take(&story.gas, &id, &taken).await.unwrap();
+    }
+    says(100, 1.0).await;
+    says(200, 1.0).await;
+    story.instruments.tick_alarms(now).await.unwrap();
+    story.take(&story.office, &id, &step("verify")).await.unwrap();
+    assert_eq!(tend(201).await, 0);
+    // Again, while its clock is still of hours ago.
+    says(700, 30.0).await;
+    assert_eq!((tend(700).await, tend(760).await), (0, 1));
+    let [order] = &story.open_orders().await[..] else { panic!("another order") };
+    assert_ne!(order.case.case.id, id);
+    // One that is cancelled is not opened again, by nobody.
+    let second = order.case.case.id.clone();
+    story.take(&story.office, &second, &because("cancel")).await.unwrap();
+    let other = Platform::open(store.clone(), None, later.clone()).await.unwrap();
+    assert_eq!(other.tend_orders_at(at(800)).await.unwrap(), 0);
+    assert_eq!(other.tend_orders_at(at(900)).await.unwrap(), 0);
+    story.platform.audit().await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn a_slow_clock_on_sqlite() {
+    Box::pin(a_slow_clock(&common::sqlite().await.store)).await;
+}
+
+#[tokio::test]
+async fn a_slow_clock_on_postgresql() {
+    if let Some(test) = common::postgres().await {
+        Box::pin(a_slow_clock(&test.store)).await;
+    }
+}
+
+/// What was raised two days ago by its own clock became known just before a program ended, and still holds.
+#[tokio::test]
+async fn what_stands_since_long_ago() {
+    let test = common::sqlite().await;
+    let mut story = Story::begin(&test.store).await;
+    let clock = Clock::standing_at(common::day().checked_add(jiff::ToSpan::days(3)).unwrap());
+    story.platform = Platform::open(test.store.clone(), None, clock.clone()).await.unwrap();
+    story.instruments = story.platform.instruments().await.unwrap();
+    let now = story.instruments.now();
+    let says = |name: &str, values: &[(u32, f64)]| {
+        let no = series(&story.instruments, name, "gas");
+        values.iter().map(|(before, value)| ago(no, now, *before, *value)).collect::<Vec<_>>()
+    };
+    let (holds, over) =
+        (says("d2", &[(172_800, 30.0)]), says("d1", &[(172_800, 30.0), (172_000, 1.0), (171_000, 1.0)]));
+    story.instruments.ingest([holds, over].concat()).await.unwrap();
+    story.instruments.tick_alarms(now).await.unwrap();
+    let other = Platform::open(test.store.clone(), None, clock.clone()).await.unwrap();
+    let at = |after: i64| jiff::Timestamp::from(now) + jiff::SignedDuration::from_secs(after);
+    assert_eq!(other.tend_orders_at(at(0)).await.unwrap(), 0);
+    assert_eq!(other.tend_orders_at(at(60)).await.unwrap(), 1);
+    let [order] = &story.open_orders().await[..] else { panic!("one order") };
+    assert_eq!(order.facility.as_str(), "d2");
+    // Cancelled, it stays so, whoever begins anew.
+    let id = order.case.case.id.clone();
+    story.take(&story.office, &id, &because("cancel")).await.unwrap();
+    let other = Platform::open(test.store.clone(), None, clock).await.unwrap();
+    assert_eq!(other.tend_orders_at(at(100)).await.unwrap() + other.tend_orders_at(at(200)).await.unwrap(), 0);
+}

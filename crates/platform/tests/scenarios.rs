@@ -120,6 +120,27 @@ async fn air(store: &Store) {
         now.stations.iter().map(|one| (one.values.len(), one.index.as_ref().map(|index| index.value))).collect();
     assert_eq!(values, [(6, Some(119)); 3]);
     assert!(platform.air_year(Some(&facility("a1")), 2026).await.unwrap().outlook.is_none());
+
+    // Years long gone come by an import: they are assessed when the next program starts, and by night.
+    let import = async |day: Date| {
+        for station in ["a1", "a2", "a3"] {
+            instruments.ingest(hours(&instruments, station, day, 0, 20.0)).await.unwrap();
+        }
+    };
+    import(date(2024, 2, 29)).await;
+    assert_eq!(platform.tend_air(false).await.unwrap(), 0, "not every ten minutes");
+    let (platform, instruments) = at_day(store, date(2026, 3, 3)).await;
+    assert_eq!(platform.tend_air(false).await.unwrap(), 1);
+    assert_eq!(city_days(&platform, 2024).await[0].1, Some(40));
+    let import = async |day: Date| {
+        for station in ["a1", "a2", "a3"] {
+            instruments.ingest(hours(&instruments, station, day, 0, 20.0)).await.unwrap();
+        }
+    };
+    import(date(2024, 3, 1)).await;
+    assert_eq!(platform.tend_air(false).await.unwrap(), 0);
+    assert_eq!(platform.tend_air(true).await.unwrap(), 6, "all that is there");
+    assert_eq!(platform.air_years().await.unwrap(), [2026, 2025, 2024]);
 }
 
 #[tokio::test]
@@ -132,6 +153,54 @@ async fn air_on_postgres() {
     if let Some(test) = common::postgres().await {
         air(&test.store).await;
     }
+}
+
+/// A station that tells minutes: an hour of few values is none, and neither is the one that is not over.
+#[tokio::test]
+async fn hours_need_most_of_their_minutes() {
+    let test = common::sqlite().await;
+    let folder = tempfile::tempdir().unwrap();
+    common::copy(&common::pack_folder(), folder.path());
+    let types = tingzhou_platform::city::STANDARD_TYPES;
+    let (head, rest) = types.split_once("id = \"AirQualityObserved\"").unwrap();
+    let (own, rest) = rest.split_once("[[types]]").unwrap();
+    let own = own.replace("interval = \"1h\"", "interval = \"5m\"");
+    let types = format!("{head}id = \"AirQualityObserved\"{own}[[types]]{rest}");
+    std::fs::write(folder.path().join("facility-types.toml"), types).unwrap();
+    // Rules of alarms come with the types; without them no order can name one.
+    std::fs::remove_file(folder.path().join("orders.toml")).unwrap();
+    let pack = tingzhou_platform::Pack::load(folder.path()).map_err(|error| error.to_string()).unwrap();
+    let day = date(2025, 10, 31);
+    Platform::found(test.store.clone(), pack, Clock::standing_at(day)).await.unwrap();
+    let (platform, instruments) = at_day(&test.store, day).await;
+    let office = common::account(&platform, "office", AccountRole::Supervisor, None).await;
+    instruments.put_facilities(&office, vec![def("a1", "AirQualityObserved")]).await.unwrap();
+    let begin = |of: Date, at: i8| -> Moment { jiff::tz::offset(8).to_timestamp(of.at(at, 0, 0, 0)).unwrap().into() };
+    let fill = async |of: Date, at: i8, values: u32| {
+        let mut all = Vec::new();
+        for (name, usual) in POLLUTANTS {
+            let no = series(&instruments, "a1", name);
+            let minutes = (0..values).map(|n| begin(of, at).after(tingzhou_platform::city::Period::from_secs(n * 300)));
+            all.extend(minutes.map(|time| value(no, time, usual)));
+        }
+        instruments.ingest(all).await.unwrap();
+    };
+    // Four hours of eight values, forty minutes, leave twenty; a fifth leaves too few.
+    let (good, poor) = (date(2025, 10, 29), date(2025, 10, 30));
+    for at in 0..24 {
+        fill(good, at, if at < 4 { 8 } else { 9 }).await;
+        fill(poor, at, if at < 5 { 8 } else { 12 }).await;
+    }
+    platform.tend_air(false).await.unwrap();
+    let days = city_days(&platform, 2025).await;
+    assert_eq!(days.iter().map(|day| day.1).collect::<Vec<_>>(), [Some(40), None], "{days:?}");
+    // What the station says now is its last whole hour.
+    let now = instruments.now();
+    let hour_of = |moment: Moment| moment.civil().hour();
+    fill(day, hour_of(now) - 1, 12).await;
+    fill(day, hour_of(now), 1).await;
+    let said = platform.air_now().await.unwrap().stations.remove(0);
+    assert_eq!((said.hour.map(hour_of), said.values.len()), (Some(hour_of(now) - 1), 6));
 }
 
 fn lot(id: &str, spaces: u32, place: [f64; 2], more: &str) -> FacilityDef {
@@ -239,6 +308,14 @@ async fn passages(store: &Store) {
     assert_eq!(said, expected);
     let new = platform.new_of_year(2025).await.unwrap();
     assert_eq!((new.lots, new.spaces, new.chargers, new.simulated), (3, 160, 0, 0));
+    // A list and the lot's own page go by one age: a clock a little ahead is of now, a quarter of an hour is too old.
+    for (before, of, stale) in [(0_i64, Spaces::Free(12), false), (-120, Spaces::Free(12), false)] {
+        let time = Moment::from(Timestamp::from(instruments.now()) - jiff::SignedDuration::from_secs(before));
+        instruments.ingest(vec![value(series(&instruments, "p1", "availableSpotNumber"), time, 12.0)]).await.unwrap();
+        let near = platform.nearest_lots(place, stay, 1).await.unwrap();
+        let own = platform.lot(&facility("p1")).await.unwrap();
+        assert_eq!((near[0].spaces, near[0].lot.stale, own.stale), (of, stale, stale), "{before}");
+    }
     let free_at_night: Vec<bool> = platform.lots().await.unwrap().iter().map(|one| one.night_free).collect();
     assert_eq!(free_at_night, [true, true, false]);
     let forecast = platform.occupancy(&platform.lot(&facility("p1")).await.unwrap()).await.unwrap();

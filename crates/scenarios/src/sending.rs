@@ -89,15 +89,23 @@ pub fn telling(order: &OpenOrder, occasion: &Occasion) -> Option<Telling> {
 pub struct EndedOrder {
     /// The number of the last occasion it knew of; 0 of none.
     pub told: i64,
+    /// The number of the last occasion that was looked at while it was open; none of orders that ended before that was
+    /// kept.
+    pub known: Option<i64>,
     /// When what it was opened for happened, as far as that is known.
     pub raised: Option<Timestamp>,
     /// When it ended.
     pub ended: Timestamp,
 }
 
-/// Whether an order that has ended was the one for an occasion: it knew of it, or was open when that happened.
+/// Whether an order that has ended was the one for an occasion: it knew of it, or was open when that was looked at. Numbers
+/// tell, and times only where no number was kept: an occasion has the time of its instrument's clock, which may be hours
+/// from the one an order ends by.
 #[must_use]
 pub fn covers(order: &EndedOrder, occasion: &Occasion) -> bool {
+    if let Some(known) = order.known {
+        return order.told == occasion.number || occasion.number <= known;
+    }
     let at = occasion.at;
     let open_then = || order.raised.unwrap_or(at) <= at && at.checked_add(SLACK).unwrap_or(at) <= order.ended;
     order.told == occasion.number || open_then()
@@ -138,7 +146,7 @@ mod tests {
     #[test]
     fn which_ended_order_was_the_one() {
         let check = |told: i64, raised: Option<i64>, ended: i64, expected: bool| {
-            let order = EndedOrder { told, raised: raised.map(at), ended: at(ended) };
+            let order = EndedOrder { told, known: None, raised: raised.map(at), ended: at(ended) };
             assert_eq!(covers(&order, &occasion(7, 1)), expected, "{order:?}");
         };
         check(7, Some(100), 200, true);
@@ -150,6 +158,18 @@ mod tests {
         check(6, Some(-100), 0, false);
         check(6, Some(1), 100, false);
         check(8, Some(1), 100, false);
+        // Where the number is kept, no time matters: the clock of the instrument may be slow or fast.
+        let check = |told: i64, known: i64, expected: bool| {
+            for (raised, ended) in [(None, 1), (Some(-100), 100), (Some(-100), -10), (Some(100), 200)] {
+                let order = EndedOrder { told, known: Some(known), raised: raised.map(at), ended: at(ended) };
+                assert_eq!(covers(&order, &occasion(7, 1)), expected, "{order:?}");
+            }
+        };
+        check(6, 6, false);
+        check(6, 7, true);
+        check(7, 6, true);
+        check(6, 9, true);
+        check(8, 9, true);
     }
 
     #[test]

@@ -239,6 +239,11 @@ impl Platform {
         for _ in 0..5 {
             let row = self.order_row(actor, id).await?;
             let matter = Arc::clone(self.matter_of(&row.case)?);
+            // Before it is asked whether the condition holds: what is raised after that was asked has an order of its own.
+            let mut request = request.clone();
+            if let Command::Move { inputs, .. } = &mut request.command {
+                self.note_known(&matter, &row.case, &step.transition, inputs).await?;
+            }
             let events = decide(&matter, &row.case, &request, now, self.calendar())?;
             if step.transition == "verify" && holds(&row.case, &instruments) {
                 return Err(refused(
@@ -268,9 +273,10 @@ impl Platform {
 
     /// Takes a step as the program itself. Whether it was taken: a step not allowed now, or one somebody else was quicker
     /// than, is left out.
-    async fn system_step(&self, row: CaseRow, transition: &str, inputs: Inputs) -> Result<bool, PlatformError> {
+    async fn system_step(&self, row: CaseRow, transition: &str, mut inputs: Inputs) -> Result<bool, PlatformError> {
         let now = crate::clock::as_stored(self.clock().now());
         let matter = Arc::clone(self.matter_of(&row.case)?);
+        self.note_known(&matter, &row.case, transition, &mut inputs).await?;
         let who = system()?;
         let command = Command::Move { transition: TransitionId::new(transition)?, inputs };
         let request = Request { version: row.case.version, actor: who.clone(), command };

@@ -4,16 +4,17 @@
 //! Nothing here depends on having run before. Whether an alarm's event has its order is seen from the orders themselves, so
 //! a restart, two servers or two runs open one; the place up to which events were looked at only saves work.
 
-use super::{alarm_of, holds, matter, subject_of, text};
+use super::{alarm_of, holds, is_drill, matter, subject_of, text};
 use crate::cases::ended;
 use crate::error::PlatformError;
-use crate::instruments::Instruments;
+use crate::instruments::{AlarmFilter, Instruments};
 use crate::orders::pack::Opening;
 use crate::platform::Platform;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
-use tingzhou_cases::{FieldId, Inputs, StateId, Value};
-use tingzhou_city::Period;
+use std::sync::atomic::{AtomicI64, Ordering};
+use tingzhou_cases::{Case, FieldId, Inputs, Matter, StateId, Value};
+use tingzhou_city::{Moment, Period};
 use tingzhou_scenarios::sending::{EndedOrder, Occasion, OpenOrder, Sending, Telling, covers, telling};
 use tingzhou_store::{AlarmEventRow, AlarmEventSelect, CaseFilter, CaseRow};
 
@@ -31,9 +32,21 @@ const MOST_ORDERS: u32 = 2_000;
 /// Old news that waits to be asked again, at most; what comes beyond that does not wait.
 const MOST_WAITING: usize = 10_000;
 
+/// Pages of alarms that stand, and events of one of them, that are looked through when the program starts.
+const ALARMS: usize = 1_000;
+const MOST_ALARMS: usize = 100_000;
+const EVENTS_OF_ONE: u32 = 200;
+
 /// How far orders were looked after.
 #[derive(Debug, Default)]
 pub(crate) struct Tended {
+    /// The same as of the last look, for those who end orders in the middle of one; 0 before the first time.
+    seen: AtomicI64,
+    looked: tokio::sync::Mutex<Looked>,
+}
+
+#[derive(Debug, Default)]
+struct Looked {
     /// Up to which alarm event; none before the first time.
     seen: Option<i64>,
     /// Events that are asked about again, by number, with their level and when they became known.
@@ -56,21 +69,25 @@ impl Platform {
     pub async fn tend_orders_at(&self, now: Timestamp) -> Result<usize, PlatformError> {
         let instruments = self.instruments().await?;
         // One at a time in this process; the store keeps those of others apart.
-        let mut tended = self.tended().lock().await;
-        let done = self.orders_of_alarms(&instruments, &mut tended, now).await?;
-        drop(tended);
+        let mut looked = self.tended().looked.lock().await;
+        let done = self.orders_of_alarms(&instruments, &mut looked, now).await?;
+        drop(looked);
         Ok(done + self.close_with_condition(&instruments).await? + self.end_drills(now).await?)
     }
 
     async fn orders_of_alarms(
         &self,
         instruments: &Instruments,
-        tended: &mut Tended,
+        tended: &mut Looked,
         now: Timestamp,
     ) -> Result<usize, PlatformError> {
         let mut seen = match tended.seen {
             Some(seen) => seen,
-            None => self.begin_of_looking_back(instruments).await?,
+            None => {
+                let begin = self.begin_of_looking_back(instruments).await?;
+                self.look_at_standing(instruments, tended, (begin, now)).await?;
+                begin
+            }
         };
         let mut done = 0;
         for (row, level, known) in tended.waiting.values().cloned().collect::<Vec<_>>() {
@@ -86,9 +103,11 @@ impl Platform {
                 }
                 seen = row.seq;
                 tended.seen = Some(seen);
+                self.tended().seen.store(seen, Ordering::Release);
             }
             if rows.len() < AT_ONCE as usize {
                 tended.seen = Some(seen);
+                self.tended().seen.store(seen, Ordering::Release);
                 return Ok(done);
             }
         }
@@ -132,6 +151,61 @@ impl Platform {
             begin = Some(first);
         }
         Ok(begin.unwrap_or(0))
+    }
+
+    /// Alarms that stand, and were raised before what is looked back at: by a clock that is days behind, or while no program
+    /// ran. They are asked about like other old news.
+    async fn look_at_standing(
+        &self,
+        instruments: &Instruments,
+        tended: &mut Looked,
+        (begin, now): (i64, Timestamp),
+    ) -> Result<(), PlatformError> {
+        for offset in (0..MOST_ALARMS).step_by(ALARMS) {
+            let page = instruments.alarms(&AlarmFilter::default(), offset, ALARMS);
+            for alarm in &page.alarms {
+                let rule = self.pack().orders.find(&alarm.rule, &alarm.facility, alarm.level);
+                let by_itself = rule.is_some_and(|rule| rule.open == Opening::ByItself);
+                if !by_itself || !instruments.alarm_holds(&alarm.rule, &alarm.facility) {
+                    continue;
+                }
+                let until = Moment::from(Timestamp::MAX);
+                let select = AlarmEventSelect::OfAlarm(&alarm.facility, &alarm.rule, until);
+                let events = self.store().alarm_events(self.city(), select, EVENTS_OF_ONE).await?;
+                let raised = events.into_iter().find_map(|row| row.event.raised().map(|level| (row, level)));
+                let old = raised.filter(|(row, _)| row.seq <= begin);
+                if let Some((row, level)) = old.filter(|_| tended.waiting.len() < MOST_WAITING) {
+                    tended.waiting.insert(row.seq, (row, level, now));
+                }
+            }
+            if offset + ALARMS >= page.total {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Notes with a step that ends an order how far alarms have been looked at: what comes after is none of this order's.
+    /// Nothing of a drill, or where the city's own matter does not take it.
+    pub(super) async fn note_known(
+        &self,
+        matter: &Matter,
+        case: &Case,
+        transition: &str,
+        inputs: &mut Inputs,
+    ) -> Result<(), PlatformError> {
+        let field = FieldId::new("alarm-known")?;
+        let taken = matter.definition().transitions.iter().find(|one| one.id.as_str() == transition);
+        if is_drill(case) || !taken.is_some_and(|one| one.takes.fields.contains(&field)) {
+            return Ok(());
+        }
+        let seen = match self.tended().seen.load(Ordering::Acquire) {
+            // Nobody has looked yet since the program began; what is stored was looked at by the one before.
+            0 => self.store().last_alarm_event(self.city()).await?,
+            seen => seen,
+        };
+        inputs.fields.insert(field, Value::Number(seen.into()));
+        Ok(())
     }
 
     /// Sees that an alarm's event has its order. Whether something was done.
@@ -243,13 +317,17 @@ fn with_condition(row: &CaseRow) -> bool {
     row.case.fields.iter().any(|(id, value)| id.as_str() == "with-condition" && *value == Value::Flag(true))
 }
 
+/// The number of an event that an order has in a field.
+fn event_in(row: &CaseRow, field: &str) -> Option<i64> {
+    match row.case.fields.iter().find(|(id, _)| id.as_str() == field)?.1 {
+        Value::Number(seq) => Some(i64::try_from(*seq).unwrap_or(i64::MAX)),
+        _ => None,
+    }
+}
+
 /// The number of the last event an order knows of.
 fn told_of(row: &CaseRow) -> i64 {
-    let value = row.case.fields.iter().find(|(id, _)| id.as_str() == "alarm-event").map(|(_, value)| value);
-    match value {
-        Some(Value::Number(seq)) => i64::try_from(*seq).unwrap_or(i64::MAX),
-        _ => 0,
-    }
+    event_in(row, "alarm-event").unwrap_or(0)
 }
 
 /// An alarm's event, as those see it who are sent.
@@ -268,6 +346,7 @@ fn open_order(row: &CaseRow) -> OpenOrder {
 /// Whether an order that has ended was the one for an occasion. One that names no alarm was found by this one's name.
 fn covered(row: &CaseRow, occasion: &Occasion) -> bool {
     let raised = text(&row.case, "raised").parse().ok();
-    let order = EndedOrder { told: told_of(row), raised, ended: row.case.touched };
+    let known = event_in(row, "alarm-known");
+    let order = EndedOrder { told: told_of(row), known, raised, ended: row.case.touched };
     alarm_of(&row.case).is_none() || covers(&order, occasion)
 }

@@ -8,11 +8,12 @@ use jiff::civil::{Date, date};
 use rust_decimal::Decimal;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::atomic::Ordering;
 use tingzhou_city::{Aggregate, Facility, FacilityId, Grain, Moment, Period, PropertyId, SeriesNo, TypeId};
 use tingzhou_ledger::Two;
 use tingzhou_scenarios::air::{
     Averaging, Concentration, Day, DayRecord, Edition, GoodDays, HourlyValues, Index, Outcome, Pollutant, Standing,
-    YearSoFar, assess_city, assess_day, good_days_outlook, index_of, year_so_far,
+    YearSoFar, assess_city, assess_day, good_days_outlook, index_of, is_hour_sampled, year_so_far,
 };
 use tingzhou_store::{AirDayRow, Commit, StoreError};
 
@@ -23,7 +24,9 @@ const HOURS_BACK: u32 = 24;
 /// Days assessed in one transaction.
 const AT_ONCE: usize = 31;
 /// What changes when days are assessed by another reading of the rules, so that all are assessed again.
-const RULES: &str = "1";
+const RULES: &str = "2";
+/// Years back in which days are assessed.
+const YEARS_BACK: i16 = 20;
 
 /// A mean as it is kept.
 type KeptMean = (Pollutant, Averaging, Decimal);
@@ -91,9 +94,18 @@ fn edition_word(edition: Edition) -> &'static str {
     }
 }
 
-fn mean_of(sum: &Aggregate) -> Option<Decimal> {
-    // What an instrument gave as a float is told to a thousandth; the standards compare whole numbers and tenths.
-    Decimal::try_from(sum.counted?.mean()).ok().map(|mean| mean.round_dp(3))
+/// The mean of an hour, when enough of it was sampled. `every` is how often the station tells the pollutant.
+fn mean_of(sum: &Aggregate, every: Option<Period>) -> Option<Decimal> {
+    let counted = sum.counted?;
+    let every = every.and_then(|every| u64::try_from(every.millis() / 1_000).ok());
+    // The standards round once, at the end; here only what binary floats add is taken off.
+    let mean = || Decimal::try_from(counted.mean()).ok().map(|mean| mean.round_dp(9));
+    is_hour_sampled(counted.count, every).then(mean).flatten()
+}
+
+/// How often stations tell a pollutant.
+fn interval(instruments: &Instruments, property: &PropertyId) -> Option<Period> {
+    instruments.catalogue().property(&TypeId::new(STATION).ok()?, property)?.interval()
 }
 
 fn row_of(station: &str, day: &Day, source: &str) -> Result<AirDayRow, StoreError> {
@@ -170,13 +182,14 @@ async fn hours(instruments: &Instruments, from: Moment, to: Moment) -> Result<Ho
     let Ok(facility_type) = TypeId::new(STATION) else { return Ok(found) };
     for pollutant in Pollutant::ALL {
         let Some(property) = property(pollutant) else { continue };
+        let every = interval(instruments, &property);
         let by_series: HashMap<SeriesNo, Vec<(Moment, Aggregate)>> =
             instruments.hours_of_type(&facility_type, &property, from, to).await?;
         for (no, rows) in by_series {
             let Some((station, _)) = instruments.series_of(no) else { continue };
             let own = found.entry(station).or_default();
             for (hour, sum) in rows.iter().filter(|(hour, _)| (from..to).contains(hour)) {
-                if let Some(mean) = mean_of(sum) {
+                if let Some(mean) = mean_of(sum, every) {
                     own.insert((pollutant, *hour), mean);
                 }
             }
@@ -249,7 +262,8 @@ impl Platform {
         Ok(AirNow { stations: stations.collect(), edition: Edition::on(self.clock().today()).ok() })
     }
 
-    /// Assesses the days from one on that are over and whose values are not those they were assessed by. Tells how many.
+    /// Assesses the days from one on that are over and whose values are not those they were assessed by, a year at a time.
+    /// Tells how many.
     ///
     /// Whether a day's values changed is seen by what they come to (count, sum, least, greatest, first, last); `anew`
     /// assesses all days from their hours whatever they come to.
@@ -260,22 +274,44 @@ impl Platform {
         let _one = self.scenarios().assessing.lock().await;
         let (instruments, today) = (self.instruments().await?, self.clock().today());
         let all = stations(&instruments)?;
+        let (mut first, mut done) = (from, 0);
+        while first < today {
+            let end = first
+                .year()
+                .checked_add(1)
+                .and_then(|year| Date::new(year, 1, 1).ok())
+                .map_or(today, |end| end.min(today));
+            done += self.assess_between(&instruments, &all, (first, end), anew).await?;
+            first = end;
+        }
+        Ok(done)
+    }
+
+    /// The same of the days from one to before another.
+    async fn assess_between(
+        &self,
+        instruments: &Instruments,
+        all: &[Facility],
+        (from, to): (Date, Date),
+        anew: bool,
+    ) -> Result<usize, PlatformError> {
         let mut sources: BTreeMap<Date, Sha256> = BTreeMap::new();
-        for station in &all {
+        for station in all.iter().filter(|one| one.from < begin(to)) {
             for pollutant in Pollutant::ALL {
-                let no = property(pollutant).and_then(|property| instruments.series(&station.id, &property));
-                let Some(no) = no else { continue };
-                for (at, sum) in instruments.by_day(no, begin(from), begin(today), 10_000).await?.rows {
+                let Some(property) = property(pollutant) else { continue };
+                let Some(no) = instruments.series(&station.id, &property) else { continue };
+                let every = interval(instruments, &property).map(Period::millis);
+                for (at, sum) in instruments.by_day(no, begin(from), begin(to), 10_000).await?.rows {
                     let day = at.civil().date();
-                    if day >= today || !station.exists(at) {
+                    if day >= to || !station.exists(at) {
                         continue;
                     }
                     let source = sources.entry(day).or_default();
-                    source.update(format!("{RULES} {} {pollutant:?} {sum:?};", station.id));
+                    source.update(format!("{RULES} {} {pollutant:?} {every:?} {sum:?};", station.id));
                 }
             }
         }
-        let known = self.store().air_days(self.city(), "", (from, today), 10_000).await?;
+        let known = self.store().air_days(self.city(), "", (from, to), 10_000).await?;
         let known: HashMap<Date, String> = known.into_iter().map(|row| (row.day, row.source)).collect();
         let mut todo: Vec<(Date, String)> = Vec::new();
         for (day, source) in sources {
@@ -288,7 +324,7 @@ impl Platform {
             }
         }
         for some in todo.chunks(AT_ONCE) {
-            self.assess_days(&instruments, &all, some).await?;
+            self.assess_days(instruments, all, some).await?;
         }
         Ok(todo.len())
     }
@@ -345,7 +381,7 @@ impl Platform {
         let records: Vec<DayRecord> = days.iter().map(record).collect();
         let so_far = Some(year_so_far(as_of, &records).map_err(damaged)?);
         let outlook = if station.is_none() {
-            let since = date(year.saturating_sub(20).max(1), 1, 1);
+            let since = date(year.saturating_sub(YEARS_BACK).max(1), 1, 1);
             let before = first.yesterday().unwrap_or(first);
             let earlier = self.store().air_days(self.city(), name, (since, before), 7_300).await?;
             let earlier: Vec<DayRecord> = earlier.iter().map(|row| record_by(row, year)).collect();
@@ -369,19 +405,53 @@ impl Platform {
     /// When the store does not answer.
     pub async fn air_years(&self) -> Result<Vec<i16>, PlatformError> {
         let today = self.clock().today();
-        let since = date(today.year().saturating_sub(20).max(1), 1, 1);
+        let since = date(today.year().saturating_sub(YEARS_BACK).max(1), 1, 1);
         let days = self.store().air_days(self.city(), "", (since, today), 7_400).await?;
         let years: BTreeSet<i16> = days.iter().map(|row| row.day.year()).chain([today.year()]).collect();
         Ok(years.into_iter().rev().collect())
     }
 
-    /// Assesses what may have changed lately: from the beginning of the last year on, since a late value may be of it.
+    /// Assesses what may have changed lately: from the beginning of the last year on, since a late value may be of it. The
+    /// first time, and anew, from the oldest year on that a station has been there for (at most twenty), since an import
+    /// may be of any.
     ///
     /// # Errors
     /// When the store does not answer.
     pub async fn tend_air(&self, anew: bool) -> Result<usize, PlatformError> {
         let today = self.clock().today();
-        let from = Date::new(today.year().saturating_sub(1), 1, 1).unwrap_or(today);
-        self.assess_air(from, anew).await
+        let year = |before: i16| Date::new(today.year().saturating_sub(before), 1, 1).unwrap_or(today);
+        let whole = &self.scenarios().assessed_whole;
+        if !anew && whole.load(Ordering::Acquire) {
+            return self.assess_air(year(1), false).await;
+        }
+        let first = stations(&self.instruments().await?)?.iter().map(|one| one.from.civil().date()).min();
+        let oldest = first.map_or(year(1), |first| first.clamp(year(YEARS_BACK), year(1)));
+        let done = self.assess_air(oldest, anew).await?;
+        whole.store(true, Ordering::Release);
+        Ok(done)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Averaging, Edition, Pollutant, STATION, property};
+    use tingzhou_city::{Catalogue, Kind, STANDARD_TYPES, TypeId};
+
+    /// What a station may say reaches to the end of its scale: the worst hour must not be refused as a fault.
+    #[test]
+    fn every_concentration_of_the_scale_can_be_told() {
+        let catalogue = Catalogue::new(toml::from_str(STANDARD_TYPES).unwrap()).unwrap();
+        let station = TypeId::new(STATION).unwrap();
+        for pollutant in Pollutant::ALL {
+            let found = catalogue.property(&station, &property(pollutant).unwrap()).unwrap();
+            let Kind::Number { max, .. } = found.kind() else { unreachable!("{pollutant}") };
+            for edition in [Edition::Of2012, Edition::Of2026] {
+                for averaging in [Averaging::Hour, Averaging::EightHours, Averaging::Day] {
+                    let last = edition.scale(pollutant, averaging).and_then(|scale| scale.limits.last().copied());
+                    let within = |max: &tingzhou_city::Number| last.is_none_or(|last| f64::from(last) <= max.get());
+                    assert!(max.as_ref().is_none_or(within), "{pollutant} {averaging:?} {last:?}");
+                }
+            }
+        }
     }
 }

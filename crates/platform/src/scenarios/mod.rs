@@ -30,6 +30,8 @@ pub(crate) struct Scenarios {
     pub(crate) tariffs: BTreeMap<String, Vec<Tariff>>,
     /// One at a time assesses days.
     pub(crate) assessing: tokio::sync::Mutex<()>,
+    /// Whether all years were looked at since the program began.
+    pub(crate) assessed_whole: std::sync::atomic::AtomicBool,
     /// One at a time counts passages.
     pub(crate) counting: tokio::sync::Mutex<()>,
     pub(crate) secret: tokio::sync::OnceCell<Vec<u8>>,

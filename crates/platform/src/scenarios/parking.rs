@@ -12,8 +12,8 @@ use tingzhou_city::{
 };
 use tingzhou_scenarios::Refusal;
 use tingzhou_scenarios::parking::{
-    Bill, Lot, OccupancyForecast, Place, Spaces, Stay, Tariff, Wish, in_force, nearest, occupancy_in_an_hour,
-    price_with_days_off,
+    Bill, Lot, OccupancyForecast, Place, Spaces, Stay, Tariff, Wish, count_age, in_force, nearest,
+    occupancy_in_an_hour, price_with_days_off,
 };
 
 /// Most lots of a city; facilities are asked for a thousand at a time.
@@ -149,11 +149,11 @@ impl Platform {
         let in_force = own.as_deref().and_then(|id| self.tariff_on(id, now.civil().date()));
         let night_free = yes(&facility, "nightFree").unwrap_or_else(|| in_force.is_some_and(Tariff::is_free_at_night));
         let counted = free.filter(|sample| sample.quality.counts());
-        let age = |sample: &Sample| now.since(sample.time).millis() / 60_000;
+        let old = |sample: &Sample| count_age(sample.time.into(), now.into(), pack.parking.stale_minutes).stale;
         LotView {
             street,
             spaces: count(&facility, "totalSpotNumber"),
-            stale: counted.as_ref().is_none_or(|sample| age(sample) > pack.parking.stale_minutes),
+            stale: counted.as_ref().is_none_or(old),
             free: counted.and_then(|sample| Some((whole(sample.value.get())?, sample.time.into()))),
             tariff: own,
             commercial: yes(&facility, "commercial").unwrap_or(false),

@@ -13,6 +13,17 @@ const OF_EIGHT_NEEDED: usize = 6;
 /// Eight-hour means a day needs (HJ 663: 14 of those that end at 8:00 to 24:00).
 const EIGHTS_NEEDED: usize = 14;
 
+/// Seconds of sampling an hourly mean needs (GB 3095, table 4: 45 minutes of an hour).
+const SAMPLED_NEEDED: u64 = 2_700;
+
+/// Whether so many values make an hourly mean: by the seconds between two values of the station they are of at least 45
+/// minutes. A station that tells whole hours has sampled them itself, and of one without a rhythm it is not known.
+#[must_use]
+pub fn is_hour_sampled(values: u32, every: Option<u64>) -> bool {
+    let enough = |every: u64| every >= 3_600 || u64::from(values).saturating_mul(every) >= SAMPLED_NEEDED;
+    values > 0 && every.is_none_or(enough)
+}
+
 /// One pollutant's hourly means of a day; the first is that from 0:00 to 1:00. A missing hour is `None`.
 pub type Hours = [Option<Decimal>; 24];
 
@@ -126,6 +137,8 @@ pub struct Mean {
     pub averaging: Averaging,
     /// The rounded mean.
     pub concentration: Concentration,
+    /// The same before it was rounded, for means of it.
+    pub exact: Decimal,
     /// How many values it rests on: hours, or eight-hour means.
     pub values: usize,
 }
@@ -218,26 +231,30 @@ fn whole_day(pollutant: Pollutant, hours: &Hours) -> Result<Mean, Lack> {
         return Err(lack);
     }
     let concentration = Concentration::new(pollutant, mean).map_err(|_| lack)?;
-    Ok(Mean { averaging: Averaging::Day, concentration, values })
+    Ok(Mean { averaging: Averaging::Day, concentration, exact: mean, values })
 }
 
 /// The largest eight-hour mean of those that end at 8:00 to 24:00 (HJ 663), and the largest hour.
 fn ozone(edition: Edition, hours: &Hours) -> Result<Vec<Mean>, Lack> {
     let means = hours.windows(8).filter_map(mean).filter(|(_, hours)| *hours >= OF_EIGHT_NEEDED);
-    let eights: Vec<Concentration> =
-        means.filter_map(|(mean, _)| Concentration::new(Pollutant::O3, mean).ok()).collect();
+    let eights: Vec<(Decimal, Concentration)> =
+        means.filter_map(|(mean, _)| Some((mean, Concentration::new(Pollutant::O3, mean).ok()?))).collect();
     let lack = Lack::EightHours { valid: eights.len() };
-    let concentration = eights.iter().max().copied().ok_or(lack)?;
+    let (exact, concentration) = eights.iter().max().copied().ok_or(lack)?;
     let limit = edition.scale(Pollutant::O3, Averaging::EightHours).map_or(u16::MAX, super::Scale::limit);
     if eights.len() < EIGHTS_NEEDED && concentration.value() <= Decimal::from(limit) {
         return Err(lack);
     }
-    let mut found = vec![Mean { averaging: Averaging::EightHours, concentration, values: eights.len() }];
-    let given: Vec<Concentration> =
-        hours.iter().flatten().filter_map(|value| Concentration::new(Pollutant::O3, *value).ok()).collect();
-    found.extend(given.iter().max().map(|largest| Mean {
+    let mut found = vec![Mean { averaging: Averaging::EightHours, concentration, exact, values: eights.len() }];
+    let given: Vec<(Decimal, Concentration)> = hours
+        .iter()
+        .flatten()
+        .filter_map(|value| Some((*value, Concentration::new(Pollutant::O3, *value).ok()?)))
+        .collect();
+    found.extend(given.iter().max().map(|(exact, concentration)| Mean {
         averaging: Averaging::Hour,
-        concentration: *largest,
+        concentration: *concentration,
+        exact: *exact,
         values: given.len(),
     }));
     Ok(found)
@@ -278,6 +295,24 @@ mod tests {
                 format!("{} | {}", lacks.join("; "), at_least.as_ref().map_or("-".to_owned(), one))
             }
         }
+    }
+
+    #[test]
+    fn hours_of_few_values() {
+        let check = |values: u32, every: Option<u64>, expected: bool| {
+            assert_eq!(is_hour_sampled(values, every), expected, "{values} {every:?}");
+        };
+        check(1, Some(3_600), true);
+        check(1, Some(7_200), true);
+        check(0, Some(3_600), false);
+        check(1, Some(1_800), false);
+        check(2, Some(1_800), true);
+        check(8, Some(300), false);
+        check(9, Some(300), true);
+        check(44, Some(60), false);
+        check(45, Some(60), true);
+        check(u32::MAX, Some(3_599), true);
+        check(1, None, true);
     }
 
     #[test]

@@ -17,7 +17,7 @@ mod year;
 pub use city::assess_city;
 pub use class::AirClass;
 pub use concentration::{BadValue, Concentration};
-pub use day::{Day, Dropped, HourlyValues, Hours, Lack, Mean, Standing, assess_day};
+pub use day::{Day, Dropped, HourlyValues, Hours, Lack, Mean, Standing, assess_day, is_hour_sampled};
 pub use edition::{Above, Edition, Scale};
 pub use index::{Index, Part, SubIndex, SubIndexError, index_of, sub_index};
 pub use outlook::{GoodDays, GoodDaysOutlook, MOST_EARLIER_DAYS, good_days_outlook};

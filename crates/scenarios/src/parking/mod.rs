@@ -24,7 +24,7 @@ pub use bill::{Bill, Line, LineKind};
 pub use check::Tariff;
 pub use day::{DayFigures, Gate, Passage, PassageError, count_day};
 pub use money::Fen;
-pub use nearest::{Lot, MOST_LOTS, MOST_NEAREST, Nearby, Place, Spaces, Wish, nearest};
+pub use nearest::{CountAge, Lot, MOST_LOTS, MOST_NEAREST, Nearby, Place, Spaces, Wish, count_age, nearest};
 pub use occupancy::{MOST_WEEKS, OccupancyForecast, OccupancyMethod, occupancy_in_an_hour};
 pub use pairing::{Direction, Paired, PairingRules, pair};
 pub use price::{Card, LONGEST_STAY_DAYS, Stay, in_force, price, price_with_days_off};

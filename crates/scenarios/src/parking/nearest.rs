@@ -2,14 +2,16 @@
 
 use super::{Bill, Stay, Tariff, price_with_days_off};
 use crate::refusal::Refusal;
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
 
 /// Most lots that are ranked.
 pub const MOST_LOTS: usize = 10_000;
 /// Most lots that are returned.
 pub const MOST_NEAREST: usize = 100;
+/// How far the clock of a lot may be ahead: as far as those of the city's instruments may be.
+const AHEAD: SignedDuration = SignedDuration::from_mins(10);
 /// Metres of a degree of latitude (a mean circumference of the Earth of 40,030 km).
 const METRES_A_DEGREE: f64 = 111_195.0;
 
@@ -160,11 +162,31 @@ pub fn nearest<'a>(lots: &[Lot<'a>], wish: &Wish<'_>) -> Vec<Nearby<'a>> {
     found.into_iter().take(most).map(|(_, lot)| lot).collect()
 }
 
+/// How old a count is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CountAge {
+    /// Whole minutes; below zero by a clock that is wrong.
+    pub minutes: i64,
+    /// Whether it is too old to go by.
+    pub stale: bool,
+}
+
+/// How old a count is, for every list and page alike. Of a clock a little ahead it is of now; further ahead the clock is
+/// wrong, and its count no better than one that is too old.
+#[must_use]
+pub fn count_age(at: Timestamp, now: Timestamp, stale_after: i64) -> CountAge {
+    let age = now.duration_since(at);
+    if (-AHEAD..SignedDuration::ZERO).contains(&age) {
+        return CountAge { minutes: 0, stale: stale_after <= 0 };
+    }
+    let minutes = age.as_mins();
+    CountAge { minutes, stale: age < -AHEAD || minutes >= stale_after }
+}
+
 fn spaces(lot: &Lot<'_>, wish: &Wish<'_>) -> Spaces {
     let Some((count, at)) = lot.free else { return Spaces::Unknown };
-    // A count from the future is of a clock that is wrong, and no fresher than one that is too old.
-    let minutes = wish.now.duration_since(at).as_mins();
-    if at > wish.now || minutes >= wish.stale_after {
+    let CountAge { minutes, stale } = count_age(at, wish.now, wish.stale_after);
+    if stale {
         Spaces::Stale { count, minutes }
     } else if count == 0 {
         Spaces::Full
@@ -227,10 +249,26 @@ mod tests {
     }
 
     #[test]
+    fn ages() {
+        let now: Timestamp = "2025-03-03T02:00:00Z".parse().unwrap();
+        let check = |seconds: i64, minutes: i64, stale: bool| {
+            let found = count_age(now - SignedDuration::from_secs(seconds), now, 15);
+            assert_eq!(found, CountAge { minutes, stale }, "{seconds}");
+        };
+        check(0, 0, false);
+        check(59, 0, false);
+        check(899, 14, false);
+        check(900, 15, true);
+        check(-1, 0, false);
+        check(-600, 0, false);
+        check(-601, -10, true);
+    }
+
+    #[test]
     fn order() {
         let (cheap, dear) = (tariff(100), tariff(500));
         let now: Timestamp = "2025-03-03T02:00:00Z".parse().unwrap();
-        let ago = |minutes: i64| now - jiff::SignedDuration::from_mins(minutes);
+        let ago = |minutes: i64| now - SignedDuration::from_mins(minutes);
         let at = |metres: i32| Place::new(44_000_000 + metres * 9, 87_000_000).unwrap();
         let lot = |id, metres, tariff, free| Lot { id, place: at(metres), tariff, free };
         let lots = [
@@ -240,7 +278,9 @@ mod tests {
             lot("dear", 300, &dear, Some((5, ago(0)))),
             lot("cheap", 300, &cheap, Some((5, ago(0)))),
             lot("unknown", 80, &cheap, None),
-            lot("future", 90, &cheap, Some((7, ago(-1)))),
+            // A clock that is ahead, as far as instruments' may be, and one that is wrong.
+            lot("ahead", 400, &cheap, Some((7, ago(-10)))),
+            lot("future", 90, &cheap, Some((7, ago(-11)))),
         ];
         let stay = Stay {
             entry: date(2025, 3, 3).at(10, 0, 0, 0),
@@ -254,20 +294,20 @@ mod tests {
             let found = nearest(&lots, &wish);
             assert_eq!(found.iter().map(|n| n.id).collect::<Vec<_>>(), expected);
         };
-        check(wish, &["cheap", "dear", "far", "unknown", "future", "stale", "full"]);
+        check(wish, &["cheap", "dear", "ahead", "far", "unknown", "future", "stale", "full"]);
         check(Wish { most: 1, ..wish }, &["cheap"]);
         check(Wish { most: 0, ..wish }, &[]);
         let found = nearest(&lots, &wish);
         assert_eq!(found[0].metres, 300 * 130 / 100);
         assert_eq!(found[0].bill.as_ref().map(|b| b.total), Ok(Fen(200)));
         assert_eq!(found[1].bill.as_ref().map(|b| b.total), Ok(Fen(1000)));
-        assert_eq!(found[5].spaces, Spaces::Stale { count: 30, minutes: 15 });
-        assert_eq!(found[3].spaces, Spaces::Unknown);
-        assert_eq!(found[6].spaces, Spaces::Full);
+        assert_eq!(found[6].spaces, Spaces::Stale { count: 30, minutes: 15 });
+        assert_eq!(found[4].spaces, Spaces::Unknown);
+        assert_eq!(found[7].spaces, Spaces::Full);
         // What cannot be priced says why and stays in the list.
         let early = Stay { entry: date(2024, 3, 3).at(10, 0, 0, 0), exit: date(2024, 3, 3).at(12, 0, 0, 0), ..stay };
         let found = nearest(&lots, &Wish { stay: early, ..wish });
-        assert_eq!(found.len(), 7);
+        assert_eq!(found.len(), 8);
         assert!(found.iter().all(|n| n.bill.as_ref().is_err_and(|r| r.code == "not-in-force")));
     }
 }

@@ -56,8 +56,8 @@ pub struct PairingRules {
     pub longest_hours: i64,
 }
 
-/// Pairs the passages of one vehicle in one lot. Their order does not matter, and one given again changes nothing; at the
-/// same instant an exit comes before an entry, since who is inside goes out first.
+/// Pairs the passages of one vehicle in one lot. Their order does not matter, and one given again changes nothing; of an
+/// entry and an exit at the same instant the exit comes first when the vehicle is inside, and the entry when it is not.
 #[must_use]
 pub fn pair(passages: &[(Timestamp, Direction)], rules: PairingRules, now: Timestamp) -> Vec<Paired> {
     let mut all = passages.to_vec();
@@ -68,7 +68,14 @@ pub fn pair(passages: &[(Timestamp, Direction)], rules: PairingRules, now: Times
     let missing = |entry: Timestamp, by: Timestamp| Paired::ExitMissing { entry, known: by.min(limit(entry)) };
     let (mut found, mut inside): (Vec<Paired>, Option<Timestamp>) = (Vec::with_capacity(all.len()), None);
     let mut last: Option<(Timestamp, Direction)> = None;
-    for (at, direction) in all {
+    for place in 0..all.len() {
+        let Some((at, mut direction)) = all.get(place).copied() else { break };
+        // Both at once stand there exit first.
+        let both = direction == Direction::Exit && all.get(place + 1).is_some_and(|(other, _)| *other == at);
+        if both && inside.is_none_or(|entry| too_long(entry, at)) {
+            all.swap(place, place + 1);
+            direction = Direction::Entry;
+        }
         let again = last.is_some_and(|(before, way)| {
             way == direction && at.as_second().saturating_sub(before.as_second()) <= rules.twice_within
         });

@@ -1,6 +1,6 @@
 //! A tariff in words, a sentence a rule.
 
-use super::tariff::{Crossing, Cycle, FreeKind, Period, Step};
+use super::tariff::{Crossing, Cycle, FreeKind, Period, Reduction, Rounding, Step};
 use super::{Fen, Tariff};
 use crate::Two;
 
@@ -55,6 +55,19 @@ fn period(period: &Period, day_off: bool) -> Two {
     Two::new(format!("{}：{}", when.0, join(|two| &two.zh, "，")), format!("{}: {}", when.1, join(|two| &two.en, ", ")))
 }
 
+/// A share that is paid, and how it is rounded.
+fn reduction(one: &Reduction) -> Two {
+    let (class, share) = (one.class.name(), one.percent_paid);
+    let to = yuan(one.to_fen);
+    let (zh, en) = match (one.rounding, one.to_fen) {
+        (Rounding::Down, Fen(1)) => ("不足 1 分舍去".to_owned(), "cut to whole fen".to_owned()),
+        (Rounding::Down, _) => (format!("向下取整到 {to} 元"), format!("down to a multiple of {to} yuan")),
+        (Rounding::Up, _) => (format!("向上取整到 {to} 元"), format!("up to a multiple of {to} yuan")),
+        (Rounding::HalfUp, _) => (format!("四舍五入到 {to} 元"), format!("to the nearest {to} yuan, halves up")),
+    };
+    Two::new(format!("{}按 {share}% 收取，{zh}", class.zh), format!("{share} % of it for: {}, {en}", class.en))
+}
+
 impl Tariff {
     /// What it says, a sentence a rule, in the order a driver asks: what is free, what it costs when, at most, for whom
     /// less.
@@ -90,6 +103,18 @@ impl Tariff {
                 ),
             });
         }
+        if charged && data.steps_restart {
+            words.push(match data.cycle {
+                Cycle::FromEntry => Two::new(
+                    "自入场起每 24 小时重新按首个计费单位计，未满的单位到此为止",
+                    "Each 24 hours from the entry on begin anew with the first unit; a unit that runs ends there",
+                ),
+                _ => Two::new(
+                    "每日零点起重新按首个计费单位计，未满的单位到零点为止",
+                    "Each day begins anew with its first unit at midnight; a unit that runs ends there",
+                ),
+            });
+        }
         if let Some(cap) = data.day_cap_fen {
             let cap = yuan(cap);
             words.push(match data.cycle {
@@ -108,10 +133,7 @@ impl Tariff {
             let card = yuan(card);
             words.push(Two::new(format!("月卡 {card} 元"), format!("Monthly card {card} yuan")));
         }
-        for one in &data.reductions {
-            let (class, share) = (one.class.name(), one.percent_paid);
-            words.push(Two::new(format!("{}按 {share}% 收取", class.zh), format!("{share} % of it for: {}", class.en)));
-        }
+        words.extend(data.reductions.iter().map(reduction));
         for class in &data.exempt {
             let class = class.name();
             words.push(Two::new(format!("{}免费", class.zh), format!("Free for: {}", class.en)));
@@ -134,5 +156,55 @@ impl Tariff {
             })
         };
         night(&data.periods) && night(&data.day_off_periods)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::parking::Tariff;
+
+    const TARIFF: &str = r#"
+id = "street"
+version = 1
+name = { zh = "路内", en = "street" }
+source = "test"
+from = "2020-01-01"
+cycle = "calendar-day"
+steps-restart = true
+periods = [
+    { name = { zh = "日间", en = "Day" }, from = "08:00", to = "20:00", steps = [{ minutes = 60, fen = 200, times = 1 }, { minutes = 30, fen = 100 }] },
+    { name = { zh = "夜间", en = "Night" }, from = "20:00", to = "08:00" },
+]
+reductions = [{ class = "new-energy", percent-paid = 50 }]
+"#;
+
+    /// Every rule that can change an amount is said.
+    #[test]
+    fn what_changes_the_amount_is_said() {
+        let check = |change: (&str, &str), zh: &str, en: &str, said: bool| {
+            assert!(TARIFF.contains(change.0), "{change:?}");
+            let words =
+                Tariff::checked(toml::from_str(&TARIFF.replacen(change.0, change.1, 1)).unwrap()).unwrap().words();
+            let all = words.iter().map(|two| format!("{}|{}", two.zh, two.en)).collect::<Vec<_>>().join("\n");
+            assert_eq!((all.contains(zh), all.contains(en)), (said, said), "{change:?}: {all}");
+        };
+        let (same, restart) = (("id = ", "id = "), "steps-restart = true");
+        check(same, "每日零点起重新按首个计费单位计", "Each day begins anew with its first unit at midnight", true);
+        check((restart, ""), "重新按首个计费单位计", "begins anew", false);
+        let entry = ("calendar-day", "24-hours");
+        check(entry, "自入场起每 24 小时重新按首个计费单位计", "Each 24 hours from the entry on begin anew", true);
+        let share = "percent-paid = 50";
+        check(
+            same,
+            "新能源汽车按 50% 收取，不足 1 分舍去",
+            "50 % of it for: new-energy vehicle, cut to whole fen",
+            true,
+        );
+        let half = (share, "percent-paid = 50, rounding = \"half-up\", to-fen = 10");
+        check(half, "新能源汽车按 50% 收取，四舍五入到 0.10 元", "to the nearest 0.10 yuan, halves up", true);
+        let up = (share, "percent-paid = 50, rounding = \"up\", to-fen = 100");
+        check(up, "按 50% 收取，向上取整到 1 元", "up to a multiple of 1 yuan", true);
+        let down = (share, "percent-paid = 50, to-fen = 50");
+        check(down, "按 50% 收取，向下取整到 0.50 元", "down to a multiple of 0.50 yuan", true);
     }
 }
