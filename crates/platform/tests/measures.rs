@@ -41,6 +41,74 @@ async fn begin(test: &TestStore) -> (Platform, Actor) {
     (platform, office)
 }
 
+/// A day's evidence is the whole day's: what comes after it was first filed, and late, is filed after the day has ended; so
+/// for the last day of the year, and for others. What settled long ago stands.
+async fn to_the_end_of_the_day(test: TestStore) {
+    let at = |day: Date| Platform::open(test.store.clone(), None, Clock::standing_at(day));
+    let (platform, office) = begin(&test).await;
+    observed(&platform, &office).await;
+    platform.adopt(&office, REPORT.as_bytes(), false).await.unwrap();
+    let snapshot = platform.snapshot().await.unwrap();
+    let task = snapshot.tasks.iter().find(|v| v.task.title.contains("停车")).unwrap().task.id.clone();
+    let value = "SELECT sum(samples) AS value FROM observation_day WHERE property = 'relativeHumidity' AND day <= :to";
+    platform.save_measure(&office, text("heard", value, ROWS), 0, "").await.unwrap();
+    // How things stand: nothing of a later day is put down for an earlier one.
+    let stands = "SELECT count(*) AS value FROM filing_fact";
+    platform.save_measure(&office, text("stands", stands, ROWS), 0, "").await.unwrap();
+    let other = snapshot.tasks.iter().find(|v| v.task.title.contains("老旧")).unwrap().task.id.clone();
+
+    let (last, hour) = (date(2025, 12, 31), 3_600);
+    // Values heard so many hours before noon of a day.
+    let hear = async |platform: &Platform, hours: &[u32]| {
+        let instruments = platform.instruments().await.unwrap();
+        let no = series(&instruments, "air-1", "relativeHumidity");
+        let now = instruments.now();
+        instruments.ingest(hours.iter().map(|before| ago(no, now, before * hour, 50.0)).collect()).await.unwrap();
+    };
+    let filed = async |platform: &Platform, task: &TaskId| {
+        let rows = measured(platform, task).await;
+        rows.iter().map(|(value, day)| format!("{value} to {}", &day[5..])).collect::<Vec<_>>().join(", ")
+    };
+    let before = Box::pin(at(last.yesterday().unwrap())).await.unwrap();
+    hear(&before, &[1]).await;
+    before.link_measure(&office, &task, (&id("heard"), None), "").await.unwrap();
+    before.link_measure(&office, &other, (&id("stands"), None), "").await.unwrap();
+    before.measure_due().await.unwrap();
+    // The rest of the day before, and the morning.
+    let that_day = Box::pin(at(last)).await.unwrap();
+    hear(&that_day, &[20, 1]).await;
+    that_day.measure_due().await.unwrap();
+    assert_eq!(filed(&that_day, &task).await, "1 to 12-30, 2 to 12-30, 3 to 12-31");
+    // The evening, heard of until midnight; then one that comes late, in the new year.
+    for (day, hours, expected) in [
+        (1, [14, 13], "1 to 12-30, 2 to 12-30, 3 to 12-31, 5 to 12-31"),
+        (3, [3 * 24 - 9, 1], "1 to 12-30, 2 to 12-30, 3 to 12-31, 5 to 12-31, 6 to 12-31"),
+        (12, [12 * 24 - 8, 1], "1 to 12-30, 2 to 12-30, 3 to 12-31, 5 to 12-31, 6 to 12-31, 7 to 12-31"),
+        (13, [13 * 24 - 7, 1], "1 to 12-30, 2 to 12-30, 3 to 12-31, 5 to 12-31, 6 to 12-31, 7 to 12-31"),
+    ] {
+        let later = Box::pin(at(date(2026, 1, day))).await.unwrap();
+        hear(&later, &hours).await;
+        later.measure_due().await.unwrap();
+        assert_eq!(later.measure_due().await.unwrap(), 0, "{day}");
+        assert_eq!(filed(&later, &task).await, expected, "{day}");
+        later.audit().await.unwrap().unwrap();
+    }
+    let later = Box::pin(at(date(2026, 1, 14))).await.unwrap();
+    assert_eq!(filed(&later, &other).await, "1 to 12-30, 4 to 12-31, 6 to 12-31");
+}
+
+#[tokio::test]
+async fn to_the_end_of_the_day_on_sqlite() {
+    Box::pin(to_the_end_of_the_day(sqlite().await)).await;
+}
+
+#[tokio::test]
+async fn to_the_end_of_the_day_on_postgresql() {
+    if let Some(test) = postgres().await {
+        Box::pin(to_the_end_of_the_day(test)).await;
+    }
+}
+
 /// Three car parks and an air station with values of today and the days before.
 async fn observed(platform: &Platform, office: &Actor) {
     let instruments = platform.instruments().await.unwrap();

@@ -32,6 +32,8 @@ const NEWEST: &str = "SELECT r.measure_id, r.version, r.day, r.value, r.numerato
      r.tried_at, r.fault FROM measure_reading r WHERE r.city_id = $1 AND r.day = (SELECT MAX(s.day) FROM measure_reading s \
      WHERE s.city_id = r.city_id AND s.measure_id = r.measure_id AND s.version = r.version) \
      ORDER BY r.measure_id, r.version LIMIT $2";
+const BETWEEN: &str = "SELECT measure_id, version, day FROM measure_reading WHERE city_id = $1 AND day >= $2 AND day < $3 \
+     ORDER BY measure_id, version, day LIMIT 50000";
 const PUT_READING: &str = "INSERT INTO measure_reading (city_id, measure_id, version, day, value, numerator, denominator, \
      row_count, read_at, took, tried_at, fault) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $9, '') \
      ON CONFLICT (city_id, measure_id, version, day) DO UPDATE SET value = excluded.value, numerator = excluded.numerator, \
@@ -97,6 +99,15 @@ fn reading(row: Row) -> Result<ReadingRow, StoreError> {
     let (took, tried, fault) = (c.int()?, instant(c.int()?)?, c.text()?);
     let fault = if fault.is_empty() { None } else { Some(serde_json::from_str(&fault)?) };
     Ok(ReadingRow { measure, version, day, read, took, tried, fault })
+}
+
+/// Which version and day a reading is of.
+fn place(row: Row) -> Result<(MeasureId, u32, Date), StoreError> {
+    let mut c = Columns::new("measure_reading", row);
+    let measure = c.parsed(MeasureId::try_from)?;
+    let version = u32::try_from(c.int()?);
+    let version = version.map_err(|e| StoreError::Damaged { table: "measure_reading", why: e.to_string() })?;
+    Ok((measure, version, c.parsed(|text| text.parse::<Date>())?))
 }
 
 impl Store {
@@ -182,6 +193,20 @@ impl Store {
         let rows =
             self.query(READING, vec![Value::text(city.as_str()), id, version, Value::text(day.to_string())]).await?;
         rows.into_iter().next().map(reading).transpose()
+    }
+
+    /// Which versions were read for which days, from one day to before another, at most 50,000.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn read_between(
+        &self,
+        city: &CityId,
+        from: Date,
+        before: Date,
+    ) -> Result<Vec<(MeasureId, u32, Date)>, StoreError> {
+        let params = vec![Value::text(city.as_str()), Value::text(from.to_string()), Value::text(before.to_string())];
+        self.query(BETWEEN, params).await?.into_iter().map(place).collect()
     }
 
     /// What a measure came to, the newest day first, at most `limit`.

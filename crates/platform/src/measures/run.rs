@@ -6,18 +6,18 @@ use crate::error::PlatformError;
 use crate::platform::Platform;
 use crate::tasks::random_hex;
 use jiff::civil::{Date, date};
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, ToSpan};
 use rust_decimal::Decimal;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use tingzhou_city::{FacilityId, FacilityType, Grain, Moment};
 use tingzhou_ledger::{
-    AccountId, AccountRole, Actor, Basis, Command, Confirmation, EvidenceId, File, Period, ReportedStatus, Source,
-    Task, TaskId, Two, decide,
+    AccountId, AccountRole, Actor, Basis, Command, Confirmation, Evidence, EvidenceId, File, Period, ReportedStatus,
+    Source, Task, TaskId, Two, decide,
 };
 use tingzhou_measures::{
-    Asked, Checked, Measure, MeasureFault, MeasureId, MeasureText, Occasion, Output, checked_rows, checked_value,
-    is_news, rounded, unit_for,
+    Asked, Checked, Measure, MeasureFault, MeasureId, MeasureText, Occasion, Output, SETTLES_WITHIN, checked_rows,
+    checked_value, is_due, is_news, rounded, settles_within, unit_for,
 };
 use tingzhou_store::{Commit, MeasureCell, MeasureFigures, MeasureRows, MeasureRun, ReadingRow};
 
@@ -25,12 +25,15 @@ use tingzhou_store::{Commit, MeasureCell, MeasureFigures, MeasureRows, MeasureRu
 const MEASURES: &str = "measure";
 /// How long a query of a measure may take.
 const WITHIN: Duration = Duration::from_secs(2);
-/// A measure is read again after this, as long as the day it speaks of goes on or it failed.
+/// A measure is not read again before this has passed.
 const AGAIN: SignedDuration = SignedDuration::from_hours(1);
 /// Rows of a page at most.
 const MOST_ROWS: u32 = 1_000;
 /// Rows shown before saving.
 const FIRST_ROWS: u32 = 20;
+
+/// Tasks a version's reading of a day may be filed for.
+type PerhapsDue = BTreeMap<(MeasureId, u32, Date), BTreeSet<TaskId>>;
 
 /// A measure in a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -310,41 +313,66 @@ impl Platform {
         Ok(row)
     }
 
-    /// Reads every measure that is due, every hour of the day it speaks of, and files what it came to for the tasks it
-    /// measures, once a day. Returns how many pieces of evidence were filed.
+    /// What may be due today: each version somebody reads or a task is measured by, by day, with the tasks. Days that have
+    /// ended are read again when they were read while they went on, since that was not all of them, and values come late. With
+    /// the days that are the last of a task's year.
+    async fn perhaps_due(&self, today: Date) -> Result<(PerhapsDue, BTreeSet<Date>), PlatformError> {
+        let (mut due, mut last_of) = (PerhapsDue::new(), BTreeSet::new());
+        for measure in self.store().measures(self.city(), MOST_MEASURES).await? {
+            due.entry((measure.text.id, measure.version, today)).or_default();
+        }
+        let ended = today.checked_sub((SETTLES_WITHIN + 1).days()).unwrap_or(today);
+        let mut measured: BTreeMap<(MeasureId, u32), Vec<(TaskId, Date, Date)>> = BTreeMap::new();
+        for (id, link) in self.store().measure_links(self.city()).await? {
+            let Some(task) = self.store().task(self.city(), &id).await? else { continue };
+            if task.closing.is_none() {
+                let until = self.measured_until(&task);
+                last_of.insert(until);
+                due.entry((link.measure.clone(), link.version, until)).or_default().insert(id.clone());
+                let since = self.clock().day_of(link.at);
+                measured.entry((link.measure, link.version)).or_default().push((id, since, until));
+            }
+        }
+        for (id, version, day) in self.store().read_between(self.city(), ended, today).await? {
+            let tasks = due.entry((id.clone(), version, day)).or_default();
+            let of = measured.get(&(id, version)).into_iter().flatten();
+            tasks
+                .extend(of.filter(|(_, since, until)| (*since..=*until).contains(&day)).map(|(task, ..)| task.clone()));
+        }
+        Ok((due, last_of))
+    }
+
+    /// Reads every measure that is due, every hour of the day it speaks of and for some days after it, and files what it came
+    /// to for the tasks it measures: once while the day goes on, and after its end when it came to something else. Returns how
+    /// many pieces of evidence were filed.
     ///
     /// # Errors
     /// When the store does not answer.
     pub async fn measure_due(&self) -> Result<usize, PlatformError> {
         let (now, today) = (self.clock().now(), self.clock().today());
-        let mut due: BTreeMap<(MeasureId, u32, Date), Vec<TaskId>> = BTreeMap::new();
         let mut known: BTreeMap<(MeasureId, u32), Measure> = BTreeMap::new();
-        for measure in self.store().measures(self.city(), MOST_MEASURES).await? {
-            let key = (measure.text.id.clone(), measure.version);
-            due.entry((key.0.clone(), key.1, today)).or_default();
-            known.insert(key, measure);
-        }
-        for (id, link) in self.store().measure_links(self.city()).await? {
-            let Some(task) = self.store().task(self.city(), &id).await? else { continue };
-            if task.closing.is_none() {
-                due.entry((link.measure, link.version, self.measured_until(&task))).or_default().push(id);
-            }
-        }
         let mut sealed = false;
         let mut filed = 0;
+        let (due, last_of) = self.perhaps_due(today).await?;
         for ((id, version, day), tasks) in due {
             let measure = match known.get(&(id.clone(), version)) {
                 Some(measure) => measure.clone(),
                 None => match self.store().measure(self.city(), &id, version).await? {
-                    Some(measure) => measure,
+                    Some(measure) => known.entry((id.clone(), version)).or_insert(measure).clone(),
                     None => continue,
                 },
             };
+            let settles = checked_value(&measure.text.value).map_or(0, |query| settles_within(query.views()));
+            if settles == 0 && day < today && !last_of.contains(&day) {
+                continue;
+            }
             let before = self.store().measure_reading(self.city(), (&id, version), day).await?;
-            // A day that goes on is read again every hour; one that is over stands as it was read after its end.
-            let over = |row: &ReadingRow| self.clock().day_of(row.tried) > row.day;
-            let fresh = before.filter(|row| row.fault.is_none() && over(row) || now.duration_since(row.tried) < AGAIN);
-            let row = match fresh {
+            let due = |row: &ReadingRow| {
+                let tried = self.clock().day_of(row.tried);
+                let again = row.fault.is_some() || is_due(row.day, tried, today, settles);
+                again && now.duration_since(row.tried) >= AGAIN || tried <= row.day && row.day < today
+            };
+            let row = match before.filter(|row| !due(row)) {
                 Some(row) => row,
                 None => {
                     if !std::mem::replace(&mut sealed, true) {
@@ -478,8 +506,14 @@ impl Platform {
             tingzhou_ledger::Event::EvidenceFiled { evidence } => Some(evidence),
             _ => None,
         });
-        let last = task.standing_evidence().rfind(|e| e.source == Source::Measure && e.by.as_str() == MEASURES);
-        if !next.is_some_and(|next| is_news(last, next, occasion)) {
+        let of_the_day =
+            |e: &&Evidence| e.source == Source::Measure && e.by.as_str() == MEASURES && e.period.to == row.day;
+        let last = task.standing_evidence().rfind(of_the_day);
+        let over = occasion == Occasion::Hourly && self.clock().day_of(row.tried) > row.day;
+        // A day that was not filed while it went on is not made up for, but for the last of them.
+        let missed = last.is_none() && row.day < self.measured_until(&task);
+        let occasion = if over { Occasion::Over } else { occasion };
+        if missed || !next.is_some_and(|next| is_news(last, next, occasion)) {
             return Ok(false);
         }
         match self.run_at(&nobody, id, task.version, command, now, Vec::new(), None).await {
