@@ -15,7 +15,7 @@ pub use check::{Asked, Checked, Output, QueryRefusal, checked_rows, checked_valu
 pub use fault::MeasureFault;
 pub use measure::{
     LONGEST_QUERY, Measure, MeasureEvent, MeasureId, MeasureLink, MeasureText, Occasion, SETTLES_WITHIN, Window,
-    decide_link, decide_save, decide_unlink, is_due, is_news, rounded, settles_within, unit_for,
+    decide_link, decide_save, decide_unlink, is_due, is_news, of_instruments, rounded, settles_within, unit_for,
 };
 pub use tingzhou_ledger::Two;
 pub use views::{Column, ColumnKind, VIEWS, View, view};

@@ -451,7 +451,13 @@ pub const SETTLES_WITHIN: i64 = 7;
 /// after the day: later it would put today's state down for a day that is long over.
 #[must_use]
 pub fn settles_within(views: &[&str]) -> i64 {
-    if views.iter().all(|view| OF_INSTRUMENTS.contains(view)) { SETTLES_WITHIN } else { 0 }
+    if of_instruments(views) { SETTLES_WITHIN } else { 0 }
+}
+
+/// Whether these are only views of what instruments said and the register states.
+#[must_use]
+pub fn of_instruments(views: &[&str]) -> bool {
+    views.iter().all(|view| OF_INSTRUMENTS.contains(view))
 }
 
 /// Whether a reading of `day` that was made on `tried` is to be made again on `today`, besides once an hour at most: while the

@@ -384,6 +384,74 @@ async fn a_version_changed_behind_the_log_is_found() {
     assert!(fault.to_string().contains("lots"), "{fault}");
 }
 
+/// What rests on simulated facilities says so, in a city whose report is real; what does not is not touched by them.
+async fn of_simulated_facilities(test: TestStore) {
+    let (platform, office) = begin(&test).await;
+    observed(&platform, &office).await;
+    platform.adopt(&office, REPORT.as_bytes(), false).await.unwrap();
+    let made_up = |name: &str, kind: &str| FacilityDef { simulated: true, ..def(name, kind) };
+    let instruments = platform.instruments().await.unwrap();
+    let more = vec![made_up("sim-lot", "OffStreetParking"), made_up("sim-gas", "GasDetector")];
+    let queries = [
+        ("SELECT count(*) AS value FROM facility_fact WHERE type = 'OffStreetParking'", true),
+        ("SELECT count(*) AS value FROM facility_fact WHERE type = 'AirQualityObserved'", false),
+        ("SELECT count(*) AS value FROM facility_fact WHERE type = 'OffStreetParking' AND simulated = 0", false),
+        ("SELECT sum(number) AS value FROM facility_stated WHERE property = 'totalSpotNumber'", false),
+        ("SELECT sum(samples) AS value FROM observation_day WHERE property = 'availableSpotNumber'", true),
+        ("SELECT sum(samples) AS value FROM observation_day WHERE property = 'pm25'", false),
+        ("SELECT count(*) AS value FROM observation_hour WHERE type = 'OffStreetParking'", true),
+        ("SELECT sum(simulated) AS value FROM observation_hour WHERE type = 'OffStreetParking'", true),
+        ("SELECT count(*) AS value FROM observation_hour WHERE type = 'AirQualityObserved'", false),
+        ("SELECT count(*) AS value FROM air_fact", false),
+        ("SELECT count(*) AS value FROM parking_fact WHERE simulated = 1", false),
+        ("SELECT count(*) AS value FROM alarm_fact WHERE simulated = 1", false),
+        ("SELECT count(*) AS value FROM case_fact c JOIN case_step s ON s.simulated = c.simulated", false),
+    ];
+    let check = async |expected: &dyn Fn(bool) -> bool| {
+        for (query, rests) in queries {
+            let preview = platform.preview_measure(&office, &text("x", query, ROWS)).await.unwrap();
+            assert!(preview.value.is_ok(), "{query}: {:?}", preview.value);
+            assert_eq!(preview.simulated, expected(rests), "{query}");
+        }
+    };
+    check(&|_| false).await;
+    instruments.put_facilities(&office, more).await.unwrap();
+    let (no, now) = (series(&instruments, "sim-lot", "availableSpotNumber"), instruments.now());
+    instruments.ingest(vec![ago(no, now, 600, 5.0)]).await.unwrap();
+    instruments.seal().await.unwrap();
+    check(&|rests| rests).await;
+
+    // The reading and the evidence of a task that is no simulation.
+    let snapshot = platform.snapshot().await.unwrap();
+    for (task, query, simulated) in [("停车", queries[0].0, true), ("老旧", queries[1].0, false)] {
+        let task = snapshot.tasks.iter().find(|v| v.task.title.contains(task)).unwrap().task.clone();
+        let name = format!("of-{}", task.id.as_str().to_lowercase());
+        platform.save_measure(&office, text(&name, query, ROWS), 0, "").await.unwrap();
+        platform.link_measure(&office, &task.id, (&id(&name), None), "").await.unwrap();
+        let evidence = platform.snapshot().await.unwrap().task(&task.id).unwrap().task.evidence.clone();
+        let found: Vec<bool> = evidence.iter().map(|one| one.simulated).collect();
+        assert_eq!((task.simulated, found), (false, vec![simulated]), "{query}");
+        let reading = platform.measured_task(&task.id).await.unwrap().unwrap().reading.unwrap();
+        assert_eq!(reading.simulated, simulated, "{query}");
+        let rows = platform.measure_rows(Some(&office), (&id(&name), 1), None, 0, 100).await.unwrap().rows.unwrap();
+        let marked = |row: &tingzhou_platform::MeasureRow| row.simulated == row.label.starts_with("sim-");
+        assert!(rows.len() == 7 && rows.iter().all(marked), "{rows:?}");
+    }
+    platform.audit().await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn of_simulated_facilities_on_sqlite() {
+    Box::pin(of_simulated_facilities(sqlite().await)).await;
+}
+
+#[tokio::test]
+async fn of_simulated_facilities_on_postgresql() {
+    if let Some(test) = postgres().await {
+        Box::pin(of_simulated_facilities(test)).await;
+    }
+}
+
 /// A facility that is there from one day to another, and what is stated of it.
 fn there(name: &str, facility_type: &str, from: Date, to: Option<Date>, stated: serde_json::Value) -> FacilityDef {
     let stated = serde_json::from_value(stated).unwrap();

@@ -3,6 +3,7 @@
 use super::{MOST_MEASURES, MOST_SHOWN, not_found};
 use crate::clock::as_stored;
 use crate::error::PlatformError;
+use crate::instruments::Instruments;
 use crate::platform::Platform;
 use crate::tasks::random_hex;
 use jiff::civil::{Date, date};
@@ -17,7 +18,7 @@ use tingzhou_ledger::{
 };
 use tingzhou_measures::{
     Asked, Checked, Measure, MeasureFault, MeasureId, MeasureText, Occasion, Output, SETTLES_WITHIN, checked_rows,
-    checked_value, is_due, is_news, rounded, settles_within, unit_for,
+    checked_value, is_due, is_news, of_instruments, rounded, settles_within, unit_for,
 };
 use tingzhou_store::{Commit, MeasureCell, MeasureFigures, MeasureRows, MeasureRun, ReadingRow};
 
@@ -63,6 +64,8 @@ pub struct MeasureRow {
     pub task: Option<String>,
     /// The key project it is about.
     pub project: Option<String>,
+    /// Whether the facility is simulated.
+    pub simulated: bool,
 }
 
 /// Rows behind a measure's value, or why there are none.
@@ -78,11 +81,20 @@ pub struct MeasureRowsPage {
     pub took: Duration,
 }
 
+/// What a query of a value came to.
+struct Came {
+    value: Result<MeasureFigures, MeasureFault>,
+    simulated: bool,
+    took: Duration,
+}
+
 /// What a measure would come to. Nothing of it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MeasurePreview {
     /// The value.
     pub value: Result<MeasureFigures, MeasureFault>,
+    /// Whether it rests on anything simulated.
+    pub simulated: bool,
     /// The first rows behind it.
     pub rows: Result<Vec<MeasureRow>, MeasureFault>,
     /// How long both took.
@@ -147,6 +159,7 @@ fn row_of(query: &Checked, cells: &[MeasureCell]) -> Result<MeasureRow, MeasureF
         case: None,
         task: None,
         project: None,
+        simulated: false,
     };
     for (output, cell) in query.outputs().iter().zip(cells) {
         match output {
@@ -167,6 +180,13 @@ fn unreadable(why: &Two) -> MeasureFault {
     MeasureFault::Failed { why: why.zh.clone() }
 }
 
+fn mark(rows: &mut [MeasureRow], instruments: &Instruments) {
+    for row in rows {
+        let known = row.facility.as_ref().and_then(|id| FacilityId::new(id.clone()).ok());
+        row.simulated = known.and_then(|id| instruments.facility(&id)).is_some_and(|one| one.simulated);
+    }
+}
+
 impl Platform {
     /// The last day a task may be measured for.
     fn measured_until(&self, task: &Task) -> Date {
@@ -179,6 +199,7 @@ impl Platform {
         query: &Checked,
         day: Date,
         (offset, limit): (u32, u32),
+        real: bool,
     ) -> Result<Result<MeasureRows, MeasureFault>, PlatformError> {
         let begins = text.window.begins(day);
         let asked = Asked {
@@ -189,24 +210,47 @@ impl Platform {
         };
         let end = Moment::begin_of(day).after(Grain::Day.period());
         let window = (Moment::begin_of(begins).millis(), end.millis());
-        let run = MeasureRun { query, asked: &asked, window, limit, offset, within: WITHIN };
+        let run = MeasureRun { query, asked: &asked, window, limit, offset, real, within: WITHIN };
         Ok(self.store().run_measure(self.city(), &run).await?)
     }
 
-    async fn value_of(
-        &self,
-        text: &MeasureText,
-        day: Date,
-    ) -> Result<(Result<MeasureFigures, MeasureFault>, Duration), PlatformError> {
+    async fn value_of(&self, text: &MeasureText, day: Date) -> Result<Came, PlatformError> {
         // A version is checked before it is kept; a newer program may allow less than the one that kept it.
         let query = match checked_value(&text.value) {
             Ok(query) => query,
-            Err(error) => return Ok((Err(unreadable(&error.words())), Duration::ZERO)),
+            Err(error) => {
+                return Ok(Came { value: Err(unreadable(&error.words())), simulated: false, took: Duration::ZERO });
+            }
         };
-        Ok(match self.run_query(text, &query, day, (0, 2)).await? {
+        let (value, took) = match self.run_query(text, &query, day, (0, 2), false).await? {
             Ok(found) => (figures(&query, &found, text.decimals), found.took),
             Err(fault) => (Err(fault), WITHIN),
-        })
+        };
+        let simulated = value.is_ok() && self.rests_on_simulated(text, &query, day, &value).await?;
+        Ok(Came { value, simulated, took })
+    }
+
+    /// Whether a value would be another one if nothing simulated were there.
+    async fn rests_on_simulated(
+        &self,
+        text: &MeasureText,
+        query: &Checked,
+        day: Date,
+        value: &Result<MeasureFigures, MeasureFault>,
+    ) -> Result<bool, PlatformError> {
+        if of_instruments(query.views()) && !self.has_simulated_facility().await? {
+            return Ok(false);
+        }
+        let without = self.run_query(text, query, day, (0, 2), true).await?;
+        Ok(without.and_then(|found| figures(query, &found, text.decimals)) != *value)
+    }
+
+    /// Whether a facility of the city is simulated, so that what is counted over all of them may rest on it.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn has_simulated_facility(&self) -> Result<bool, PlatformError> {
+        Ok(self.store().has_simulated_facility(self.city()).await?)
     }
 
     async fn rows_of(
@@ -219,7 +263,7 @@ impl Platform {
             Ok(query) => query,
             Err(error) => return Ok((Err(unreadable(&error.words())), Duration::ZERO)),
         };
-        Ok(match self.run_query(text, &query, day, page).await? {
+        Ok(match self.run_query(text, &query, day, page, false).await? {
             Ok(found) => (found.rows.iter().map(|cells| row_of(&query, cells)).collect(), found.took),
             Err(fault) => (Err(fault), WITHIN),
         })
@@ -235,9 +279,12 @@ impl Platform {
         }
         text.checked()?;
         let day = self.clock().today();
-        let (value, took) = self.value_of(text, day).await?;
-        let (rows, longer) = self.rows_of(text, day, (0, FIRST_ROWS)).await?;
-        Ok(MeasurePreview { value, rows, took: took + longer })
+        let Came { value, simulated, took } = self.value_of(text, day).await?;
+        let (mut rows, longer) = self.rows_of(text, day, (0, FIRST_ROWS)).await?;
+        if let Ok(rows) = &mut rows {
+            mark(rows, &self.instruments().await?);
+        }
+        Ok(MeasurePreview { value, simulated, rows, took: took + longer })
     }
 
     /// The measures of the city, by identifier, at most 500.
@@ -279,9 +326,10 @@ impl Platform {
         let mut page = MeasureRowsPage { rows, hidden: 0, more: false, took };
         if let Ok(rows) = &mut page.rows {
             page.more = u32::try_from(rows.len()).is_ok_and(|found| found == limit);
+            let instruments = self.instruments().await?;
+            mark(rows, &instruments);
             if reader.is_none() {
                 let before = rows.len();
-                let instruments = self.instruments().await?;
                 let open = |facility: &String| {
                     let known = FacilityId::new(facility.clone()).ok().and_then(|id| instruments.facility(&id));
                     let kind = known.and_then(|one| instruments.catalogue().find(&one.facility_type));
@@ -298,7 +346,7 @@ impl Platform {
 
     /// Reads a version for a day and keeps what it came to.
     async fn read_measure(&self, measure: &Measure, day: Date) -> Result<ReadingRow, PlatformError> {
-        let (value, took) = self.value_of(&measure.text, day).await?;
+        let Came { value, simulated, took } = self.value_of(&measure.text, day).await?;
         let now = as_stored(self.clock().now());
         let (read, fault) = match value {
             Ok(figures) => (Some((figures, now)), None),
@@ -306,7 +354,7 @@ impl Platform {
         };
         let took = i64::try_from(took.as_micros()).unwrap_or(i64::MAX);
         let (id, version) = (measure.text.id.clone(), measure.version);
-        let row = ReadingRow { measure: id, version, day, read, took, tried: now, fault };
+        let row = ReadingRow { measure: id, version, day, read, simulated, took, tried: now, fault };
         let mut commit = Commit::new(self.city(), now, MEASURES);
         commit.put_measure_reading(&row)?;
         self.store().commit(commit).await?;
@@ -469,7 +517,7 @@ impl Platform {
             reported: ReportedStatus::UnderWay,
             attachments: Vec::new(),
             milestone: None,
-            simulated: task.simulated,
+            simulated: task.simulated || row.simulated,
             confirmed: Confirmation::ALL.to_vec(),
         })))
     }
