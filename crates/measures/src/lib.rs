@@ -7,6 +7,7 @@
 mod check;
 mod expression;
 mod fault;
+mod kinds;
 mod measure;
 mod print;
 mod views;
