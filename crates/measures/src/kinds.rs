@@ -251,9 +251,8 @@ impl Kinds {
             Expr::Nested(inner) => self.expr(inner),
             Expr::Value(value) => Ok(match &value.value {
                 Value::Number(..) => Some(Kind::Number),
-                Value::SingleQuotedString(_) => Some(Kind::Text),
                 Value::Placeholder(name) if name.eq_ignore_ascii_case(":year") => Some(Kind::Number),
-                Value::Placeholder(_) => Some(Kind::Text),
+                Value::SingleQuotedString(_) | Value::Placeholder(_) => Some(Kind::Text),
                 _ => None,
             }),
             Expr::IsNull(inner) | Expr::IsNotNull(inner) => self.expr(inner).map(|_| None),
