@@ -35,6 +35,8 @@ const FIRST_ROWS: u32 = 20;
 
 /// Tasks a version's reading of a day may be filed for.
 type PerhapsDue = BTreeMap<(MeasureId, u32, Date), BTreeSet<TaskId>>;
+/// Tasks by the version that measures them, each with the day since and the last day until which it does.
+type MeasuredBy = BTreeMap<(MeasureId, u32), Vec<(TaskId, Date, Date)>>;
 
 /// A measure in a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -370,7 +372,7 @@ impl Platform {
             due.entry((measure.text.id, measure.version, today)).or_default();
         }
         let ended = today.checked_sub((SETTLES_WITHIN + 1).days()).unwrap_or(today);
-        let mut measured: BTreeMap<(MeasureId, u32), Vec<(TaskId, Date, Date)>> = BTreeMap::new();
+        let mut measured = MeasuredBy::new();
         for (id, link) in self.store().measure_links(self.city()).await? {
             let Some(task) = self.store().task(self.city(), &id).await? else { continue };
             if task.closing.is_none() {
