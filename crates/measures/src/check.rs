@@ -167,6 +167,7 @@ fn checked(text: &str, allowed: &[Output], needed: Output) -> Result<Checked, Qu
     sqlite.query(&query)?;
     let mut postgres = Printer::new(Backend::Postgres);
     postgres.query(&query)?;
+    crate::kinds::check(&query)?;
     let (sqlite, views) = sqlite.finish()?;
     let (postgres, _) = postgres.finish()?;
     Ok(Checked { sqlite, postgres, views, outputs })

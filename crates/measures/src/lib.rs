@@ -7,6 +7,7 @@
 mod check;
 mod expression;
 mod fault;
+mod kinds;
 mod measure;
 mod print;
 mod views;
@@ -14,8 +15,8 @@ mod views;
 pub use check::{Asked, Checked, Output, QueryRefusal, checked_rows, checked_value};
 pub use fault::MeasureFault;
 pub use measure::{
-    LONGEST_QUERY, Measure, MeasureEvent, MeasureId, MeasureLink, MeasureText, Occasion, Window, decide_link,
-    decide_save, decide_unlink, is_news, rounded, unit_for,
+    LONGEST_QUERY, Measure, MeasureEvent, MeasureId, MeasureLink, MeasureText, Occasion, SETTLES_WITHIN, Window,
+    decide_link, decide_save, decide_unlink, is_due, is_news, of_instruments, rounded, settles_within, unit_for,
 };
 pub use tingzhou_ledger::Two;
 pub use views::{Column, ColumnKind, VIEWS, View, view};

@@ -415,19 +415,62 @@ pub fn decide_unlink(
 /// What asks for evidence of a reading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Occasion {
-    /// The program, every hour: evidence is not to be as long as the day has hours.
+    /// The program, every hour of a day that goes on: evidence is not to be as long as the day has hours.
     Hourly,
+    /// The program, after the day has ended: what was read while it went on was not the whole day's.
+    Over,
     /// A person, or a task that has just been given its measure.
     Asked,
 }
 
-/// Whether a reading tells of something that the last evidence of it does not: another day, or, when somebody asks, another
-/// value. A task without a number is told in words.
+/// Whether a reading tells of something that the last evidence of the same day does not: anything when there is none; while
+/// the day goes on another value only when somebody asks. A task without a number is told in words.
 #[must_use]
 pub fn is_news(last: Option<&Evidence>, next: &Evidence, occasion: Occasion) -> bool {
-    let Some(last) = last.filter(|last| last.period.to == next.period.to) else { return true };
+    let Some(last) = last else { return true };
     let same = if next.value.is_some() { last.value == next.value } else { last.note == next.note };
-    occasion == Occasion::Asked && !same
+    occasion != Occasion::Hourly && !same
+}
+
+/// Views of what instruments said and the register states: what they tell of a day can be asked for later. The others tell
+/// how things stand when they are asked.
+const OF_INSTRUMENTS: [&str; 7] = [
+    "facility_fact",
+    "facility_stated",
+    "observation_day",
+    "observation_hour",
+    "air_fact",
+    "parking_fact",
+    "alarm_fact",
+];
+
+/// For how many days after a day it is read again, since values come late.
+pub const SETTLES_WITHIN: i64 = 7;
+
+/// For how many days after a day a measure over these views is read again. One that also reads how things stand is read once
+/// after the day: later it would put today's state down for a day that is long over.
+#[must_use]
+pub fn settles_within(views: &[&str]) -> i64 {
+    if of_instruments(views) { SETTLES_WITHIN } else { 0 }
+}
+
+/// Whether these are only views of what instruments said and the register states.
+#[must_use]
+pub fn of_instruments(views: &[&str]) -> bool {
+    views.iter().all(|view| OF_INSTRUMENTS.contains(view))
+}
+
+/// Whether a reading of `day` that was made on `tried` is to be made again on `today`, besides once an hour at most: while the
+/// day goes on and all the day after, then once a day until it has settled, and in any case once after its end.
+#[must_use]
+pub fn is_due(day: Date, tried: Date, today: Date, settles: i64) -> bool {
+    let after = |other: Date| (other - day).get_days();
+    match i64::from(after(tried)) {
+        ..=0 => true,
+        _ if settles == 0 => false,
+        1 => true,
+        late => late <= settles && tried < today,
+    }
 }
 
 /// A value as a measure keeps it.

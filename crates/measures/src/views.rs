@@ -58,6 +58,7 @@ const fn flag(name: &'static str, zh: &'static str, en: &'static str) -> Column 
 const FACILITY: Column = text("facility", "设施编号", "the facility");
 const TYPE: Column = text("type", "设施类型", "the facility's type");
 const PROPERTY: Column = text("property", "属性", "the property");
+const SIMULATED: Column = flag("simulated", "是否模拟", "whether it is simulated");
 const SAMPLES: Column = number("samples", "", "计入的观测数", "observations that count");
 const SET_ASIDE: Column =
     number("set_aside", "", "不计入的观测数（质量标记）", "observations set aside for their quality");
@@ -80,7 +81,7 @@ pub const VIEWS: &[View] = &[
             text("scenario", "应用场景；未写明时为空", "the scenario; null when not stated"),
             day("opened", "启用的第一天", "its first day"),
             day("closed", "最后一天；仍在用时为空", "its last day; null while in use"),
-            flag("simulated", "是否模拟", "whether it is simulated"),
+            SIMULATED,
         ],
     },
     View {
@@ -98,6 +99,7 @@ pub const VIEWS: &[View] = &[
                 "the number stated; null when it is none",
             ),
             text("words", "登记的文字；是数时为空", "the words stated; null when it is a number"),
+            SIMULATED,
         ],
     },
     View {
@@ -116,6 +118,7 @@ pub const VIEWS: &[View] = &[
             MAX,
             FIRST,
             LAST,
+            SIMULATED,
         ],
     },
     View {
@@ -135,6 +138,7 @@ pub const VIEWS: &[View] = &[
             MAX,
             FIRST,
             LAST,
+            SIMULATED,
         ],
     },
     View {
@@ -154,6 +158,7 @@ pub const VIEWS: &[View] = &[
             ),
             text("edition", "执行的标准版本", "edition of the standard in force"),
             text("lack", "无效的原因", "why the day does not count"),
+            SIMULATED,
         ],
     },
     View {
@@ -175,6 +180,7 @@ pub const VIEWS: &[View] = &[
             number("due", "元 / CNY", "按收费标准应收", "due by the tariff in force"),
             number("entry_missing", "", "只有离场记录的次数", "exits without an entry"),
             number("exit_missing", "", "只有进场记录的次数", "entries without an exit"),
+            SIMULATED,
         ],
     },
     View {
@@ -200,6 +206,7 @@ pub const VIEWS: &[View] = &[
                 "到解除的分钟数；未解除时为空",
                 "minutes until cleared; null when it was not",
             ),
+            SIMULATED,
         ],
     },
     View {
@@ -219,6 +226,7 @@ pub const VIEWS: &[View] = &[
                 "完成时限（字段 last-day）；没有时为空",
                 "its deadline (field last-day); null when it has none",
             ),
+            SIMULATED,
         ],
     },
     View {
@@ -231,6 +239,7 @@ pub const VIEWS: &[View] = &[
             text("kind", "事件种类", "the kind of event"),
             text("about", "流转或时限的名称", "the transition or clock"),
             day("day", "日期", "the day"),
+            SIMULATED,
         ],
     },
     View {
@@ -247,7 +256,7 @@ pub const VIEWS: &[View] = &[
             text("unit", "填报单位；督查室和口径为空", "the unit that filed; null for the office and measures"),
             day("filed", "填报的日期", "the day it was filed"),
             flag("withdrawn", "是否撤回", "whether it was taken back"),
-            flag("simulated", "是否模拟", "whether it is simulated"),
+            SIMULATED,
         ],
     },
     View {
@@ -267,7 +276,7 @@ pub const VIEWS: &[View] = &[
             number("planned", "元 / yuan", "年度计划投资", "the year's plan"),
             number("paid", "元 / yuan", "本年已报投资", "paid this year as reported"),
             flag("dropped", "是否移出清单", "whether it was taken off the list"),
-            flag("simulated", "是否模拟", "whether it is simulated"),
+            SIMULATED,
         ],
     },
 ];

@@ -41,6 +41,74 @@ async fn begin(test: &TestStore) -> (Platform, Actor) {
     (platform, office)
 }
 
+/// A day's evidence is the whole day's: what comes after it was first filed, and late, is filed after the day has ended; so
+/// for the last day of the year, and for others. What settled long ago stands.
+async fn to_the_end_of_the_day(test: TestStore) {
+    let at = |day: Date| Platform::open(test.store.clone(), None, Clock::standing_at(day));
+    let (platform, office) = begin(&test).await;
+    observed(&platform, &office).await;
+    platform.adopt(&office, REPORT.as_bytes(), false).await.unwrap();
+    let snapshot = platform.snapshot().await.unwrap();
+    let task = snapshot.tasks.iter().find(|v| v.task.title.contains("停车")).unwrap().task.id.clone();
+    let value = "SELECT sum(samples) AS value FROM observation_day WHERE property = 'relativeHumidity' AND day <= :to";
+    platform.save_measure(&office, text("heard", value, ROWS), 0, "").await.unwrap();
+    // How things stand: nothing of a later day is put down for an earlier one.
+    let stands = "SELECT count(*) AS value FROM filing_fact";
+    platform.save_measure(&office, text("stands", stands, ROWS), 0, "").await.unwrap();
+    let other = snapshot.tasks.iter().find(|v| v.task.title.contains("老旧")).unwrap().task.id.clone();
+
+    let (last, hour) = (date(2025, 12, 31), 3_600);
+    // Values heard so many hours before noon of a day.
+    let hear = async |platform: &Platform, hours: &[u32]| {
+        let instruments = platform.instruments().await.unwrap();
+        let no = series(&instruments, "air-1", "relativeHumidity");
+        let now = instruments.now();
+        instruments.ingest(hours.iter().map(|before| ago(no, now, before * hour, 50.0)).collect()).await.unwrap();
+    };
+    let filed = async |platform: &Platform, task: &TaskId| {
+        let rows = measured(platform, task).await;
+        rows.iter().map(|(value, day)| format!("{value} to {}", &day[5..])).collect::<Vec<_>>().join(", ")
+    };
+    let before = Box::pin(at(last.yesterday().unwrap())).await.unwrap();
+    hear(&before, &[1]).await;
+    before.link_measure(&office, &task, (&id("heard"), None), "").await.unwrap();
+    before.link_measure(&office, &other, (&id("stands"), None), "").await.unwrap();
+    before.measure_due().await.unwrap();
+    // The rest of the day before, and the morning.
+    let that_day = Box::pin(at(last)).await.unwrap();
+    hear(&that_day, &[20, 1]).await;
+    that_day.measure_due().await.unwrap();
+    assert_eq!(filed(&that_day, &task).await, "1 to 12-30, 2 to 12-30, 3 to 12-31");
+    // The evening, heard of until midnight; then one that comes late, in the new year.
+    for (day, hours, expected) in [
+        (1, [14, 13], "1 to 12-30, 2 to 12-30, 3 to 12-31, 5 to 12-31"),
+        (3, [3 * 24 - 9, 1], "1 to 12-30, 2 to 12-30, 3 to 12-31, 5 to 12-31, 6 to 12-31"),
+        (12, [12 * 24 - 8, 1], "1 to 12-30, 2 to 12-30, 3 to 12-31, 5 to 12-31, 6 to 12-31, 7 to 12-31"),
+        (13, [13 * 24 - 7, 1], "1 to 12-30, 2 to 12-30, 3 to 12-31, 5 to 12-31, 6 to 12-31, 7 to 12-31"),
+    ] {
+        let later = Box::pin(at(date(2026, 1, day))).await.unwrap();
+        hear(&later, &hours).await;
+        later.measure_due().await.unwrap();
+        assert_eq!(later.measure_due().await.unwrap(), 0, "{day}");
+        assert_eq!(filed(&later, &task).await, expected, "{day}");
+        later.audit().await.unwrap().unwrap();
+    }
+    let later = Box::pin(at(date(2026, 1, 14))).await.unwrap();
+    assert_eq!(filed(&later, &other).await, "1 to 12-30, 4 to 12-31, 6 to 12-31");
+}
+
+#[tokio::test]
+async fn to_the_end_of_the_day_on_sqlite() {
+    Box::pin(to_the_end_of_the_day(sqlite().await)).await;
+}
+
+#[tokio::test]
+async fn to_the_end_of_the_day_on_postgresql() {
+    if let Some(test) = postgres().await {
+        Box::pin(to_the_end_of_the_day(test)).await;
+    }
+}
+
 /// Three car parks and an air station with values of today and the days before.
 async fn observed(platform: &Platform, office: &Actor) {
     let instruments = platform.instruments().await.unwrap();
@@ -314,6 +382,74 @@ async fn a_version_changed_behind_the_log_is_found() {
     assert_eq!(changed, 1);
     let fault = platform.audit().await.unwrap().unwrap_err();
     assert!(fault.to_string().contains("lots"), "{fault}");
+}
+
+/// What rests on simulated facilities says so, in a city whose report is real; what does not is not touched by them.
+async fn of_simulated_facilities(test: TestStore) {
+    let (platform, office) = begin(&test).await;
+    observed(&platform, &office).await;
+    platform.adopt(&office, REPORT.as_bytes(), false).await.unwrap();
+    let made_up = |name: &str, kind: &str| FacilityDef { simulated: true, ..def(name, kind) };
+    let instruments = platform.instruments().await.unwrap();
+    let more = vec![made_up("sim-lot", "OffStreetParking"), made_up("sim-gas", "GasDetector")];
+    let queries = [
+        ("SELECT count(*) AS value FROM facility_fact WHERE type = 'OffStreetParking'", true),
+        ("SELECT count(*) AS value FROM facility_fact WHERE type = 'AirQualityObserved'", false),
+        ("SELECT count(*) AS value FROM facility_fact WHERE type = 'OffStreetParking' AND simulated = 0", false),
+        ("SELECT sum(number) AS value FROM facility_stated WHERE property = 'totalSpotNumber'", false),
+        ("SELECT sum(samples) AS value FROM observation_day WHERE property = 'availableSpotNumber'", true),
+        ("SELECT sum(samples) AS value FROM observation_day WHERE property = 'pm25'", false),
+        ("SELECT count(*) AS value FROM observation_hour WHERE type = 'OffStreetParking'", true),
+        ("SELECT sum(simulated) AS value FROM observation_hour WHERE type = 'OffStreetParking'", true),
+        ("SELECT count(*) AS value FROM observation_hour WHERE type = 'AirQualityObserved'", false),
+        ("SELECT count(*) AS value FROM air_fact", false),
+        ("SELECT count(*) AS value FROM parking_fact WHERE simulated = 1", false),
+        ("SELECT count(*) AS value FROM alarm_fact WHERE simulated = 1", false),
+        ("SELECT count(*) AS value FROM case_fact c JOIN case_step s ON s.simulated = c.simulated", false),
+    ];
+    let check = async |expected: &dyn Fn(bool) -> bool| {
+        for (query, rests) in queries {
+            let preview = platform.preview_measure(&office, &text("x", query, ROWS)).await.unwrap();
+            assert!(preview.value.is_ok(), "{query}: {:?}", preview.value);
+            assert_eq!(preview.simulated, expected(rests), "{query}");
+        }
+    };
+    check(&|_| false).await;
+    instruments.put_facilities(&office, more).await.unwrap();
+    let (no, now) = (series(&instruments, "sim-lot", "availableSpotNumber"), instruments.now());
+    instruments.ingest(vec![ago(no, now, 600, 5.0)]).await.unwrap();
+    instruments.seal().await.unwrap();
+    check(&|rests| rests).await;
+
+    // The reading and the evidence of a task that is no simulation.
+    let snapshot = platform.snapshot().await.unwrap();
+    for (task, query, simulated) in [("停车", queries[0].0, true), ("老旧", queries[1].0, false)] {
+        let task = snapshot.tasks.iter().find(|v| v.task.title.contains(task)).unwrap().task.clone();
+        let name = format!("of-{}", task.id.as_str().to_lowercase());
+        platform.save_measure(&office, text(&name, query, ROWS), 0, "").await.unwrap();
+        platform.link_measure(&office, &task.id, (&id(&name), None), "").await.unwrap();
+        let evidence = platform.snapshot().await.unwrap().task(&task.id).unwrap().task.evidence.clone();
+        let found: Vec<bool> = evidence.iter().map(|one| one.simulated).collect();
+        assert_eq!((task.simulated, found), (false, vec![simulated]), "{query}");
+        let reading = platform.measured_task(&task.id).await.unwrap().unwrap().reading.unwrap();
+        assert_eq!(reading.simulated, simulated, "{query}");
+        let rows = platform.measure_rows(Some(&office), (&id(&name), 1), None, 0, 100).await.unwrap().rows.unwrap();
+        let marked = |row: &tingzhou_platform::MeasureRow| row.simulated == row.label.starts_with("sim-");
+        assert!(rows.len() == 7 && rows.iter().all(marked), "{rows:?}");
+    }
+    platform.audit().await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn of_simulated_facilities_on_sqlite() {
+    Box::pin(of_simulated_facilities(sqlite().await)).await;
+}
+
+#[tokio::test]
+async fn of_simulated_facilities_on_postgresql() {
+    if let Some(test) = postgres().await {
+        Box::pin(of_simulated_facilities(test)).await;
+    }
 }
 
 /// A facility that is there from one day to another, and what is stated of it.

@@ -8,6 +8,7 @@ mod decomposition;
 mod delivery;
 mod findings;
 mod listening;
+mod measures;
 mod observations;
 mod orders;
 mod pages;

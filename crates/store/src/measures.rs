@@ -24,19 +24,24 @@ const LINK: &str = "SELECT task_id, body FROM task_measure WHERE city_id = $1 AN
 const PUT_LINK: &str = "INSERT INTO task_measure (city_id, task_id, body) VALUES ($1, $2, $3) \
      ON CONFLICT (city_id, task_id) DO UPDATE SET body = excluded.body";
 const DROP_LINK: &str = "DELETE FROM task_measure WHERE city_id = $1 AND task_id = $2";
-const READING: &str = "SELECT measure_id, version, day, value, numerator, denominator, row_count, read_at, took, tried_at, fault \
-     FROM measure_reading WHERE city_id = $1 AND measure_id = $2 AND version = $3 AND day = $4";
-const READINGS: &str = "SELECT measure_id, version, day, value, numerator, denominator, row_count, read_at, took, tried_at, fault \
-     FROM measure_reading WHERE city_id = $1 AND measure_id = $2 ORDER BY day DESC, version DESC LIMIT $3";
+const READING: &str = "SELECT measure_id, version, day, value, numerator, denominator, row_count, read_at, took, tried_at, fault, \
+     simulated FROM measure_reading WHERE city_id = $1 AND measure_id = $2 AND version = $3 AND day = $4";
+const READINGS: &str = "SELECT measure_id, version, day, value, numerator, denominator, row_count, read_at, took, tried_at, fault, \
+     simulated FROM measure_reading WHERE city_id = $1 AND measure_id = $2 ORDER BY day DESC, version DESC LIMIT $3";
 const NEWEST: &str = "SELECT r.measure_id, r.version, r.day, r.value, r.numerator, r.denominator, r.row_count, r.read_at, r.took, \
-     r.tried_at, r.fault FROM measure_reading r WHERE r.city_id = $1 AND r.day = (SELECT MAX(s.day) FROM measure_reading s \
+     r.tried_at, r.fault, r.simulated FROM measure_reading r WHERE r.city_id = $1 AND r.day = (SELECT MAX(s.day) FROM measure_reading s \
      WHERE s.city_id = r.city_id AND s.measure_id = r.measure_id AND s.version = r.version) \
      ORDER BY r.measure_id, r.version LIMIT $2";
+const BETWEEN: &str = "SELECT measure_id, version, day FROM measure_reading WHERE city_id = $1 AND day >= $2 AND day < $3 \
+     ORDER BY measure_id, version, day LIMIT 50000";
+// In both databases; one that only has it in a name is looked at more closely for nothing.
+const SIMULATED: &str =
+    "SELECT facility_id FROM facility WHERE city_id = $1 AND body LIKE '%\"simulated\":true%' LIMIT 1";
 const PUT_READING: &str = "INSERT INTO measure_reading (city_id, measure_id, version, day, value, numerator, denominator, \
-     row_count, read_at, took, tried_at, fault) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $9, '') \
+     row_count, read_at, took, tried_at, fault, simulated) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $9, '', $11) \
      ON CONFLICT (city_id, measure_id, version, day) DO UPDATE SET value = excluded.value, numerator = excluded.numerator, \
      denominator = excluded.denominator, row_count = excluded.row_count, read_at = excluded.read_at, took = excluded.took, \
-     tried_at = excluded.tried_at, fault = ''";
+     tried_at = excluded.tried_at, fault = '', simulated = excluded.simulated";
 const PUT_FAULT: &str = "INSERT INTO measure_reading (city_id, measure_id, version, day, took, tried_at, fault) \
      VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (city_id, measure_id, version, day) \
      DO UPDATE SET took = excluded.took, tried_at = excluded.tried_at, fault = excluded.fault";
@@ -65,6 +70,8 @@ pub struct ReadingRow {
     pub day: Date,
     /// What it came to, and when that was read.
     pub read: Option<(MeasureFigures, Timestamp)>,
+    /// Whether it rests on anything simulated.
+    pub simulated: bool,
     /// How long the last attempt took, in microseconds.
     pub took: i64,
     /// When the last attempt was.
@@ -96,7 +103,17 @@ fn reading(row: Row) -> Result<ReadingRow, StoreError> {
     let read = value.zip(at).map(|(value, at)| (MeasureFigures { value, numerator, denominator, count }, at));
     let (took, tried, fault) = (c.int()?, instant(c.int()?)?, c.text()?);
     let fault = if fault.is_empty() { None } else { Some(serde_json::from_str(&fault)?) };
-    Ok(ReadingRow { measure, version, day, read, took, tried, fault })
+    let simulated = c.int()? != 0;
+    Ok(ReadingRow { measure, version, day, read, simulated, took, tried, fault })
+}
+
+/// Which version and day a reading is of.
+fn place(row: Row) -> Result<(MeasureId, u32, Date), StoreError> {
+    let mut c = Columns::new("measure_reading", row);
+    let measure = c.parsed(MeasureId::try_from)?;
+    let version = u32::try_from(c.int()?);
+    let version = version.map_err(|e| StoreError::Damaged { table: "measure_reading", why: e.to_string() })?;
+    Ok((measure, version, c.parsed(|text| text.parse::<Date>())?))
 }
 
 impl Store {
@@ -184,6 +201,28 @@ impl Store {
         rows.into_iter().next().map(reading).transpose()
     }
 
+    /// Whether a facility of the city may be simulated.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn has_simulated_facility(&self, city: &CityId) -> Result<bool, StoreError> {
+        Ok(!self.query(SIMULATED, vec![Value::text(city.as_str())]).await?.is_empty())
+    }
+
+    /// Which versions were read for which days, from one day to before another, at most 50,000.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn read_between(
+        &self,
+        city: &CityId,
+        from: Date,
+        before: Date,
+    ) -> Result<Vec<(MeasureId, u32, Date)>, StoreError> {
+        let params = vec![Value::text(city.as_str()), Value::text(from.to_string()), Value::text(before.to_string())];
+        self.query(BETWEEN, params).await?.into_iter().map(place).collect()
+    }
+
     /// What a measure came to, the newest day first, at most `limit`.
     ///
     /// # Errors
@@ -258,6 +297,7 @@ impl Commit {
                 params.push(text(figures.count));
                 params.push(Value::Int(at.as_microsecond()));
                 params.push(Value::Int(row.took));
+                params.push(Value::Int(i64::from(row.simulated)));
                 self.write(PUT_READING, params);
             }
             (_, fault) => {

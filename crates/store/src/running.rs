@@ -34,6 +34,8 @@ pub struct MeasureRun<'a> {
     pub limit: u32,
     /// Rows to skip.
     pub offset: u32,
+    /// Whether it is run as if nothing simulated were there.
+    pub real: bool,
     /// How long it may take.
     pub within: Duration,
 }
@@ -67,7 +69,7 @@ fn order(outputs: &[Output], collate: &str) -> String {
 fn sqlite_text(run: &MeasureRun<'_>) -> String {
     let outputs = run.query.outputs();
     let columns = outputs.iter().map(|o| format!("m.\"{}\"", o.name())).collect::<Vec<_>>().join(", ");
-    let before = views::before(run.query.views(), true);
+    let before = views::before(run.query.views(), true, run.real);
     let order = order(outputs, "");
     format!(
         "{before} SELECT {columns} FROM ({}) AS m{order} LIMIT {} OFFSET {}",
@@ -85,7 +87,7 @@ fn postgres_text(run: &MeasureRun<'_>) -> String {
         format!("jsonb_typeof(to_jsonb(m.\"{name}\")), to_jsonb(m.\"{name}\") #>> '{{}}'")
     };
     let columns = outputs.iter().map(column).collect::<Vec<_>>().join(", ");
-    let before = views::before(run.query.views(), false);
+    let before = views::before(run.query.views(), false, run.real);
     let order = order(outputs, " COLLATE \"C\"");
     format!(
         "{before} SELECT {columns} FROM ({}) AS m{order} LIMIT {} OFFSET {}",

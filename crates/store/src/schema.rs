@@ -247,6 +247,7 @@ pub const TABLES: &[Table] = &[
             "took",
             "tried_at",
             "fault",
+            "simulated",
         ],
         key: 4,
         page: 500,

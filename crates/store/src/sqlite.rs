@@ -330,7 +330,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let _open = Sqlite::open(folder.path()).unwrap();
         let connection = Connection::open(folder.path().join("tingzhou.sqlite")).unwrap();
-        let before = crate::views::before(&["facility_fact", "observation_day"], true);
+        let before = crate::views::before(&["facility_fact", "observation_day"], true, false);
         let alive = "SELECT DISTINCT facility FROM observation_day WHERE type = 'GasDetector' AND property = 'gas'";
         let sql = format!(
             "EXPLAIN QUERY PLAN {before}, alive AS ({alive}) SELECT count(a.facility) FROM facility_fact u \

@@ -3,21 +3,22 @@
 use super::{MOST_MEASURES, MOST_SHOWN, not_found};
 use crate::clock::as_stored;
 use crate::error::PlatformError;
+use crate::instruments::Instruments;
 use crate::platform::Platform;
 use crate::tasks::random_hex;
 use jiff::civil::{Date, date};
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, ToSpan};
 use rust_decimal::Decimal;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use tingzhou_city::{FacilityId, FacilityType, Grain, Moment};
 use tingzhou_ledger::{
-    AccountId, AccountRole, Actor, Basis, Command, Confirmation, EvidenceId, File, Period, ReportedStatus, Source,
-    Task, TaskId, Two, decide,
+    AccountId, AccountRole, Actor, Basis, Command, Confirmation, Evidence, EvidenceId, File, Period, ReportedStatus,
+    Source, Task, TaskId, Two, decide,
 };
 use tingzhou_measures::{
-    Asked, Checked, Measure, MeasureFault, MeasureId, MeasureText, Occasion, Output, checked_rows, checked_value,
-    is_news, rounded, unit_for,
+    Asked, Checked, Measure, MeasureFault, MeasureId, MeasureText, Occasion, Output, SETTLES_WITHIN, checked_rows,
+    checked_value, is_due, is_news, of_instruments, rounded, settles_within, unit_for,
 };
 use tingzhou_store::{Commit, MeasureCell, MeasureFigures, MeasureRows, MeasureRun, ReadingRow};
 
@@ -25,12 +26,17 @@ use tingzhou_store::{Commit, MeasureCell, MeasureFigures, MeasureRows, MeasureRu
 const MEASURES: &str = "measure";
 /// How long a query of a measure may take.
 const WITHIN: Duration = Duration::from_secs(2);
-/// A measure is read again after this, as long as the day it speaks of goes on or it failed.
+/// A measure is not read again before this has passed.
 const AGAIN: SignedDuration = SignedDuration::from_hours(1);
 /// Rows of a page at most.
 const MOST_ROWS: u32 = 1_000;
 /// Rows shown before saving.
 const FIRST_ROWS: u32 = 20;
+
+/// Tasks a version's reading of a day may be filed for.
+type PerhapsDue = BTreeMap<(MeasureId, u32, Date), BTreeSet<TaskId>>;
+/// Tasks by the version that measures them, each with the day since and the last day until which it does.
+type MeasuredBy = BTreeMap<(MeasureId, u32), Vec<(TaskId, Date, Date)>>;
 
 /// A measure in a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,6 +66,8 @@ pub struct MeasureRow {
     pub task: Option<String>,
     /// The key project it is about.
     pub project: Option<String>,
+    /// Whether the facility is simulated.
+    pub simulated: bool,
 }
 
 /// Rows behind a measure's value, or why there are none.
@@ -75,11 +83,20 @@ pub struct MeasureRowsPage {
     pub took: Duration,
 }
 
+/// What a query of a value came to.
+struct Came {
+    value: Result<MeasureFigures, MeasureFault>,
+    simulated: bool,
+    took: Duration,
+}
+
 /// What a measure would come to. Nothing of it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MeasurePreview {
     /// The value.
     pub value: Result<MeasureFigures, MeasureFault>,
+    /// Whether it rests on anything simulated.
+    pub simulated: bool,
     /// The first rows behind it.
     pub rows: Result<Vec<MeasureRow>, MeasureFault>,
     /// How long both took.
@@ -144,6 +161,7 @@ fn row_of(query: &Checked, cells: &[MeasureCell]) -> Result<MeasureRow, MeasureF
         case: None,
         task: None,
         project: None,
+        simulated: false,
     };
     for (output, cell) in query.outputs().iter().zip(cells) {
         match output {
@@ -164,6 +182,13 @@ fn unreadable(why: &Two) -> MeasureFault {
     MeasureFault::Failed { why: why.zh.clone() }
 }
 
+fn mark(rows: &mut [MeasureRow], instruments: &Instruments) {
+    for row in rows {
+        let known = row.facility.as_ref().and_then(|id| FacilityId::new(id.clone()).ok());
+        row.simulated = known.and_then(|id| instruments.facility(&id)).is_some_and(|one| one.simulated);
+    }
+}
+
 impl Platform {
     /// The last day a task may be measured for.
     fn measured_until(&self, task: &Task) -> Date {
@@ -176,6 +201,7 @@ impl Platform {
         query: &Checked,
         day: Date,
         (offset, limit): (u32, u32),
+        real: bool,
     ) -> Result<Result<MeasureRows, MeasureFault>, PlatformError> {
         let begins = text.window.begins(day);
         let asked = Asked {
@@ -186,24 +212,47 @@ impl Platform {
         };
         let end = Moment::begin_of(day).after(Grain::Day.period());
         let window = (Moment::begin_of(begins).millis(), end.millis());
-        let run = MeasureRun { query, asked: &asked, window, limit, offset, within: WITHIN };
+        let run = MeasureRun { query, asked: &asked, window, limit, offset, real, within: WITHIN };
         Ok(self.store().run_measure(self.city(), &run).await?)
     }
 
-    async fn value_of(
-        &self,
-        text: &MeasureText,
-        day: Date,
-    ) -> Result<(Result<MeasureFigures, MeasureFault>, Duration), PlatformError> {
+    async fn value_of(&self, text: &MeasureText, day: Date) -> Result<Came, PlatformError> {
         // A version is checked before it is kept; a newer program may allow less than the one that kept it.
         let query = match checked_value(&text.value) {
             Ok(query) => query,
-            Err(error) => return Ok((Err(unreadable(&error.words())), Duration::ZERO)),
+            Err(error) => {
+                return Ok(Came { value: Err(unreadable(&error.words())), simulated: false, took: Duration::ZERO });
+            }
         };
-        Ok(match self.run_query(text, &query, day, (0, 2)).await? {
+        let (value, took) = match self.run_query(text, &query, day, (0, 2), false).await? {
             Ok(found) => (figures(&query, &found, text.decimals), found.took),
             Err(fault) => (Err(fault), WITHIN),
-        })
+        };
+        let simulated = value.is_ok() && self.rests_on_simulated(text, &query, day, &value).await?;
+        Ok(Came { value, simulated, took })
+    }
+
+    /// Whether a value would be another one if nothing simulated were there.
+    async fn rests_on_simulated(
+        &self,
+        text: &MeasureText,
+        query: &Checked,
+        day: Date,
+        value: &Result<MeasureFigures, MeasureFault>,
+    ) -> Result<bool, PlatformError> {
+        if of_instruments(query.views()) && !self.has_simulated_facility().await? {
+            return Ok(false);
+        }
+        let without = self.run_query(text, query, day, (0, 2), true).await?;
+        Ok(without.and_then(|found| figures(query, &found, text.decimals)) != *value)
+    }
+
+    /// Whether a facility of the city is simulated, so that what is counted over all of them may rest on it.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn has_simulated_facility(&self) -> Result<bool, PlatformError> {
+        Ok(self.store().has_simulated_facility(self.city()).await?)
     }
 
     async fn rows_of(
@@ -216,7 +265,7 @@ impl Platform {
             Ok(query) => query,
             Err(error) => return Ok((Err(unreadable(&error.words())), Duration::ZERO)),
         };
-        Ok(match self.run_query(text, &query, day, page).await? {
+        Ok(match self.run_query(text, &query, day, page, false).await? {
             Ok(found) => (found.rows.iter().map(|cells| row_of(&query, cells)).collect(), found.took),
             Err(fault) => (Err(fault), WITHIN),
         })
@@ -232,9 +281,12 @@ impl Platform {
         }
         text.checked()?;
         let day = self.clock().today();
-        let (value, took) = self.value_of(text, day).await?;
-        let (rows, longer) = self.rows_of(text, day, (0, FIRST_ROWS)).await?;
-        Ok(MeasurePreview { value, rows, took: took + longer })
+        let Came { value, simulated, took } = self.value_of(text, day).await?;
+        let (mut rows, longer) = self.rows_of(text, day, (0, FIRST_ROWS)).await?;
+        if let Ok(rows) = &mut rows {
+            mark(rows, &self.instruments().await?);
+        }
+        Ok(MeasurePreview { value, simulated, rows, took: took + longer })
     }
 
     /// The measures of the city, by identifier, at most 500.
@@ -276,9 +328,10 @@ impl Platform {
         let mut page = MeasureRowsPage { rows, hidden: 0, more: false, took };
         if let Ok(rows) = &mut page.rows {
             page.more = u32::try_from(rows.len()).is_ok_and(|found| found == limit);
+            let instruments = self.instruments().await?;
+            mark(rows, &instruments);
             if reader.is_none() {
                 let before = rows.len();
-                let instruments = self.instruments().await?;
                 let open = |facility: &String| {
                     let known = FacilityId::new(facility.clone()).ok().and_then(|id| instruments.facility(&id));
                     let kind = known.and_then(|one| instruments.catalogue().find(&one.facility_type));
@@ -295,7 +348,7 @@ impl Platform {
 
     /// Reads a version for a day and keeps what it came to.
     async fn read_measure(&self, measure: &Measure, day: Date) -> Result<ReadingRow, PlatformError> {
-        let (value, took) = self.value_of(&measure.text, day).await?;
+        let Came { value, simulated, took } = self.value_of(&measure.text, day).await?;
         let now = as_stored(self.clock().now());
         let (read, fault) = match value {
             Ok(figures) => (Some((figures, now)), None),
@@ -303,48 +356,73 @@ impl Platform {
         };
         let took = i64::try_from(took.as_micros()).unwrap_or(i64::MAX);
         let (id, version) = (measure.text.id.clone(), measure.version);
-        let row = ReadingRow { measure: id, version, day, read, took, tried: now, fault };
+        let row = ReadingRow { measure: id, version, day, read, simulated, took, tried: now, fault };
         let mut commit = Commit::new(self.city(), now, MEASURES);
         commit.put_measure_reading(&row)?;
         self.store().commit(commit).await?;
         Ok(row)
     }
 
-    /// Reads every measure that is due, every hour of the day it speaks of, and files what it came to for the tasks it
-    /// measures, once a day. Returns how many pieces of evidence were filed.
+    /// What may be due today: each version somebody reads or a task is measured by, by day, with the tasks. Days that have
+    /// ended are read again when they were read while they went on, since that was not all of them, and values come late. With
+    /// the days that are the last of a task's year.
+    async fn perhaps_due(&self, today: Date) -> Result<(PerhapsDue, BTreeSet<Date>), PlatformError> {
+        let (mut due, mut last_of) = (PerhapsDue::new(), BTreeSet::new());
+        for measure in self.store().measures(self.city(), MOST_MEASURES).await? {
+            due.entry((measure.text.id, measure.version, today)).or_default();
+        }
+        let ended = today.checked_sub((SETTLES_WITHIN + 1).days()).unwrap_or(today);
+        let mut measured = MeasuredBy::new();
+        for (id, link) in self.store().measure_links(self.city()).await? {
+            let Some(task) = self.store().task(self.city(), &id).await? else { continue };
+            if task.closing.is_none() {
+                let until = self.measured_until(&task);
+                last_of.insert(until);
+                due.entry((link.measure.clone(), link.version, until)).or_default().insert(id.clone());
+                let since = self.clock().day_of(link.at);
+                measured.entry((link.measure, link.version)).or_default().push((id, since, until));
+            }
+        }
+        for (id, version, day) in self.store().read_between(self.city(), ended, today).await? {
+            let tasks = due.entry((id.clone(), version, day)).or_default();
+            let of = measured.get(&(id, version)).into_iter().flatten();
+            tasks
+                .extend(of.filter(|(_, since, until)| (*since..=*until).contains(&day)).map(|(task, ..)| task.clone()));
+        }
+        Ok((due, last_of))
+    }
+
+    /// Reads every measure that is due, every hour of the day it speaks of and for some days after it, and files what it came
+    /// to for the tasks it measures: once while the day goes on, and after its end when it came to something else. Returns how
+    /// many pieces of evidence were filed.
     ///
     /// # Errors
     /// When the store does not answer.
     pub async fn measure_due(&self) -> Result<usize, PlatformError> {
         let (now, today) = (self.clock().now(), self.clock().today());
-        let mut due: BTreeMap<(MeasureId, u32, Date), Vec<TaskId>> = BTreeMap::new();
         let mut known: BTreeMap<(MeasureId, u32), Measure> = BTreeMap::new();
-        for measure in self.store().measures(self.city(), MOST_MEASURES).await? {
-            let key = (measure.text.id.clone(), measure.version);
-            due.entry((key.0.clone(), key.1, today)).or_default();
-            known.insert(key, measure);
-        }
-        for (id, link) in self.store().measure_links(self.city()).await? {
-            let Some(task) = self.store().task(self.city(), &id).await? else { continue };
-            if task.closing.is_none() {
-                due.entry((link.measure, link.version, self.measured_until(&task))).or_default().push(id);
-            }
-        }
         let mut sealed = false;
         let mut filed = 0;
+        let (due, last_of) = self.perhaps_due(today).await?;
         for ((id, version, day), tasks) in due {
             let measure = match known.get(&(id.clone(), version)) {
                 Some(measure) => measure.clone(),
                 None => match self.store().measure(self.city(), &id, version).await? {
-                    Some(measure) => measure,
+                    Some(measure) => known.entry((id.clone(), version)).or_insert(measure).clone(),
                     None => continue,
                 },
             };
+            let settles = checked_value(&measure.text.value).map_or(0, |query| settles_within(query.views()));
+            if settles == 0 && day < today && !last_of.contains(&day) {
+                continue;
+            }
             let before = self.store().measure_reading(self.city(), (&id, version), day).await?;
-            // A day that goes on is read again every hour; one that is over stands as it was read after its end.
-            let over = |row: &ReadingRow| self.clock().day_of(row.tried) > row.day;
-            let fresh = before.filter(|row| row.fault.is_none() && over(row) || now.duration_since(row.tried) < AGAIN);
-            let row = match fresh {
+            let due = |row: &ReadingRow| {
+                let tried = self.clock().day_of(row.tried);
+                let again = row.fault.is_some() || is_due(row.day, tried, today, settles);
+                again && now.duration_since(row.tried) >= AGAIN || tried <= row.day && row.day < today
+            };
+            let row = match before.filter(|row| !due(row)) {
                 Some(row) => row,
                 None => {
                     if !std::mem::replace(&mut sealed, true) {
@@ -441,7 +519,7 @@ impl Platform {
             reported: ReportedStatus::UnderWay,
             attachments: Vec::new(),
             milestone: None,
-            simulated: task.simulated,
+            simulated: task.simulated || row.simulated,
             confirmed: Confirmation::ALL.to_vec(),
         })))
     }
@@ -478,8 +556,14 @@ impl Platform {
             tingzhou_ledger::Event::EvidenceFiled { evidence } => Some(evidence),
             _ => None,
         });
-        let last = task.standing_evidence().rfind(|e| e.source == Source::Measure && e.by.as_str() == MEASURES);
-        if !next.is_some_and(|next| is_news(last, next, occasion)) {
+        let of_the_day =
+            |e: &&Evidence| e.source == Source::Measure && e.by.as_str() == MEASURES && e.period.to == row.day;
+        let last = task.standing_evidence().rfind(of_the_day);
+        let over = occasion == Occasion::Hourly && self.clock().day_of(row.tried) > row.day;
+        // A day that was not filed while it went on is not made up for, but for the last of them.
+        let missed = last.is_none() && row.day < self.measured_until(&task);
+        let occasion = if over { Occasion::Over } else { occasion };
+        if missed || !next.is_some_and(|next| is_news(last, next, occasion)) {
             return Ok(false);
         }
         match self.run_at(&nobody, id, task.version, command, now, Vec::new(), None).await {

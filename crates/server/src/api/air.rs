@@ -68,6 +68,8 @@ pub(crate) struct AirYearBody {
     valid: u16,
     /// Days gone by.
     gone: u16,
+    /// Whether any station is made up.
+    simulated: bool,
     /// Days wanted.
     target: u16,
     /// Good days of the whole year, as expected; none while it is too early.
@@ -96,6 +98,8 @@ pub(crate) struct AirBody {
 pub(crate) struct AirDayBody {
     /// The day.
     day: String,
+    /// Whether the station, or any of the city's, is made up.
+    simulated: bool,
     /// Whether it counts.
     valid: bool,
     /// Its index; none when it does not count.
@@ -143,11 +147,12 @@ fn station(now: &StationNow) -> AirStationBody {
     }
 }
 
-fn day(row: &AirDayRow) -> AirDayBody {
+fn day(row: &AirDayRow, simulated: bool) -> AirDayBody {
     let edition = edition_of(&row.edition);
     let lack = Two::new(row.lack.0.clone(), row.lack.1.clone());
     AirDayBody {
         day: row.day.to_string(),
+        simulated,
         valid: row.aqi.is_some(),
         aqi: row.aqi,
         class: row.aqi.map(|aqi| class_name(AirClass::of(aqi))),
@@ -166,6 +171,7 @@ pub(crate) async fn now(State(state): State<AppState>) -> ApiResult<Json<AirBody
     let year = platform.clock().today().year();
     let (now, found) = (platform.air_now().await?, platform.air_year(None, year).await?);
     let so_far = found.so_far.as_ref();
+    let simulated = now.stations.iter().any(|one| one.station.simulated);
     let (expected, interval, outlook) = match &found.outlook {
         Some(GoodDays::Expected(one)) => {
             (Some(one.expected), Some((one.low, one.high)), Some(Message::of(&one.sentence)))
@@ -176,13 +182,14 @@ pub(crate) async fn now(State(state): State<AppState>) -> ApiResult<Json<AirBody
     Ok(Json(AirBody {
         edition: now.edition.map(Edition::source),
         stations: now.stations.iter().map(station).collect(),
-        day: found.days.last().map(day),
+        day: found.days.last().map(|row| day(row, simulated)),
         year: AirYearBody {
             year,
             as_of: so_far.map(|one| one.as_of.to_string()),
             good: so_far.map_or(0, |one| one.good),
             valid: so_far.map_or(0, |one| one.valid),
             gone: so_far.map_or(0, |one| one.as_of.day_of_year().unsigned_abs()),
+            simulated,
             target: found.target,
             expected,
             interval,
@@ -219,10 +226,13 @@ pub(crate) async fn days(
         let (zh, en) = (format!("年份应为 1990 至 {this}。"), format!("Give a year of 1990 to {this}."));
         return Err(Answer::bad_field("year", zh, en).into());
     }
+    let stations = platform.air_now().await?.stations;
+    let of = |id: &str| query.station.as_deref().is_none_or(|station| station == id);
+    let simulated = stations.iter().any(|one| one.station.simulated && of(one.station.id.as_str()));
     let station = match query.station.as_deref() {
         None => None,
         Some(id) => {
-            let known = platform.air_now().await?.stations.iter().any(|one| one.station.id.as_str() == id);
+            let known = stations.iter().any(|one| one.station.id.as_str() == id);
             let id = FacilityId::new(id).ok().filter(|_| known);
             Some(id.ok_or_else(|| Answer::bad_field("station", "没有这个监测站。", "There is no such station."))?)
         }
@@ -232,7 +242,7 @@ pub(crate) async fn days(
     let all = platform.air_year(station.as_ref(), year).await?.days;
     let next = offset.saturating_add(limit);
     Ok(Json(List {
-        items: all.iter().skip(offset).take(limit).map(day).collect(),
+        items: all.iter().skip(offset).take(limit).map(|row| day(row, simulated)).collect(),
         total: Some(all.len()),
         next: (next < all.len()).then(|| cursor::write(&name, next)),
     }))

@@ -18,8 +18,12 @@ use std::collections::BTreeMap;
 use tingzhou_platform::city::alarm::Standing;
 use tingzhou_platform::city::{FacilityId, ScenarioId, TypeId};
 use tingzhou_platform::ledger::Actor;
-use tingzhou_platform::{AlarmEventRow, AlarmEventSelect, AlarmFilter, AlarmView, Device, DeviceFilter};
+use tingzhou_platform::{AlarmEventRow, AlarmEventSelect, AlarmFilter, AlarmView, Device, DeviceFilter, Instruments};
 use utoipa::{IntoParams, ToSchema};
+
+fn is_simulated(instruments: &Instruments, facility: &FacilityId) -> bool {
+    instruments.facility(facility).is_some_and(|one| one.simulated)
+}
 
 /// An alarm as it stands.
 #[derive(Serialize, ToSchema)]
@@ -28,6 +32,8 @@ pub(crate) struct AlarmBody {
     facility: String,
     /// Its name.
     facility_name: Message,
+    /// Whether the facility is simulated.
+    simulated: bool,
     /// The rule.
     rule: String,
     /// Its name.
@@ -55,8 +61,9 @@ pub(crate) struct AlarmBody {
 }
 
 impl AlarmBody {
-    fn of(view: &AlarmView) -> Self {
+    fn of(view: &AlarmView, instruments: &Instruments) -> Self {
         Self {
+            simulated: is_simulated(instruments, &view.facility),
             facility: view.facility.to_string(),
             facility_name: Message::of(&view.facility_name),
             rule: view.rule.to_string(),
@@ -118,10 +125,12 @@ pub(crate) async fn list(
     };
     let name = format!("alarms {filter:?}");
     let (offset, limit) = (cursor::read(&name, query.cursor.as_deref())?, cursor::limit(query.limit));
-    let page = state.platform.instruments().await?.alarms(&filter, offset, limit);
+    let instruments = state.platform.instruments().await?;
+    let page = instruments.alarms(&filter, offset, limit);
     let next = offset.saturating_add(limit);
     let next = (next < page.total).then(|| cursor::write(&name, next));
-    Ok(Json(List { items: page.alarms.iter().map(AlarmBody::of).collect(), total: Some(page.total), next }))
+    let items = page.alarms.iter().map(|view| AlarmBody::of(view, &instruments)).collect();
+    Ok(Json(List { items, total: Some(page.total), next }))
 }
 
 /// Something that happened to an alarm.
@@ -133,6 +142,8 @@ pub(crate) struct AlarmEventBody {
     time: String,
     /// The facility.
     facility: String,
+    /// Whether the facility is simulated.
+    simulated: bool,
     /// The rule.
     rule: String,
     /// Which account did it; empty when nobody did.
@@ -142,8 +153,9 @@ pub(crate) struct AlarmEventBody {
 }
 
 impl AlarmEventBody {
-    fn of(row: &AlarmEventRow) -> Self {
+    fn of(row: &AlarmEventRow, instruments: &Instruments) -> Self {
         Self {
+            simulated: is_simulated(instruments, &row.facility),
             seq: row.seq,
             time: at(row.event.at),
             facility: row.facility.to_string(),
@@ -187,10 +199,12 @@ pub(crate) async fn history(
         None => AlarmEventSelect::Before(before),
     };
     let limit = cursor::limit(query.limit);
-    let rows = state.platform.instruments().await?.alarm_events(select, u32::try_from(limit).unwrap_or(50)).await?;
+    let instruments = state.platform.instruments().await?;
+    let rows = instruments.alarm_events(select, u32::try_from(limit).unwrap_or(50)).await?;
     let last = rows.last().filter(|row| rows.len() == limit && row.seq > 1);
     let next = last.and_then(|row| usize::try_from(row.seq).ok()).map(|seq| cursor::write(&name, seq));
-    Ok(Json(List { items: rows.iter().map(AlarmEventBody::of).collect(), total: None, next }))
+    let items = rows.iter().map(|row| AlarmEventBody::of(row, &instruments)).collect();
+    Ok(Json(List { items, total: None, next }))
 }
 
 /// What a person does with an alarm.

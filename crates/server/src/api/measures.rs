@@ -58,6 +58,10 @@ pub(crate) struct ReadingBody {
     /// What it came to; missing when it never came to anything on that day.
     #[serde(skip_serializing_if = "Option::is_none")]
     figures: Option<FiguresBody>,
+    /// The unit of the value in this version; empty for a bare number.
+    unit: String,
+    /// Whether that rests on anything simulated.
+    simulated: bool,
     /// When that was computed.
     #[serde(skip_serializing_if = "Option::is_none")]
     read_at: Option<String>,
@@ -69,8 +73,12 @@ pub(crate) struct ReadingBody {
 }
 
 impl ReadingBody {
-    fn of(row: &ReadingRow) -> Self {
+    /// A reading with its own version's unit, from among the versions.
+    fn of<'v>(row: &ReadingRow, mut versions: impl Iterator<Item = &'v Measure>) -> Self {
+        let own = versions.find(|measure| measure.version == row.version);
         Self {
+            unit: own.map(|measure| measure.text.unit.clone()).unwrap_or_default(),
+            simulated: row.simulated && row.read.is_some(),
             version: row.version,
             day: row.day.to_string(),
             figures: row.read.as_ref().map(|(figures, _)| FiguresBody::of(figures)),
@@ -183,7 +191,7 @@ pub(crate) async fn list(
     let all = state.platform.measures().await?;
     let line = |line: &tingzhou_platform::MeasureLine| MeasureLineBody {
         measure: MeasureBody::of(&line.measure),
-        reading: line.reading.as_ref().map(ReadingBody::of),
+        reading: line.reading.as_ref().map(|row| ReadingBody::of(row, std::iter::once(&line.measure))),
         tasks: line.tasks,
     };
     let next = offset.saturating_add(limit);
@@ -205,7 +213,7 @@ pub(crate) async fn one(State(state): State<AppState>, Path(id): Path<String>) -
     };
     Ok(Json(MeasureViewBody {
         versions: view.versions.iter().map(MeasureBody::of).collect(),
-        readings: view.readings.iter().map(ReadingBody::of).collect(),
+        readings: view.readings.iter().map(|row| ReadingBody::of(row, view.versions.iter())).collect(),
         tasks: view.tasks.iter().map(task).collect(),
     }))
 }
@@ -232,12 +240,14 @@ pub(crate) struct MeasureRowBody {
     /// The key project it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     project: Option<String>,
+    /// Whether the facility is simulated.
+    simulated: bool,
 }
 
 impl MeasureRowBody {
     fn of(row: MeasureRow) -> Self {
-        let MeasureRow { label, day, value, facility, case, task, project } = row;
-        Self { label, day, value: value.map(|v| v.to_string()), facility, case, task, project }
+        let MeasureRow { label, day, value, facility, case, task, project, simulated } = row;
+        Self { label, day, value: value.map(|v| v.to_string()), facility, case, task, project, simulated }
     }
 }
 
@@ -381,6 +391,8 @@ pub(crate) struct PreviewBody {
     /// Why there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     fault: Option<Message>,
+    /// Whether it rests on anything simulated.
+    simulated: bool,
     /// The first rows behind it.
     rows: Vec<MeasureRowBody>,
     /// Why there are none.
@@ -405,6 +417,7 @@ pub(crate) async fn preview(
     Ok(Json(PreviewBody {
         figures: preview.value.as_ref().ok().map(FiguresBody::of),
         fault: preview.value.as_ref().err().map(|fault| message(&fault.words())),
+        simulated: preview.simulated,
         rows_fault: preview.rows.as_ref().err().map(|fault| message(&fault.words())),
         rows: preview.rows.unwrap_or_default().into_iter().map(MeasureRowBody::of).collect(),
         took_us: u64::try_from(preview.took.as_micros()).unwrap_or(u64::MAX),
@@ -421,8 +434,10 @@ pub(crate) async fn read(
     headers: HeaderMap,
 ) -> ApiResult<Json<ReadingBody>> {
     let actor = writer(&state, &headers).await?;
-    let row = Box::pin(state.platform.measure_now(&actor, &measure_id(id)?)).await?;
-    Ok(Json(ReadingBody::of(&row)))
+    let id = measure_id(id)?;
+    let row = Box::pin(state.platform.measure_now(&actor, &id)).await?;
+    let view = state.platform.measure_view(&id).await?;
+    Ok(Json(ReadingBody::of(&row, view.versions.iter())))
 }
 
 /// A column of a view.

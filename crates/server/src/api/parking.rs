@@ -150,6 +150,8 @@ pub(crate) struct ParkingBody {
     lots: usize,
     /// Lots of businesses that are free at night.
     night_free_commercial: usize,
+    /// Of them made up.
+    night_free_simulated: usize,
 }
 
 /// What is new this year beside what the report wants.
@@ -169,6 +171,7 @@ pub(crate) async fn overview(State(state): State<AppState>) -> ApiResult<Json<Pa
             task: task.map(|view| view.task.id.to_string()),
         }
     };
+    let night_free = || lots.iter().filter(|one| one.commercial && one.night_free);
     Ok(Json(ParkingBody {
         year,
         new: vec![
@@ -179,7 +182,8 @@ pub(crate) async fn overview(State(state): State<AppState>) -> ApiResult<Json<Pa
         without_number: found.without_number,
         simulated: found.simulated,
         lots: lots.len(),
-        night_free_commercial: lots.iter().filter(|one| one.commercial && one.night_free).count(),
+        night_free_commercial: night_free().count(),
+        night_free_simulated: night_free().filter(|one| one.facility.simulated).count(),
     }))
 }
 

@@ -23,6 +23,8 @@ words_table! {
     count: "记录数", "Rows";
     versions: "版本记录", "Versions";
     rows: "依据的记录", "The rows behind it";
+    rows_older: "不是最新版本", "not the newest";
+    rows_unit: "口径的单位", "unit of the measure";
     rows_none: "没有记录。", "No rows.";
     rows_not_public: "这个口径的记录不向公众显示；登录后可见。", "The rows of this measure are not shown to the public; sign in to see them.";
     rows_hidden: "条涉及不公开设施或办件的记录未显示。", "rows about what is not public are not shown.";

@@ -105,6 +105,7 @@ struct ParkingPage {
     without_number: u32,
     year: i16,
     night_commercial: usize,
+    night_simulated: bool,
     rows: Vec<LotRow>,
     total: usize,
     night: bool,
@@ -372,7 +373,8 @@ pub(crate) async fn show(ctx: Ctx) -> PageResult {
     let (new, without_number, new_simulated) = new_rows(&ctx, s, year).await?;
     let night = ctx.query("night").is_some_and(|value| !value.is_empty());
     let all = platform.lots().await?;
-    let night_commercial = all.iter().filter(|view| view.commercial && view.night_free).count();
+    let of_night = || all.iter().filter(|view| view.commercial && view.night_free);
+    let (night_commercial, night_simulated) = (of_night().count(), of_night().any(|view| view.facility.simulated));
     let wanted: Vec<&LotView> = all.iter().filter(|view| !night || view.night_free).collect();
     let at: usize = ctx.query("offset").and_then(|text| text.parse().ok()).unwrap_or(0);
     let next = at.saturating_add(PAGE);
@@ -391,6 +393,7 @@ pub(crate) async fn show(ctx: Ctx) -> PageResult {
         without_number,
         year,
         night_commercial,
+        night_simulated,
         rows: wanted.iter().skip(at).take(PAGE).map(|view| lot_row(&ctx, s, view)).collect(),
         total: wanted.len(),
         night,

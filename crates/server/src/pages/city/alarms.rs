@@ -55,6 +55,15 @@ struct EventRow {
     words: String,
     actor: String,
     facility: String,
+    simulated: bool,
+}
+
+/// A facility's alarm that came most often.
+struct TopRow {
+    facility: String,
+    words: String,
+    count: u64,
+    simulated: bool,
 }
 
 /// A figure of ISA-18.2 with what it means and what is acceptable.
@@ -90,7 +99,9 @@ struct AlarmsPage {
     latest_until: String,
     back: String,
     figures: Vec<FigureRow>,
-    top: Vec<(String, String, u64)>,
+    top: Vec<TopRow>,
+    /// Whether any alarm the figures may be of is a simulated facility's.
+    figures_simulated: bool,
     days: u16,
     day_choices: Vec<u16>,
     operators: u32,
@@ -248,11 +259,12 @@ async fn render(ctx: &Ctx, status: StatusCode, refused: Refused) -> PageResult {
     let top = figures.top.iter().map(|(source, count)| {
         let (rule, facility) = &**source;
         let name = instruments.facility(facility);
-        (
-            facility.to_string(),
-            format!("{} · {rule}", name.map(|one| lang.of(&one.name).to_owned()).unwrap_or_default()),
-            *count,
-        )
+        TopRow {
+            facility: facility.to_string(),
+            simulated: name.as_ref().is_some_and(|one| one.simulated),
+            words: format!("{} · {rule}", name.map(|one| lang.of(&one.name).to_owned()).unwrap_or_default()),
+            count: *count,
+        }
     });
     let next = at.saturating_add(PAGE);
     let mut rows = Vec::with_capacity(listed.alarms.len());
@@ -284,6 +296,7 @@ async fn render(ctx: &Ctx, status: StatusCode, refused: Refused) -> PageResult {
         back: address(&filter),
         figures: figure_rows(c.cw, &figures),
         top: top.collect(),
+        figures_simulated: ctx.platform().has_simulated_facility().await?,
         days,
         day_choices: DAYS.to_vec(),
         operators: operators.get(),
@@ -294,6 +307,7 @@ async fn render(ctx: &Ctx, status: StatusCode, refused: Refused) -> PageResult {
                 words: lang.of(&row.words).to_owned(),
                 actor: row.actor.clone(),
                 facility: row.facility.to_string(),
+                simulated: instruments.facility(&row.facility).is_some_and(|one| one.simulated),
             })
             .collect(),
         notice: ctx.query("done").map(|_| c.cw.alarm_done),

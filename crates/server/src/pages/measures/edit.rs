@@ -55,6 +55,7 @@ struct Tried {
     rows: Vec<RowLine>,
     rows_fault: Option<String>,
     took: String,
+    simulated: bool,
 }
 
 #[derive(Template)]
@@ -211,6 +212,7 @@ fn tried(ctx: &Ctx, text: &MeasureText, preview: MeasurePreview) -> Tried {
         rows: Vec::new(),
         rows_fault: preview.rows.as_ref().err().map(words),
         took: milliseconds(i64::try_from(preview.took.as_micros()).unwrap_or(i64::MAX)),
+        simulated: preview.simulated,
     };
     if let Ok(figures) = preview.value {
         let plain = |value: Option<rust_decimal::Decimal>| value.map(|v| figure(ctx, v, "")).unwrap_or_default();

@@ -36,6 +36,8 @@ pub(crate) struct ReadingLine {
     pub(crate) took: String,
     /// Why the last attempt gave nothing; empty when it did.
     pub(crate) fault: String,
+    /// Whether it rests on anything simulated.
+    pub(crate) simulated: bool,
 }
 
 impl ReadingLine {
@@ -53,6 +55,7 @@ impl ReadingLine {
             at: ctx.platform().clock().written(at),
             took: milliseconds(row.took),
             fault: row.fault.as_ref().map(|fault| ctx.lang.of(&fault.words()).to_owned()).unwrap_or_default(),
+            simulated: row.simulated && row.read.is_some(),
         }
     }
 }

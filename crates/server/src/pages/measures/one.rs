@@ -5,7 +5,7 @@ use crate::context::{Chrome, Ctx, Nav};
 use crate::error::Answer;
 use crate::export::{Table, note};
 use crate::fields::Fields;
-use crate::i18n::measure_words;
+use crate::i18n::{measure_words, words};
 use crate::pages::tasks::csv_file;
 use crate::pages::{Failure, PageResult, page};
 use askama::Template;
@@ -26,6 +26,7 @@ pub(super) struct RowLine {
     pub(super) label: String,
     pub(super) day: String,
     pub(super) value: String,
+    pub(super) simulated: bool,
     /// Where the row leads to: address and name.
     pub(super) links: Vec<(String, String)>,
 }
@@ -41,7 +42,7 @@ impl RowLine {
             }
         }
         let value = row.value.map(|value| figure(ctx, value, "")).unwrap_or_default();
-        Self { label: row.label, day: row.day, value, links }
+        Self { label: row.label, day: row.day, value, simulated: row.simulated, links }
     }
 }
 
@@ -62,6 +63,15 @@ struct VersionLine {
     changed: Vec<Changed>,
 }
 
+/// Which version and day rows are of.
+struct Shown {
+    version: u32,
+    /// Whether that is not the newest version.
+    older: bool,
+    day: String,
+    unit: String,
+}
+
 struct TaskLine {
     id: String,
     title: String,
@@ -80,6 +90,8 @@ struct OnePage {
     readings: Vec<ReadingLine>,
     versions: Vec<VersionLine>,
     tasks: Vec<TaskLine>,
+    /// What the rows are of: version, day, and the unit of the value they are behind.
+    rows_of: Shown,
     rows: Vec<RowLine>,
     rows_fault: Option<String>,
     rows_shown: bool,
@@ -174,7 +186,16 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<String>) -> PageResult {
             Err(fault) => rows_fault = Some(ctx.lang.of(&fault.words()).to_owned()),
         }
     }
-    let reading = |row: &tingzhou_platform::ReadingRow| ReadingLine::of(&ctx, &latest.text, row);
+    // A version may count in another unit than the newest.
+    let of_version = |version: u32| view.versions.iter().find(|measure| measure.version == version).unwrap_or(latest);
+    let reading = |row: &tingzhou_platform::ReadingRow| ReadingLine::of(&ctx, &of_version(row.version).text, row);
+    let today = ctx.platform().clock().today();
+    let rows_of = Shown {
+        version: asked.version,
+        older: asked.version != latest.version,
+        day: asked.day.unwrap_or(today).min(today).to_string(),
+        unit: of_version(asked.version).text.unit.clone(),
+    };
     let task = |(task, link): &(tingzhou_platform::ledger::TaskId, tingzhou_platform::measure::MeasureLink)| TaskLine {
         id: task.to_string(),
         title: ctx.snapshot.task(task).map(|v| v.task.title.clone()).unwrap_or_default(),
@@ -189,6 +210,7 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<String>) -> PageResult {
         readings: view.readings.iter().take(READINGS).map(reading).collect(),
         versions: versions(&ctx, &view),
         tasks: view.tasks.iter().map(task).collect(),
+        rows_of,
         rows,
         rows_fault,
         rows_shown,
@@ -224,18 +246,19 @@ pub(crate) async fn csv(ctx: Ctx, Path(id): Path<String>) -> PageResult {
         let words = fault.words();
         Answer::new(axum::http::StatusCode::UNPROCESSABLE_ENTITY, "measure-failed", words.zh, words.en)
     })?;
-    let w = measure_words(ctx.lang);
+    let (w, simulated) = (measure_words(ctx.lang), words(ctx.lang).simulated);
     let row = |row: MeasureRow| {
         vec![
             row.label,
             row.day,
             row.value.map(|v| v.to_string()).unwrap_or_default(),
             row.facility.or(row.case).or(row.task).or(row.project).unwrap_or_default(),
+            if row.simulated { simulated } else { "" }.to_owned(),
         ]
     };
     csv_file(&Table {
         name: w.rows,
-        head: vec![w.label, w.day, w.value, w.link],
+        head: vec![w.label, w.day, w.value, w.link, simulated],
         wide: &[0],
         rows: rows.into_iter().map(row).collect(),
         note: note(&ctx),
