@@ -150,7 +150,7 @@ pub(crate) async fn one(
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct HourQuery {
-    /// An instant of the last 7 days, Beijing time, as 2025-10-31T08:00.
+    /// An instant of the last 7 days as RFC 3339 has it, or Beijing time as 2025-10-31T08:00.
     time: String,
     /// Of this scenario.
     scenario: Option<String>,
