@@ -59,7 +59,7 @@ words_table! {
     facility_gaps: "缺数时段（最近的在前，至多 20 段）", "Times without values, newest first, at most 20";
     facility_no_history: "这段时间没有数值：", "No values in this time:";
     facility_newest: "表中为最新的 200 行，全部见 CSV。", "The newest 200 rows; the CSV has them all.";
-    facility_cut: "数值过多，图表只到第 5,000 个；请用接口读取全部。", "Too many values: shown up to the 5,000th; the interface has them all.";
+    facility_cut: "数值过多，图表只画最新的 5,000 个；全部见 CSV。", "Too many values: the plot has the newest 5,000; the CSV has them all.";
     facility_unread: "部分历史数据无法读取，已留出空白：", "Some of the history cannot be read and is left blank:";
     property: "属性", "Property";
     quality: "质量", "Quality";
