@@ -7,6 +7,7 @@ mod common;
 mod decomposition;
 mod delivery;
 mod findings;
+mod history;
 mod listening;
 mod observations;
 mod orders;

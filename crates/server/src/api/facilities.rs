@@ -352,18 +352,13 @@ pub(crate) async fn history(
     };
     let now = instruments.now();
     let first = instant("from", &query.from, now.before(Period::from_days(1)))?;
-    let to = instant("to", &query.to, now.after(Period::from_millis(1)))?;
-    let name = format!("history {id} {} {} {}", query.property, query.grain, to.millis());
-    // A cursor holds the milliseconds it goes on from.
-    let from = match query.cursor {
-        None => first,
-        Some(ref cursor) => {
-            i64::try_from(cursor::read(&name, Some(cursor))?).ok().and_then(Moment::from_millis).unwrap_or(first)
-        }
-    };
+    let end = instant("to", &query.to, now.after(Period::from_millis(1)))?;
+    // Asked without an end, a list ends where it did at first: now is another moment at every page.
+    let asked = query.to.as_ref().map(|_| end.millis());
+    let name = format!("history {id} {} {} {asked:?}", query.property, query.grain);
+    let (from, to) = cursor::read_stretch(&name, query.cursor.as_deref())?.unwrap_or((first, end));
     let limit = query.limit.unwrap_or(VALUES.0).clamp(1, VALUES.1);
-    let next_at =
-        |at: Option<Moment>| at.and_then(|at| usize::try_from(at.millis()).ok()).map(|at| cursor::write(&name, at));
+    let next_at = |at: Option<Moment>| at.map(|at| cursor::write_stretch(&name, (at, to)));
     if query.grain == "raw" {
         let raw = instruments.raw(series, from, to, limit).await?;
         let last = raw.samples.last().map(|last| last.time.after(Period::from_millis(1)));
