@@ -16,4 +16,5 @@ mod projects;
 mod review;
 mod roles;
 mod scenarios;
+mod tiles;
 mod year_end;
