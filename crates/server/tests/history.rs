@@ -9,9 +9,9 @@ use std::time::Duration;
 use tingzhou_platform::Instruments;
 use tingzhou_platform::city::{Moment, Period};
 
-/// So many values of the car park, 14 seconds apart, of which the last was a minute ago.
+/// So many values of the car park, 14 seconds apart, of which the last was a minute and a half ago.
 async fn dense(city: &City, instruments: &Instruments, count: u32) {
-    let last = instruments.now().before(Period::from_secs(61));
+    let last = instruments.now().before(Period::from_secs(90));
     let all: Vec<(Moment, f64)> =
         (0..count).map(|no| (last.before(Period::from_secs((count - 1 - no) * 14)), f64::from(no))).collect();
     for some in all.chunks(1_000) {

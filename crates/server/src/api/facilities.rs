@@ -1,6 +1,7 @@
 //! Facilities, their latest values and their history for programs. Without an account only what everybody may see.
 
-use crate::api::caller::reader;
+use crate::api::caller::{reader, writer};
+use crate::api::commands::{Body, body};
 use crate::api::cursor;
 use crate::api::model::List;
 use crate::api::problem::{ApiResult, Message, ProblemBody};
@@ -16,7 +17,7 @@ use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use tingzhou_platform::city::alarm::Standing;
 use tingzhou_platform::city::{
-    Aggregate, Counted, Facility, Moment, Period, Property, PropertyId, Sample, ScenarioId, TypeId,
+    Aggregate, Counted, Facility, FacilityDef, Moment, Period, Property, PropertyId, Sample, ScenarioId, TypeId,
 };
 use utoipa::{IntoParams, ToSchema};
 
@@ -86,6 +87,71 @@ pub(crate) async fn list(
     let next = offset.saturating_add(limit);
     let next = (next < all.len()).then(|| cursor::write(&name, next));
     Ok(Json(List { items, total: Some(all.len()), next }))
+}
+
+/// A proper name.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it describes what is read as a facility of a pack")]
+pub(crate) struct NewName {
+    /// 简体中文.
+    zh: String,
+    /// English; without it the Chinese stands for it.
+    en: Option<String>,
+}
+
+/// A facility as `facilities.toml` of a city's pack says it, too.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it describes what is read as a facility of a pack")]
+pub(crate) struct NewFacility {
+    /// Its name for programs.
+    id: String,
+    /// What kind of thing it is.
+    #[schema(rename = "type")]
+    kind: String,
+    /// Its proper name.
+    name: NewName,
+    /// Where it is, as a geometry of GeoJSON.
+    place: Option<serde_json::Value>,
+    /// What the numbers of its place mean: wgs-84 or gcj-02; wgs-84 when missing.
+    coordinates: Option<String>,
+    /// Its first day, in Beijing time.
+    from: String,
+    /// Its last day, when it is known.
+    to: Option<String>,
+    /// The scenario it belongs to; its type's when missing.
+    scenario: Option<String>,
+    /// Whether it is made up; false when missing.
+    simulated: Option<bool>,
+    /// What is stated of it and not observed, by property: a number, a text, yes or no.
+    stated: Option<std::collections::BTreeMap<String, serde_json::Value>>,
+}
+
+/// What became of facilities.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct PutBody {
+    /// How many were given.
+    given: usize,
+    /// How many of them are new or described anew.
+    changed: usize,
+}
+
+/// Register facilities, or describe known ones anew: the supervision office. All are taken, or, from the first 2,000 with a
+/// mistake on, none.
+#[utoipa::path(put, path = "/facilities", tag = "facilities", operation_id = "facilities_put", request_body = Vec<NewFacility>, security(("basic" = []), ("session" = [])),
+    responses((status = 200, body = PutBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json")))]
+pub(crate) async fn put(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    new: Body<Vec<FacilityDef>>,
+) -> ApiResult<Json<PutBody>> {
+    let actor = writer(&state, &headers).await?;
+    if !actor.role.supervises() {
+        return Err(Answer::not_allowed().into());
+    }
+    let new = body(new)?;
+    let given = new.len();
+    let changed = state.platform.instruments().await?.put_facilities(&actor, new).await?;
+    Ok(Json(PutBody { given, changed }))
 }
 
 /// A place of the map.

@@ -13,7 +13,7 @@ words_table! {
     city_live: "实时更新", "Live";
     city_live_lost: "实时连接已断开，正在重新连接。", "The live line is lost; connecting again.";
     city_none: "没有符合条件的设施。", "No facility here goes with what was asked for.";
-    city_nothing: "还没有登记设施。设施可写入城市配置，也可由接口登记。", "No facilities yet. They come with the city's pack or through the interface.";
+    city_nothing: "还没有登记设施。设施可在建立城市前写入城市配置，或由督查室经接口 PUT /api/v1/facilities 登记。", "No facilities yet. They come with the pack a city is founded with, or the supervision office puts them: PUT /api/v1/facilities.";
     city_more_than_shown: "设施过多，只列出前 20,000 个；请按应用场景或类型筛选。", "More than 20,000 facilities; choose a scenario or a type.";
     city_legend: "图例", "Signs";
     city_at: "查看某一小时（最近 7 天，北京时间）", "One hour of the last 7 days (Beijing time)";
