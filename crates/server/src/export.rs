@@ -77,14 +77,7 @@ impl Table {
     }
 
     pub(crate) fn csv(&self) -> Result<Vec<u8>, Answer> {
-        let mut writer =
-            csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(vec![0xEF, 0xBB, 0xBF]);
-        let guard = |cells: &[String]| cells.iter().map(|c| guarded(c)).collect::<Vec<_>>();
-        writer.write_record(&self.head).map_err(|e| failed(&e))?;
-        for row in &self.rows {
-            writer.write_record(guard(row)).map_err(|e| failed(&e))?;
-        }
-        writer.into_inner().map_err(|e| failed(&e))
+        csv_piece(Some(&self.head), &self.rows)
     }
 
     fn sheet(&self, book: &mut Workbook) -> Result<(), XlsxError> {
@@ -111,6 +104,20 @@ impl Table {
         sheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0);
         Ok(())
     }
+}
+
+/// A piece of a CSV file, which begins with a head.
+pub(crate) fn csv_piece(head: Option<&[&str]>, rows: &[Vec<String>]) -> Result<Vec<u8>, Answer> {
+    let mark = if head.is_some() { vec![0xEF, 0xBB, 0xBF] } else { Vec::new() };
+    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(mark);
+    if let Some(head) = head {
+        writer.write_record(head).map_err(|e| failed(&e))?;
+    }
+    for row in rows {
+        let guarded: Vec<_> = row.iter().map(|cell| guarded(cell)).collect();
+        writer.write_record(guarded).map_err(|e| failed(&e))?;
+    }
+    writer.into_inner().map_err(|e| failed(&e))
 }
 
 /// How many lines words take in a cell so many columns wide; a Chinese character takes two. Not every program finds the

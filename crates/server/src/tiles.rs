@@ -1,12 +1,12 @@
-//! Tiles beneath the maps: one file the operator names (PMTiles, version 3), looked at when the server starts and then served
-//! as it is, in the pieces a browser asks for.
+//! Tiles beneath the maps: one file the operator names (PMTiles, version 3), looked at when the server starts and again at
+//! each request, since it may have been replaced, and served as it is, in the pieces a browser asks for.
 
 use crate::context::Ctx;
 use crate::error::Answer;
 use crate::pages::PageResult;
 use axum::body::Body;
-use axum::http::{HeaderValue, Request, header};
-use axum::response::IntoResponse;
+use axum::http::{HeaderValue, Request, StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -17,6 +17,8 @@ use tower_http::services::ServeFile;
 const HEADER: usize = 127;
 /// The header and the first directory lie within so many bytes, which a browser reads first.
 const FIRST: u64 = 16_384;
+/// How often a file that is just being replaced is looked at.
+const LOOKS: usize = 3;
 /// No map goes beyond this zoom.
 const DEEPEST: u8 = 26;
 
@@ -146,13 +148,36 @@ fn check(header: &[u8], length: u64) -> Result<(), Two> {
 
 /// `GET /map.pmtiles`: tiles beneath the maps, whole or in the piece asked for.
 pub(crate) async fn serve(ctx: Ctx, request: Request<Body>) -> PageResult {
-    let tiles = ctx.state.settings.map_tiles.clone().ok_or_else(Answer::not_found)?;
-    // A file that is gone is not found; one that cannot be read any more is told to the operator.
-    let served = ServeFile::new(&tiles.path).try_call(request).await.map_err(|error| {
-        tracing::warn!(%error, file = %tiles.path.display(), "the tiles of the map cannot be read");
-        Answer::not_found()
-    })?;
-    let mut response = served.map(Body::new).into_response();
+    let path = ctx.state.settings.map_tiles.as_ref().ok_or_else(Answer::not_found)?.path.clone();
+    let (parts, _) = request.into_parts();
+    let mut before = look(&path).await?;
+    for _ in 0..LOOKS {
+        // A file that is gone is not found; one that cannot be read any more is told to the operator.
+        let request = Request::from_parts(parts.clone(), Body::empty());
+        let served = ServeFile::new(&path).try_call(request).await.map_err(|error| unusable(&path, &error))?;
+        let after = look(&path).await?;
+        // The one that was opened is the one that was looked at: a browser that has pieces of another learns of it.
+        if before == after {
+            return Ok(tagged(served.map(Body::new).into_response(), &after));
+        }
+        before = after;
+    }
+    Err(Answer::by_status(StatusCode::SERVICE_UNAVAILABLE).into())
+}
+
+fn unusable(path: &Path, why: &dyn std::fmt::Display) -> Answer {
+    tracing::warn!(%why, file = %path.display(), "the tiles of the map cannot be used");
+    Answer::not_found()
+}
+
+/// The file as it is now.
+async fn look(path: &Path) -> Result<MapTiles, Answer> {
+    let own = path.to_owned();
+    let looked = tokio::task::spawn_blocking(move || MapTiles::open(&own)).await;
+    looked.map_err(|error| unusable(path, &error))?.map_err(|error| unusable(path, &error))
+}
+
+fn tagged(mut response: Response, tiles: &MapTiles) -> Response {
     if response.status().is_success() {
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/vnd.pmtiles"));
@@ -161,7 +186,7 @@ pub(crate) async fn serve(ctx: Ctx, request: Request<Body>) -> PageResult {
             headers.insert(header::ETAG, tag);
         }
     }
-    Ok(response)
+    response
 }
 
 #[cfg(test)]

@@ -357,3 +357,62 @@ async fn live_events_begin_with_everything_and_tell_what_changes() {
     drop(all.remove(0));
     drop(open(Reader::default()).await);
 }
+
+#[tokio::test]
+async fn facilities_are_registered_by_the_office() {
+    let city = City::founded().await;
+    let put = async |name: &str, body: &Value| city.call("PUT", "/api/v1/facilities", &[basic(name)], body).await;
+    let one = json!({"id": "air-7", "type": "AirQualityObserved", "name": {"zh": "城东空气站", "en": "Air station east"},
+        "from": "2025-01-01", "place": {"type": "Point", "coordinates": [87.32, 44.0]}});
+    check(&city, &Reader::default(), "/city", &["PUT /api/v1/facilities"], &["data-city"]).await;
+    assert_eq!(put("education", &json!([one])).await.status, 403);
+    let done = put("office", &json!([one])).await;
+    assert_eq!((done.status.as_u16(), done.json()), (200, json!({"given": 1, "changed": 1})), "{}", done.body);
+    check(&city, &Reader::default(), "/facilities/air-7", &["城东空气站"], &["模拟"]).await;
+    // The same again is nothing new.
+    assert_eq!(put("office", &json!([one])).await.json(), json!({"given": 1, "changed": 0}));
+    let wrong = |field: &str, value: Value| {
+        let mut wrong = one.clone();
+        wrong[field] = value;
+        json!([one, wrong])
+    };
+    for (body, status, words) in [
+        (wrong("type", json!("Nothing")), 422, "air-7.type"),
+        (wrong("place", json!({"type": "Point", "coordinates": [187.3, 44.0]})), 400, "187.3"),
+        (wrong("colour", json!("red")), 400, "colour"),
+        (json!({"id": "air-8"}), 400, "invalid type"),
+    ] {
+        let answer = put("office", &body).await;
+        assert!(
+            answer.status.as_u16() == status && answer.body.contains(words),
+            "{body}: {} {}",
+            answer.status,
+            answer.body
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_refused_deed_comes_back_where_it_was_done() {
+    let city = City::founded().await;
+    city.observed().await;
+    let office = city.sign_in("office").await;
+    // The alarm is not of these lists any more, or beyond their page.
+    let lists =
+        ["/alarms?scenario=gas&type=&facility=&standing=shelved", "/alarms?scenario=gas&type=GasDetector&offset=50"];
+    for back in lists {
+        let fields = [("facility", "gas-1"), ("rule", "gas-leak"), ("deed", "shelve"), ("back", back)];
+        let typed = [("reason", "检修阀门"), ("until", "2020-01-01T00:00")];
+        let refused = city.post(&office, "/alarms/act", &[&fields[..], &typed[..]].concat()).await;
+        assert_eq!(refused.status, 409, "{}", refused.body);
+        let kept = |words: &str| assert!(refused.body.contains(words), "{back}: {words}: {}", refused.body);
+        kept("检修阀门</textarea>");
+        kept("value=\"2020-01-01T00:00\"");
+        kept("value=\"gas\" selected");
+        if back.ends_with("shelved") {
+            kept("value=\"shelved\" selected");
+        }
+        // And the next try leads there, too.
+        kept(&format!("name=\"back\" value=\"{}", &back.replace('&', "&#38;")[..30]));
+    }
+}

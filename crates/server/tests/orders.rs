@@ -149,3 +149,51 @@ async fn a_drill_is_marked_and_counted_nowhere() {
     let english = city.get(&office, &format!("/orders/{drill}?lang=en")).await.body;
     assert!(english.contains("[DRILL]"), "{english}");
 }
+
+#[tokio::test]
+async fn a_drill_that_is_not_started_keeps_its_form() {
+    let city = City::founded().await;
+    city.observed().await;
+    let office = city.sign_in("office").await;
+    let form = async |changed: &str, value: &str| {
+        let all =
+            [("facility", "gas-2"), ("rule", "gas-leak"), ("level", "1"), ("unit", "education"), ("minutes", "45")];
+        let fields: Vec<_> = all.map(|(name, own)| (name, if name == changed { value } else { own })).to_vec();
+        city.post(&office, "/drills", &fields).await
+    };
+    for (field, typed) in [
+        ("facility", "二号 探测器"),
+        ("facility", "gas-9"),
+        ("rule", "no rule!"),
+        ("rule", "co2"),
+        ("level", "9"),
+        ("unit", "a b"),
+        ("minutes", "1"),
+    ] {
+        let answer = form(field, typed).await;
+        assert_eq!(answer.status.as_u16(), 422, "{field} {typed}: {}", answer.body);
+        let kept = |words: &str| assert!(answer.body.contains(words), "{field} {typed}: {words}: {}", answer.body);
+        kept("role=\"alert\"");
+        for (name, own) in [("facility", "gas-2"), ("level", "1"), ("minutes", "45")] {
+            kept(&format!("value=\"{}\"", if name == field { typed } else { own }));
+        }
+        if field != "rule" {
+            kept("value=\"gas-leak\" selected");
+        }
+        if field != "unit" {
+            kept("value=\"education\" selected");
+        }
+    }
+    assert_eq!(form("", "").await.status, 303);
+    // Started already, it is not started again.
+    let again = form("", "").await;
+    assert!(again.status == 409 && again.body.contains("value=\"45\""), "{}", again.body);
+    // Nobody is sent to what can be no alarm; that is a mistake of the form, too.
+    let sent = city.post(&office, "/orders", &[("facility", "a b"), ("rule", "gas-leak"), ("unit", "education")]).await;
+    assert_eq!(sent.status, 422, "{}", sent.body);
+    // Who may start none is shown no form.
+    let unit = city.sign_in("education").await;
+    let fields = [("facility", "gas-9"), ("rule", "gas-leak"), ("level", "1"), ("minutes", "45")];
+    let answer = city.post(&unit, "/drills", &fields).await;
+    assert!(answer.status == 403 && !answer.body.contains("action=\"/drills\""), "{}", answer.body);
+}

@@ -406,7 +406,9 @@ async fn the_api() {
     let sent = json!({"facility": "gas-1", "rule": "gas-leak", "unit": "education"});
     let drill = json!({"facility": "gas-1", "rule": "gas-leak", "unit": "education", "level": 1, "minutes": 60});
     let drilled = city.drill("education").await;
-    let rows: [(&str, String, Value, Row); 90] = [
+    let more = json!([{"id": "gas-9", "type": "GasDetector", "name": {"zh": "九号"}, "from": "2025-01-01"}]);
+    let rows: [(&str, String, Value, Row); 91] = [
+        ("PUT", "/api/v1/facilities".to_owned(), more, [401, 403, 403, 403, 200, 200]),
         ("GET", "/api/v1/gas".to_owned(), Value::Null, [401, 200, 200, 200, 200, 200]),
         ("POST", "/api/v1/orders".to_owned(), sent, [401, 403, 403, 403, 201, 409]),
         ("POST", "/api/v1/drills".to_owned(), drill, [401, 403, 403, 403, 201, 409]),

@@ -193,3 +193,31 @@ async fn pages_in_both_languages() {
     let near = city.get(&Reader::default(), "/api/v1/parking/nearest?place=87.304,44.013").await.json();
     assert_eq!((&near["items"][0]["spaces"], &near["items"][0]["bill"]["total_fen"]), (&json!("free"), &json!(500)));
 }
+
+#[tokio::test]
+async fn a_bill_takes_instants_and_says_which_field_is_wrong() {
+    let city = city().await;
+    let ask = async |tariff: &str, from: &str, to: &str| {
+        let (from, to) = (common::encoded(from), common::encoded(to));
+        city.get(&Reader::default(), &format!("/api/v1/parking/bill?tariff={tariff}&from={from}&to={to}")).await
+    };
+    let local = ask("lot", "2025-10-30T09:10", "2025-10-30T12:00").await.json();
+    assert!(local["total_fen"].as_i64().unwrap() > 0, "{local}");
+    for (from, to) in [
+        ("2025-10-30T09:10:00+08:00", "2025-10-30T12:00:00+08:00"),
+        ("2025-10-30T01:10:00Z", "2025-10-30T04:00:00Z"),
+        ("2025-10-30T01:10:00+00:00", "2025-10-30T12:00"),
+    ] {
+        assert_eq!(ask("lot", from, to).await.json(), local, "{from} {to}");
+    }
+    for (tariff, from, to, field) in [
+        ("lot", "2025-10-30T09:10", "2025-10-30T09:00", "to"),
+        ("lot", "2025-10-30T09:10", "2027-10-30T09:00", "to"),
+        ("lot", "2025-10-30T09:10[Asia/Shanghai]", "2025-10-30T12:00", "from"),
+        ("lot", "2025-10-30T09:10", "noon", "to"),
+        ("nothing", "2025-10-30T09:10", "2025-10-30T12:00", "tariff"),
+    ] {
+        let answer = ask(tariff, from, to).await;
+        assert_eq!((answer.status.as_u16(), &answer.json()["field"]), (422, &json!(field)), "{tariff} {from} {to}");
+    }
+}

@@ -198,5 +198,5 @@ async fn leak(args: RaiseArgs, tally: &Arc<Tally>) -> anyhow::Result<()> {
         ..own
     };
     let web = Web::new(&args.http, login(args.login.as_deref())?.as_deref());
-    if raise(made, &leak, &web, args.speed, tally).await { Ok(()) } else { bail!("the server refused values") }
+    Ok(raise(made, &leak, &web, args.speed, tally).await?)
 }

@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{Moods, Seen, api, serve};
+use common::{Moods, Seen, api, api_saying, serve};
 use jiff::civil::DateTime;
 use std::collections::{BTreeMap, HashSet};
 use std::process::Command;
@@ -215,7 +215,7 @@ async fn a_leak_is_raised() {
     let leak = Leak { peak: 60.0, rise: 1.0, hold: 2.0, fade: 0.5, ..made.leak(at("2025-10-31T08:00:00")) };
     let (url, batches) = api(5);
     let tally = Arc::new(Tally::default());
-    assert!(raise(made, &leak, &Web::new(&url, None).waiting(Duration::from_millis(5)), 1e9, &tally).await);
+    raise(made, &leak, &Web::new(&url, None).waiting(Duration::from_millis(5)), 1e9, &tally).await.unwrap();
     let batches = batches.lock().unwrap();
     let sent: Vec<f64> =
         batches.iter().filter(|b| b.status == 200).map(|b| b.rows[0]["value"].as_f64().unwrap()).collect();
@@ -229,6 +229,22 @@ async fn a_leak_is_raised() {
     for (rise, hold, fade) in [(0.0, 0.0, 0.0), (f64::MAX, 1.0, 1.0), (f64::NAN, f64::NAN, f64::NAN)] {
         assert!(values(made, &Leak { rise, hold, fade, ..leak }).len() <= 17_280);
     }
+}
+
+#[test]
+fn a_leak_of_which_nothing_is_taken_is_no_success() {
+    let (url, _) = api_saying(
+        0,
+        r#"{"accepted": 0, "refused": 1, "rows": [{"row": 0, "code": "clock-ahead", "message": {"zh": "时间在将来。", "en": "It lies ahead."}}]}"#,
+    );
+    let quick = ["--rise", "1", "--hold", "1", "--fade", "1", "--speed", "1000000000"];
+    let (code, said) =
+        program(&[&["raise", "gas", "--facility", "sim-gas-00001", "--http", &url], &quick[..]].concat());
+    assert_eq!(code, Some(1), "{said}");
+    assert!(
+        said.contains("clock-ahead: 时间在将来。 It lies ahead.") && said.contains("values were not taken"),
+        "{said}"
+    );
 }
 
 /// Publishes to Mosquitto and reads it back, when it is installed.

@@ -117,7 +117,6 @@ pub(crate) async fn run(args: Args) -> Result<(), Failure> {
     print_logins(&args, day, &logins)?;
     let Some(listener) = listener else { return Ok(()) };
     let settings = ServerSettings { secure_cookies: false, map_tiles, ..ServerSettings::default() };
-    let now = platform.clock().now().to_zoned(jiff::tz::TimeZone::fixed(jiff::tz::offset(8))).datetime();
     let Some(made_up) = made_up else {
         return serve::until_stopped(listener, Listening::default(), platform, settings, pending()).await;
     };
@@ -126,10 +125,11 @@ pub(crate) async fn run(args: Args) -> Result<(), Failure> {
         logins.iter().find(|(name, ..)| name == "ducha").map(|(name, _, password)| (name.as_str(), password.as_str()));
     let Some(login) = login else { return Ok(()) };
     let (http, beside) = (args.listen.to_string(), platform.clone());
+    let clock = || jiff::tz::offset(8).to_datetime(beside.clock().now());
     let sent = async {
         // The city is there without its instruments, too.
         let known = measured(&beside, &supervisor);
-        if let Err(failure) = Box::pin(made_up.send(&to, (&http, login), now, known)).await {
+        if let Err(failure) = Box::pin(made_up.send(&to, (&http, login), clock, known)).await {
             eprintln!("instruments: {failure}");
         }
         pending().await

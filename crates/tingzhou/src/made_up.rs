@@ -4,6 +4,7 @@
 use crate::failure::Failure;
 use crate::serve::WaysIn;
 use anyhow::Context as _;
+use jiff::SignedDuration;
 use jiff::civil::{Date, DateTime};
 use std::fs::OpenOptions;
 use std::io::Write as _;
@@ -20,6 +21,8 @@ use tokio::process::Command;
 const DAYS: i64 = 3;
 /// Of vehicles through gates, which are the most, so many days and today: a whole day to look at.
 const GATE_DAYS: i64 = 1;
+/// What was sent until less than this ago is as good as now; most instruments speak once a minute.
+const BEHIND: SignedDuration = SignedDuration::from_secs(10);
 /// As fast as answers come.
 const AT_ONCE: &str = "1000000000";
 
@@ -84,13 +87,13 @@ impl MadeUp {
         Ok((listening, to))
     }
 
-    /// Sends what was until now, as fast as it is answered, then what is, until this is dropped. `now` is the city's time;
-    /// `known` follows when what was is there.
+    /// Sends what was until now, as fast as it is answered, then what is, until this is dropped. `clock` tells the city's
+    /// time; `known` follows when what was is there.
     pub(crate) async fn send(
         &self,
         to: &Destinations,
         (http, login): (&str, (&str, &str)),
-        now: DateTime,
+        clock: impl Fn() -> DateTime,
         known: impl Future<Output = Result<(), Failure>>,
     ) -> Result<(), Failure> {
         let file = self.folder.join("login");
@@ -98,6 +101,7 @@ impl MadeUp {
         let opened = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&file);
         let written = opened.and_then(|mut opened| writeln!(opened, "{}:{}", login.0, login.1));
         written.with_context(|| format!("writing {}", file.display()))?;
+        let now = clock();
         let begin = |day: Date| day.at(0, 0, 0, 0);
         let year = begin(now.date().first_of_year());
         let back = |days: i64| begin(now.date().saturating_sub(jiff::Span::new().days(days)));
@@ -115,28 +119,53 @@ impl MadeUp {
         ];
         for (what, arguments, from, until) in history {
             eprintln!("模拟 simulating {what}");
-            let mut command = self.command("run");
-            command.args(arguments).args([
-                "--speed",
-                AT_ONCE,
-                "--from",
-                &from.to_string(),
-                "--until",
-                &until.to_string(),
-                "--gates-from",
-                &gates.to_string(),
-            ]);
-            let done = command.status().await.with_context(|| format!("starting {}", self.program.display()))?;
-            if !done.success() {
-                return Err(Failure::about(self.program.display(), "stopped; what it said is above"));
-            }
+            let gates = ["--gates-from".to_owned(), gates.to_string()];
+            self.send_all([arguments, gates.to_vec()].concat(), from, until).await?;
         }
         known.await?;
+        let all = [web.to_vec(), ports(true)].concat();
+        let sent = catch_up(now, clock, async |from, until| {
+            eprintln!("模拟 simulating what passed meanwhile, from {from:.0} to {until:.0}");
+            self.send_all(all.clone(), from, until).await
+        })
+        .await?;
         eprintln!("模拟 simulating the city as it is now");
         let mut command = self.command("run");
-        command.args(web).args(ports(true)).args(["--from", &now.to_string()]).stderr(Stdio::null());
+        command.args(&all).args(["--from", &sent.to_string()]).stderr(Stdio::null());
         let done = command.status().await.with_context(|| format!("starting {}", self.program.display()))?;
         Err(Failure::about(self.program.display(), format!("stopped: {done}")))
+    }
+
+    /// Sends what was from one moment to before another, as fast as it is answered.
+    async fn send_all(&self, to: Vec<String>, from: DateTime, until: DateTime) -> Result<(), Failure> {
+        let mut command = self.command("run");
+        let (from, until) = (from.to_string(), until.to_string());
+        command.args(to).args(["--speed", AT_ONCE, "--from", &from, "--until", &until]);
+        let done = command.status().await.with_context(|| format!("starting {}", self.program.display()))?;
+        if done.success() {
+            Ok(())
+        } else {
+            Err(Failure::about(self.program.display(), "stopped; what it said is above"))
+        }
+    }
+}
+
+/// Sends what passed while what was before it was sent, and again, until what is there is as good as now. Tells until when
+/// everything is sent. A machine on which that comes no nearer goes on from there.
+async fn catch_up<E>(
+    mut sent: DateTime,
+    clock: impl Fn() -> DateTime,
+    mut send: impl AsyncFnMut(DateTime, DateTime) -> Result<(), E>,
+) -> Result<DateTime, E> {
+    let mut before = SignedDuration::MAX;
+    loop {
+        let now = clock();
+        let behind = now.duration_since(sent);
+        if behind < BEHIND || behind >= before {
+            return Ok(sent);
+        }
+        send(sent, now).await?;
+        (sent, before) = (now, behind);
     }
 }
 
@@ -172,4 +201,38 @@ pub(crate) async fn measured(platform: &Platform, office: &Actor) -> Result<(), 
         platform.measure_now(office, &line.measure.text.id).await?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::ToSpan as _;
+    use std::cell::Cell;
+
+    /// A city that stands at noon of a day, on a machine that takes some seconds to send so many seconds of the city.
+    fn check(history: i64, takes: impl Fn(i64) -> i64, expected: &[(i64, i64)], live: i64) {
+        let noon = jiff::civil::date(2025, 10, 31).at(12, 0, 0, 0);
+        let at = |seconds: i64| noon + seconds.seconds();
+        let (now, sent) = (Cell::new(history), Cell::new(Vec::new()));
+        let send = async |from: DateTime, until: DateTime| {
+            let (from, until) = (from.duration_since(noon).as_secs(), until.duration_since(noon).as_secs());
+            sent.set([sent.take(), vec![(from, until)]].concat());
+            now.set(now.get() + takes(until - from));
+            Ok::<(), Failure>(())
+        };
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let from = runtime.block_on(catch_up(noon, || at(now.get()), send)).unwrap();
+        assert_eq!((sent.take(), from), (expected.to_vec(), at(live)), "{history}");
+    }
+
+    #[test]
+    fn what_passes_while_history_is_sent_is_sent_too() {
+        // Sent at once, there is nothing to catch up.
+        check(4, |_| 0, &[], 0);
+        // Twenty minutes of history: all of it is sent, and the city goes on where that ends, seconds ago.
+        check(1_200, |seconds| seconds / 10, &[(0, 1_200), (1_200, 1_320), (1_320, 1_332)], 1_332);
+        // As slow as the city itself: it goes on from where it is, without a gap.
+        check(30, |seconds| seconds + 1, &[(0, 30)], 30);
+        check(1_000, |_| 15, &[(0, 1_000), (1_000, 1_015)], 1_015);
+    }
 }

@@ -213,7 +213,7 @@ pub(crate) async fn history(
 pub(crate) struct NewAlarmCommand {
     /// acknowledge, shelve, unshelve, take-out-of-service or put-in-service.
     command: String,
-    /// Until when it is shelved: Beijing time, as 2025-10-31T18:00.
+    /// Until when it is shelved: an instant as RFC 3339 has it, or Beijing time as 2025-10-31T18:00.
     #[serde(default)]
     until: Option<String>,
     /// Why; shelving and taking out of service want one.

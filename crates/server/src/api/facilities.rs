@@ -1,6 +1,7 @@
 //! Facilities, their latest values and their history for programs. Without an account only what everybody may see.
 
-use crate::api::caller::reader;
+use crate::api::caller::{reader, writer};
+use crate::api::commands::{Body, body};
 use crate::api::cursor;
 use crate::api::model::List;
 use crate::api::problem::{ApiResult, Message, ProblemBody};
@@ -16,7 +17,7 @@ use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use tingzhou_platform::city::alarm::Standing;
 use tingzhou_platform::city::{
-    Aggregate, Counted, Facility, Moment, Period, Property, PropertyId, Sample, ScenarioId, TypeId,
+    Aggregate, Counted, Facility, FacilityDef, Moment, Period, Property, PropertyId, Sample, ScenarioId, TypeId,
 };
 use utoipa::{IntoParams, ToSchema};
 
@@ -88,6 +89,71 @@ pub(crate) async fn list(
     Ok(Json(List { items, total: Some(all.len()), next }))
 }
 
+/// A proper name.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it describes what is read as a facility of a pack")]
+pub(crate) struct NewName {
+    /// 简体中文.
+    zh: String,
+    /// English; without it the Chinese stands for it.
+    en: Option<String>,
+}
+
+/// A facility as `facilities.toml` of a city's pack says it, too.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it describes what is read as a facility of a pack")]
+pub(crate) struct NewFacility {
+    /// Its name for programs.
+    id: String,
+    /// What kind of thing it is.
+    #[schema(rename = "type")]
+    kind: String,
+    /// Its proper name.
+    name: NewName,
+    /// Where it is, as a geometry of GeoJSON.
+    place: Option<serde_json::Value>,
+    /// What the numbers of its place mean: wgs-84 or gcj-02; wgs-84 when missing.
+    coordinates: Option<String>,
+    /// Its first day, in Beijing time.
+    from: String,
+    /// Its last day, when it is known.
+    to: Option<String>,
+    /// The scenario it belongs to; its type's when missing.
+    scenario: Option<String>,
+    /// Whether it is made up; false when missing.
+    simulated: Option<bool>,
+    /// What is stated of it and not observed, by property: a number, a text, yes or no.
+    stated: Option<std::collections::BTreeMap<String, serde_json::Value>>,
+}
+
+/// What became of facilities.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct PutBody {
+    /// How many were given.
+    given: usize,
+    /// How many of them are new or described anew.
+    changed: usize,
+}
+
+/// Register facilities, or describe known ones anew: the supervision office. All are taken, or, from the first 2,000 with a
+/// mistake on, none.
+#[utoipa::path(put, path = "/facilities", tag = "facilities", operation_id = "facilities_put", request_body = Vec<NewFacility>, security(("basic" = []), ("session" = [])),
+    responses((status = 200, body = PutBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json")))]
+pub(crate) async fn put(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    new: Body<Vec<FacilityDef>>,
+) -> ApiResult<Json<PutBody>> {
+    let actor = writer(&state, &headers).await?;
+    if !actor.role.supervises() {
+        return Err(Answer::not_allowed().into());
+    }
+    let new = body(new)?;
+    let given = new.len();
+    let changed = state.platform.instruments().await?.put_facilities(&actor, new).await?;
+    Ok(Json(PutBody { given, changed }))
+}
+
 /// A place of the map.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct FeatureBody {
@@ -150,7 +216,7 @@ pub(crate) async fn one(
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct HourQuery {
-    /// An instant of the last 7 days, Beijing time, as 2025-10-31T08:00.
+    /// An instant of the last 7 days as RFC 3339 has it, or Beijing time as 2025-10-31T08:00.
     time: String,
     /// Of this scenario.
     scenario: Option<String>,
@@ -352,18 +418,13 @@ pub(crate) async fn history(
     };
     let now = instruments.now();
     let first = instant("from", &query.from, now.before(Period::from_days(1)))?;
-    let to = instant("to", &query.to, now.after(Period::from_millis(1)))?;
-    let name = format!("history {id} {} {} {}", query.property, query.grain, to.millis());
-    // A cursor holds the milliseconds it goes on from.
-    let from = match query.cursor {
-        None => first,
-        Some(ref cursor) => {
-            i64::try_from(cursor::read(&name, Some(cursor))?).ok().and_then(Moment::from_millis).unwrap_or(first)
-        }
-    };
+    let end = instant("to", &query.to, now.after(Period::from_millis(1)))?;
+    // Asked without an end, a list ends where it did at first: now is another moment at every page.
+    let asked = query.to.as_ref().map(|_| end.millis());
+    let name = format!("history {id} {} {} {asked:?}", query.property, query.grain);
+    let (from, to) = cursor::read_stretch(&name, query.cursor.as_deref())?.unwrap_or((first, end));
     let limit = query.limit.unwrap_or(VALUES.0).clamp(1, VALUES.1);
-    let next_at =
-        |at: Option<Moment>| at.and_then(|at| usize::try_from(at.millis()).ok()).map(|at| cursor::write(&name, at));
+    let next_at = |at: Option<Moment>| at.map(|at| cursor::write_stretch(&name, (at, to)));
     if query.grain == "raw" {
         let raw = instruments.raw(series, from, to, limit).await?;
         let last = raw.samples.last().map(|last| last.time.after(Period::from_millis(1)));

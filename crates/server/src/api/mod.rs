@@ -154,7 +154,11 @@ fn described() -> OpenApiRouter<AppState> {
                 .routes(routes!(passages::take))
                 .layer(DefaultBodyLimit::max(observations::LARGEST)),
         )
-        .routes(routes!(facilities::list))
+        .merge(
+            OpenApiRouter::new()
+                .routes(routes!(facilities::list, facilities::put))
+                .layer(DefaultBodyLimit::max(LARGEST_TABLE)),
+        )
         .routes(routes!(facilities::geojson))
         .routes(routes!(facilities::at_hour))
         .routes(routes!(facilities::one))

@@ -359,6 +359,15 @@ fn wrong(field: &'static str) -> impl Fn(Two) -> Answer {
     move |two| Answer::bad_field(field, two.zh, two.en)
 }
 
+/// The field of a question about a stay that a refusal is about.
+fn field(place: &str) -> &'static str {
+    match place {
+        "entry" => "from",
+        "exit" => "to",
+        _ => "tariff",
+    }
+}
+
 /// The nearest free spaces with their price.
 #[utoipa::path(get, path = "/parking/nearest", tag = "parking", params(NearestQuery), security((), ("basic" = []), ("session" = [])),
     responses((status = 200, body = NearestBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json")))]
@@ -457,9 +466,9 @@ pub(crate) async fn tariffs(
 pub(crate) struct BillQuery {
     /// The tariff.
     tariff: String,
-    /// Entry in local time, as 2025-10-31T08:00.
+    /// Entry: an instant as RFC 3339 has it, or Beijing time as 2025-10-31T08:00.
     from: String,
-    /// Exit in local time.
+    /// Exit, the same way.
     to: String,
     /// ordinary, new-energy, emergency or sanitation; ordinary when missing.
     class: Option<String>,
@@ -474,5 +483,5 @@ pub(crate) async fn bill(State(state): State<AppState>, Query(query): Query<Bill
     let exit = local(&query.to).map_err(wrong("to"))?;
     let stay = Stay { entry, exit, class, card: None };
     let bill = state.platform.bill(&query.tariff, &stay);
-    Ok(Json(bill_body(&bill.map_err(|why| wrong("tariff")(why.message))?)))
+    Ok(Json(bill_body(&bill.map_err(|why| wrong(field(&why.place))(why.message))?)))
 }

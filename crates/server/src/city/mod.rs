@@ -277,9 +277,19 @@ pub(crate) fn rounded(value: f64) -> String {
     Number::new(value).map_or_else(|_| value.to_string(), |number| number.to_string())
 }
 
-/// A time of a form: day and hour in Beijing time, as `2025-10-31T08:00`.
+/// A time of a form or of a program: an instant of RFC 3339, or, without an offset, day and hour in Beijing time, as
+/// `2025-10-31T08:00`.
 pub(crate) fn moment(text: &str) -> Option<Moment> {
-    let civil: jiff::civil::DateTime = text.trim().parse().ok()?;
+    let text = text.trim();
+    let parts = jiff::fmt::temporal::Pieces::parse(text).ok()?;
+    // An offset is never dropped: ten o'clock in London is six in the evening here.
+    if parts.offset().is_some() {
+        return Some(text.parse::<jiff::Timestamp>().ok()?.into());
+    }
+    if parts.time_zone_annotation().is_some() {
+        return None;
+    }
+    let civil = parts.date().to_datetime(parts.time().unwrap_or(jiff::civil::Time::midnight()));
     Some(jiff::tz::offset(8).to_timestamp(civil).ok()?.into())
 }
 
@@ -291,4 +301,34 @@ pub(crate) fn hour(text: &str, now: Moment) -> Result<Moment, Answer> {
         let w = (crate::i18n::city_words(crate::i18n::Lang::Zh), crate::i18n::city_words(crate::i18n::Lang::En));
         Answer::bad_field("time", w.0.city_at_bad, w.1.city_at_bad)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::moment;
+
+    #[test]
+    fn moments() {
+        let check = |text: &str, expected: Option<&str>| {
+            let told = moment(text).map(|at| jiff::Timestamp::from(at).to_string());
+            assert_eq!(told.as_deref(), expected, "{text}");
+        };
+        let eight = Some("2025-10-31T00:00:00Z");
+        check("2025-10-31T08:00", eight);
+        check(" 2025-10-31 08:00:00 ", eight);
+        check("2025-10-31T08:00:00+08:00", eight);
+        check("2025-10-31T00:00:00Z", eight);
+        check("2025-10-31T00:00:00+00:00", eight);
+        check("2025-10-30T20:30:00-03:30", eight);
+        check("2025-10-31T08:00+08:00", eight);
+        check("2025-10-31T00:00:00.250Z", Some("2025-10-31T00:00:00.25Z"));
+        check("2025-10-31", Some("2025-10-30T16:00:00Z"));
+        check("2025-10-31T08:00:00+08:00[Asia/Shanghai]", eight);
+        for neither in ["", "soon", "08:00", "2025-02-30T08:00", "2025-10-31T08:00 08:00", "2025-10-31T08:00+99:00"] {
+            check(neither, None);
+        }
+        // Whose clock an annotation means is not ours to guess.
+        check("2025-10-31T08:00[Europe/London]", None);
+        check("9999-12-31T23:59:59-23:59", None);
+    }
 }

@@ -2,11 +2,16 @@
 
 use super::rounded;
 use serde::Serialize;
-use tingzhou_platform::city::{Grain, Moment, Period, Property, SeriesNo};
-use tingzhou_platform::{Instruments, PlatformError};
+use std::collections::VecDeque;
+use tingzhou_platform::city::{Gap, Grain, Moment, Period, Property, Sample, SeriesNo, Two};
+use tingzhou_platform::{Instruments, PlatformError, RawHistory};
 
-/// Single values of a day at most: one a second would be more than a plot can show; a file of the API has them all.
+/// Single values of a day at most, the newest: one a second would be more than a plot can show; a file has them all.
 const MOST_RAW: usize = 5_000;
+/// Single values that are read at once.
+const AT_ONCE: usize = 10_000;
+/// Hours or days that are read at once; a range has fewer.
+const MOST_SUMS: usize = 1_000;
 
 /// A range to choose.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -35,6 +40,11 @@ impl Range {
         Self::ALL.into_iter().find(|one| one.name() == name)
     }
 
+    /// When it begins, and before when it ends, `now` within it.
+    pub(crate) fn ends(self, now: Moment) -> (Moment, Moment) {
+        (self.from(now), now.after(Period::from_millis(1)))
+    }
+
     fn from(self, now: Moment) -> Moment {
         now.before(Period::from_days(match self {
             Self::Day => 1,
@@ -60,7 +70,7 @@ pub(crate) struct Point {
     pub(crate) greatest: f64,
     /// How many values count; 1 for a single one.
     pub(crate) count: u32,
-    pub(crate) quality: tingzhou_platform::city::Two,
+    pub(crate) quality: Two,
 }
 
 /// A series over a range.
@@ -69,8 +79,8 @@ pub(crate) struct Course {
     pub(crate) points: Vec<Point>,
     /// Where values are missing: from after one time to before another.
     pub(crate) gaps: Vec<(Moment, Moment)>,
-    /// Whether there are later ones that are not told.
-    pub(crate) more: bool,
+    /// Whether there are earlier ones that are not told.
+    pub(crate) cut: bool,
     /// Values that could not be read, in words.
     pub(crate) faults: Vec<String>,
 }
@@ -89,31 +99,77 @@ fn wall(at: Moment) -> i64 {
     at.millis() + 8 * 3_600_000
 }
 
+/// The single values of a series from one moment to before another, so many at once.
+pub(crate) struct Singles {
+    instruments: Instruments,
+    no: SeriesNo,
+    /// Where to go on; none at the end.
+    from: Option<Moment>,
+    to: Moment,
+}
+
+impl Singles {
+    pub(crate) fn of(instruments: &Instruments, no: SeriesNo, (from, to): (Moment, Moment)) -> Self {
+        Self { instruments: instruments.clone(), no, from: Some(from), to }
+    }
+
+    /// The next ones; none at the end.
+    pub(crate) async fn next(&mut self) -> Result<Option<RawHistory>, PlatformError> {
+        let Some(from) = self.from.take() else { return Ok(None) };
+        let raw = self.instruments.raw(self.no, from, self.to, AT_ONCE).await?;
+        let last = raw.samples.last().map(|last| last.time.after(Period::from_millis(1)));
+        self.from = last.filter(|_| raw.more);
+        Ok(Some(raw))
+    }
+}
+
+impl Point {
+    pub(crate) fn single(sample: &Sample) -> Self {
+        let value = sample.value.get();
+        let (mean, least, greatest) = (value, value, value);
+        Self { time: sample.time, mean, least, greatest, count: 1, quality: sample.quality.words() }
+    }
+}
+
 impl Course {
-    /// A series over a range that ends now.
+    /// A series over a range that ends now: of single values the newest.
     pub(crate) async fn of(instruments: &Instruments, no: SeriesNo, range: Range) -> Result<Self, PlatformError> {
-        let now = instruments.now();
-        let (from, to) = (range.from(now), now.after(Period::from_millis(1)));
-        let Some(grain) = range.grain() else {
-            let raw = instruments.raw(no, from, to, MOST_RAW).await?;
-            let point = |sample: &tingzhou_platform::city::Sample| Point {
-                time: sample.time,
-                mean: sample.value.get(),
-                least: sample.value.get(),
-                greatest: sample.value.get(),
-                count: 1,
-                quality: sample.quality.words(),
-            };
-            return Ok(Self {
-                points: raw.samples.iter().map(point).collect(),
-                gaps: raw.gaps.iter().map(|gap| (gap.from, gap.to)).collect(),
-                more: raw.more,
-                faults: raw.faults,
-            });
-        };
+        let ends = range.ends(instruments.now());
+        match range.grain() {
+            None => Self::newest(Singles::of(instruments, no, ends)).await,
+            Some(grain) => Self::sums(instruments, no, grain, ends).await,
+        }
+    }
+
+    /// The newest of single values, and where values are missing between them.
+    async fn newest(mut singles: Singles) -> Result<Self, PlatformError> {
+        let (mut points, mut gaps) = (VecDeque::new(), VecDeque::<Gap>::new());
+        let (mut cut, mut faults) = (false, Vec::new());
+        while let Some(raw) = singles.next().await? {
+            points.extend(raw.samples);
+            gaps.extend(raw.gaps);
+            faults.extend(raw.faults);
+            let over = points.len().saturating_sub(MOST_RAW);
+            cut |= over > 0;
+            points.drain(..over);
+            // What was missing before the first that is told is not told either.
+            let first = points.front().filter(|_| cut).map(|first: &Sample| first.time);
+            gaps.retain(|gap| first.is_none_or(|first| gap.from >= first));
+        }
+        let points = points.iter().map(Point::single).collect();
+        Ok(Self { points, gaps: gaps.iter().map(|gap| (gap.from, gap.to)).collect(), cut, faults })
+    }
+
+    /// What each hour or day of a range comes to.
+    async fn sums(
+        instruments: &Instruments,
+        no: SeriesNo,
+        grain: Grain,
+        (from, to): (Moment, Moment),
+    ) -> Result<Self, PlatformError> {
         let rollups = match grain {
-            Grain::Hour => instruments.by_hour(no, from, to, 1_000).await?,
-            Grain::Day => instruments.by_day(no, from, to, 1_000).await?,
+            Grain::Hour => instruments.by_hour(no, from, to, MOST_SUMS).await?,
+            Grain::Day => instruments.by_day(no, from, to, MOST_SUMS).await?,
         };
         let points: Vec<Point> = rollups
             .rows
@@ -126,7 +182,7 @@ impl Course {
                     least: counted.min.get(),
                     greatest: counted.max.get(),
                     count: counted.count,
-                    quality: tingzhou_platform::city::Two::default(),
+                    quality: Two::default(),
                 })
             })
             .collect();
@@ -134,7 +190,7 @@ impl Course {
             [a, b] if b.time.since(a.time) > grain.period() => Some((a.time.after(grain.period()), b.time)),
             _ => None,
         });
-        Ok(Self { gaps: apart.collect(), more: rollups.more, points, faults: Vec::new() })
+        Ok(Self { gaps: apart.collect(), cut: false, points, faults: Vec::new() })
     }
 
     /// The numbers of a plot as JSON.
@@ -147,7 +203,10 @@ impl Course {
             }
             points.push((wall(point.time), [point.mean, point.least, point.greatest].map(Some)));
         }
-        let plot = Plot { points, band: range.grain().is_some(), from: wall(range.from(now)), to: wall(now) };
+        // Where the first values are not told, the plot begins with those that are, not with a stretch that looks silent.
+        let first = self.points.first().filter(|_| self.cut).map(|first| first.time);
+        let from = first.unwrap_or_else(|| range.from(now));
+        let plot = Plot { points, band: range.grain().is_some(), from: wall(from), to: wall(now) };
         // Strings and finite numbers: JSON can always write them.
         serde_json::to_string(&plot).unwrap_or_default()
     }
@@ -155,10 +214,10 @@ impl Course {
 
 impl Point {
     /// Its value for people: a single one as the property says it, a mean rounded.
-    pub(crate) fn said(&self, property: &Property, range: Range) -> tingzhou_platform::city::Two {
+    pub(crate) fn said(&self, property: &Property, range: Range) -> Two {
         match (range.grain(), tingzhou_platform::city::Number::new(self.mean)) {
             (None, Ok(value)) => property.said(value),
-            _ => tingzhou_platform::city::Two::new(rounded(self.mean), rounded(self.mean)),
+            _ => Two::new(rounded(self.mean), rounded(self.mean)),
         }
     }
 }

@@ -15,7 +15,7 @@ words_table! {
     city_signed_out: "登录已过期，页面不再更新；请重新登录。", "You are signed out and this page is not live any more; sign in again.";
     city_news: "列表有变化，点此更新", "There is news; show it";
     city_none: "没有符合条件的设施。", "No facility here goes with what was asked for.";
-    city_nothing: "还没有登记设施。设施可写入城市配置，也可由接口登记。", "No facilities yet. They come with the city's pack or through the interface.";
+    city_nothing: "还没有登记设施。设施可在建立城市前写入城市配置，或由督查室经接口 PUT /api/v1/facilities 登记。", "No facilities yet. They come with the pack a city is founded with, or the supervision office puts them: PUT /api/v1/facilities.";
     city_more_than_shown: "设施过多，只列出前 20,000 个；请按应用场景或类型筛选。", "More than 20,000 facilities; choose a scenario or a type.";
     city_legend: "图例", "Signs";
     city_at: "查看某一小时（最近 7 天，北京时间）", "One hour of the last 7 days (Beijing time)";
@@ -69,7 +69,7 @@ words_table! {
     facility_gaps: "缺数时段（最近的在前，至多 20 段）", "Times without values, newest first, at most 20";
     facility_no_history: "这段时间没有数值：", "No values in this time:";
     facility_newest: "表中为最新的 200 行，全部见 CSV。", "The newest 200 rows; the CSV has them all.";
-    facility_cut: "数值过多，图表只到第 5,000 个；请用接口读取全部。", "Too many values: shown up to the 5,000th; the interface has them all.";
+    facility_cut: "数值过多，图表只画最新的 5,000 个；全部见 CSV。", "Too many values: the plot has the newest 5,000; the CSV has them all.";
     facility_unread: "部分历史数据无法读取，已留出空白：", "Some of the history cannot be read and is left blank:";
     property: "属性", "Property";
     quality: "质量", "Quality";

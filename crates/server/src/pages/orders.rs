@@ -9,6 +9,7 @@ use askama::Template;
 use axum::extract::Path;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect};
+use tingzhou_platform::city::alarm::Rule;
 use tingzhou_platform::city::{FacilityId, RuleId};
 use tingzhou_platform::ledger::{Actor, UnitId};
 use tingzhou_platform::matter::{CaseId, PartyId, StateId};
@@ -309,7 +310,7 @@ pub(crate) async fn step(ctx: Ctx, Path(id): Path<String>, mut fields: Fields) -
         Err(error) => error,
     };
     let answer = Answer::from(error);
-    if !matches!(answer.status, StatusCode::CONFLICT | StatusCode::UNPROCESSABLE_ENTITY) {
+    if !is_of_the_form(answer.status) {
         return Err(answer.into());
     }
     let refused = Refused {
@@ -327,25 +328,103 @@ pub(crate) async fn step(ctx: Ctx, Path(id): Path<String>, mut fields: Fields) -
 /// `POST /orders`: sends somebody to an alarm.
 pub(crate) async fn open(ctx: Ctx, fields: Fields) -> PageResult {
     let actor = ctx.acting(&fields)?;
-    let (rule, facility) = (RuleId::new(fields.get("rule"))?, FacilityId::new(fields.get("facility"))?);
-    let unit = Some(fields.get("unit")).filter(|unit| !unit.is_empty()).map(UnitId::new).transpose()?;
+    let (facility, rule) = alarm_of(&fields)?;
+    let unit = unit_of(&fields)?;
     let view = Box::pin(ctx.platform().dispatch_alarm(actor, &rule, &facility, unit.as_ref())).await?;
     Ok(Redirect::to(&format!("/orders/{}?done=open", view.case.case.id)).into_response())
+}
+
+/// The facility and the rule of a form's alarm. A name that can be none is a mistake of the form, not a missing page.
+fn alarm_of(fields: &Fields) -> Result<(FacilityId, RuleId), Answer> {
+    let facility = FacilityId::new(fields.get("facility").trim()).map_err(|_| {
+        let (zh, en) = ("没有这个设施，请从列表中选择。", "There is no such facility; choose one of the list.");
+        Answer::bad_field("facility", zh, en)
+    })?;
+    let rule = RuleId::new(fields.get("rule").trim()).map_err(|_| {
+        Answer::bad_field("rule", "没有这个告警规则，请从选项中选择。", "There is no such alarm rule; choose one.")
+    })?;
+    Ok((facility, rule))
+}
+
+/// The unit of a form; none when it was left open.
+fn unit_of(fields: &Fields) -> Result<Option<UnitId>, Answer> {
+    let unit = Some(fields.get("unit")).filter(|unit| !unit.is_empty()).map(UnitId::new).transpose();
+    unit.map_err(|_| Answer::bad_field("unit", "没有这个单位，请从选项中选择。", "There is no such unit; choose one."))
+}
+
+/// The form of a drill that was not started, with what was typed.
+#[derive(Template)]
+#[template(path = "drill.html")]
+struct DrillPage {
+    c: Chrome,
+    message: String,
+    field: &'static str,
+    facility: String,
+    rules: Vec<Choice>,
+    level: String,
+    units: Vec<Choice>,
+    minutes: String,
+}
+
+/// Shows the form of a drill again. The rules to choose are those of the facility, or all when there is none like it.
+async fn drill_again(ctx: &Ctx, fields: &Fields, answer: &Answer) -> PageResult {
+    let instruments = ctx.platform().instruments().await?;
+    let facility = FacilityId::new(fields.get("facility").trim()).ok().and_then(|id| instruments.facility(&id));
+    let rules: Vec<Rule> = match &facility {
+        Some(facility) => instruments.rules_at(facility),
+        None => {
+            let types = instruments.catalogue().types().iter();
+            types.flat_map(|kind| instruments.rules_of(kind.id())).map(|(_, rule)| rule).collect()
+        }
+    };
+    let choice = |rule: &Rule| Choice {
+        value: rule.id.to_string(),
+        words: ctx.lang.of(&rule.name).to_owned(),
+        chosen: rule.id.as_str() == fields.get("rule"),
+    };
+    page_with(
+        answer.status,
+        &DrillPage {
+            message: ctx.lang.of(&answer.message).to_owned(),
+            field: answer.field.unwrap_or_default(),
+            facility: fields.get("facility").to_owned(),
+            rules: rules.iter().map(choice).collect(),
+            level: fields.get("level").to_owned(),
+            units: units(ctx, fields.get("unit")),
+            minutes: fields.get("minutes").to_owned(),
+            c: ctx.chrome(Nav::City),
+        },
+    )
+}
+
+async fn start_drill(ctx: &Ctx, actor: &Actor, fields: &Fields) -> Result<OrderView, Answer> {
+    let (facility, rule) = alarm_of(fields)?;
+    let drill = NewDrill {
+        facility,
+        rule,
+        level: fields.get("level").trim().parse().unwrap_or(0),
+        unit: unit_of(fields)?,
+        minutes: fields.get("minutes").trim().parse().unwrap_or(0),
+    };
+    Ok(Box::pin(ctx.platform().start_drill(actor, &drill)).await?)
 }
 
 /// `POST /drills`
 pub(crate) async fn drill(ctx: Ctx, fields: Fields) -> PageResult {
     let actor = ctx.acting(&fields)?;
-    let unit = Some(fields.get("unit")).filter(|unit| !unit.is_empty()).map(UnitId::new).transpose()?;
-    let drill = NewDrill {
-        facility: FacilityId::new(fields.get("facility").trim())?,
-        rule: RuleId::new(fields.get("rule"))?,
-        level: fields.get("level").trim().parse().unwrap_or(0),
-        unit,
-        minutes: fields.get("minutes").trim().parse().unwrap_or(0),
-    };
-    let view = Box::pin(ctx.platform().start_drill(actor, &drill)).await?;
-    Ok(Redirect::to(&format!("/orders/{}?done=open", view.case.case.id)).into_response())
+    match start_drill(&ctx, actor, &fields).await {
+        Ok(view) => Ok(Redirect::to(&format!("/orders/{}?done=open", view.case.case.id)).into_response()),
+        // Who may start none is shown no form.
+        Err(answer) if actor.role.supervises() && is_of_the_form(answer.status) => {
+            drill_again(&ctx, &fields, &answer).await
+        }
+        Err(answer) => Err(answer.into()),
+    }
+}
+
+/// Whether a refusal is about what a form says, so that the form comes back.
+fn is_of_the_form(status: StatusCode) -> bool {
+    matches!(status, StatusCode::CONFLICT | StatusCode::UNPROCESSABLE_ENTITY)
 }
 
 /// `GET /orders/{id}/photos/{sha256}`

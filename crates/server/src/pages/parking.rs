@@ -277,9 +277,9 @@ pub(crate) fn stay_from_now(platform: &Platform, hours: &str, class: VehicleClas
     Ok(Stay { entry, exit, class, card: None })
 }
 
-/// A local time of a form.
+/// A time of a form or of a program, as the city's clocks say it.
 pub(crate) fn local(text: &str) -> Result<DateTime, Two> {
-    text.trim().parse().map_err(|_| two_of(|s| s.parking_bad_time))
+    crate::city::moment(text).map(Moment::civil).ok_or_else(|| two_of(|s| s.parking_bad_time))
 }
 
 /// What was asked of the calculator: a bill, or what is wrong; none when nothing was asked.

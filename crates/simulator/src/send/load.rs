@@ -261,7 +261,7 @@ fn client(city: &City, web: &Web, own: &[Made], number: usize, load: &Load) -> i
         part += 1;
         let since = Instant::now();
         match web.post(OBSERVATIONS, &body, &key) {
-            Answer::Taken { left_out } => {
+            Answer::Taken { left_out, .. } => {
                 rates.messages += 1;
                 rates.observations += (rows.len() as u64).saturating_sub(left_out);
             }

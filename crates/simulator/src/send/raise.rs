@@ -42,15 +42,37 @@ fn minutes(minutes: f64) -> u32 {
     u32::try_from(crate::noise::whole(minutes * 60.0)).unwrap_or(0)
 }
 
-/// Sends a leak's values as they come, from now on. Whether all were taken.
-pub async fn raise(made: &Made, leak: &Leak, web: &Web, speed: f64, tally: &Arc<Tally>) -> bool {
+/// Values of a leak that were not taken.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{count} of {of} values were not taken, the first because: {first}")]
+pub struct NotTaken {
+    /// How many.
+    pub count: usize,
+    /// Of how many.
+    pub of: usize,
+    /// What was said of the first of them.
+    pub first: String,
+}
+
+/// Sends a leak's values as they come, from now on.
+///
+/// # Errors
+/// When some were not taken; the others were sent all the same.
+pub async fn raise(made: &Made, leak: &Leak, web: &Web, speed: f64, tally: &Arc<Tally>) -> Result<(), NotTaken> {
     let pace = Pace::begin(leak.begin, speed);
-    let mut all = true;
-    for row in values(made, leak) {
+    let mut refused = Vec::new();
+    let rows = values(made, leak);
+    let of = rows.len();
+    for row in rows {
         pace.until(row.time.into()).await;
         let key = format!("sim-raise-{}-{}", row.facility, row.time.as_millisecond());
         eprintln!("{} {} {} %LEL", row.facility, row.time, row.value);
-        all &= web.deliver(OBSERVATIONS, std::slice::from_ref(&row), &key, &tally.observations, tally).await;
+        let one = std::slice::from_ref(&row);
+        if let Err(why) = web.deliver(OBSERVATIONS, one, &key, &tally.observations, tally).await {
+            eprintln!("not taken: {why}");
+            refused.push(why);
+        }
     }
-    all
+    let count = refused.len();
+    refused.into_iter().next().map_or(Ok(()), |first| Err(NotTaken { count, of, first }))
 }

@@ -37,6 +37,8 @@ pub enum Answer {
     Taken {
         /// Rows that were refused one by one.
         left_out: u64,
+        /// Why the first of them was.
+        why: String,
     },
     /// It was not taken and will not be, with the status and what was said.
     Refused(u16, String),
@@ -79,7 +81,7 @@ impl Web {
                 // Read to its end, so that the connection is used again.
                 let text = answer.body_mut().with_config().limit(MOST_READ).read_to_string().unwrap_or_default();
                 match status {
-                    200..=299 => Answer::Taken { left_out: left_out(&text) },
+                    200..=299 => taken(&text),
                     408 | 429 | 500..=599 => Answer::Later(format!("{status}")),
                     status => Answer::Refused(status, text.chars().take(300).collect()),
                 }
@@ -87,7 +89,10 @@ impl Web {
         }
     }
 
-    /// Sends a batch until it is answered, and counts its rows. Whether it was taken.
+    /// Sends a batch until it is answered, and counts its rows.
+    ///
+    /// # Errors
+    /// When it was not taken, or not all of its rows, with what was said of it or of the first of them.
     pub async fn deliver(
         &self,
         path: &'static str,
@@ -95,23 +100,23 @@ impl Web {
         key: &str,
         counter: &AtomicU64,
         tally: &Tally,
-    ) -> bool {
+    ) -> Result<(), String> {
         // Rows are numbers and names, which JSON can write.
         let body: Arc<[u8]> = serde_json::to_vec(rows).unwrap_or_default().into();
         let mut wait = self.wait;
         loop {
             let (web, body, own) = (self.clone(), body.clone(), key.to_owned());
             match tokio::task::spawn_blocking(move || web.post(path, &body, &own)).await {
-                Ok(Answer::Taken { left_out }) => {
+                Ok(Answer::Taken { left_out, why }) => {
                     add(&tally.taken, 1);
                     add(counter, (rows.len() as u64).saturating_sub(left_out));
                     add(&tally.left_out, left_out);
-                    return true;
+                    return if left_out == 0 { Ok(()) } else { Err(why) };
                 }
                 Ok(Answer::Refused(status, text)) => {
                     add(&tally.refused, 1);
                     eprintln!("{}{path}: batch {key} refused with {status}: {text}", self.url);
-                    return false;
+                    return Err(format!("{status}: {text}"));
                 }
                 Ok(Answer::Later(why)) => {
                     add(&tally.again, 1);
@@ -120,16 +125,20 @@ impl Web {
                     wait = (wait * 2).min(Duration::from_secs(60));
                 }
                 // The program is ending.
-                Err(_) => return false,
+                Err(error) => return Err(error.to_string()),
             }
         }
     }
 }
 
-/// The rows that an answer says were refused; none when it says nothing.
-fn left_out(answer: &str) -> u64 {
-    let answer: Option<serde_json::Value> = serde_json::from_str(answer).ok();
-    answer.as_ref().and_then(|answer| answer.get("refused")?.as_u64()).unwrap_or(0)
+/// The rows that an answer says were refused, and why the first was; none when it says nothing.
+fn taken(answer: &str) -> Answer {
+    let answer: serde_json::Value = serde_json::from_str(answer).unwrap_or_default();
+    let left_out = answer["refused"].as_u64().unwrap_or(0);
+    let row = &answer["rows"][0];
+    let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+    let [code, zh, en] = [&row["code"], &row["message"]["zh"], &row["message"]["en"]].map(text);
+    Answer::Taken { left_out, why: if code.is_empty() { String::new() } else { format!("{code}: {zh} {en}") } }
 }
 
 #[cfg(test)]
@@ -138,10 +147,14 @@ mod tests {
 
     #[test]
     fn rows_left_out() {
-        let check = |answer: &str, expected: u64| assert_eq!(left_out(answer), expected, "{answer}");
-        check(r#"{"accepted": 498, "refused": 2, "rows": [], "repeated": false}"#, 2);
-        check(r#"{"accepted": 500, "refused": 0}"#, 0);
-        check("", 0);
-        check(r#"{"refused": "2"}"#, 0);
+        let check = |answer: &str, left_out: u64, why: &str| {
+            assert_eq!(taken(answer), Answer::Taken { left_out, why: why.to_owned() }, "{answer}");
+        };
+        check(r#"{"accepted": 498, "refused": 2, "rows": [], "repeated": false}"#, 2, "");
+        let row = r#"{"row": 4, "code": "no-series", "message": {"zh": "没有。", "en": "None."}}"#;
+        check(&format!(r#"{{"accepted": 4, "refused": 1, "rows": [{row}]}}"#), 1, "no-series: 没有。 None.");
+        check(r#"{"accepted": 500, "refused": 0}"#, 0, "");
+        check("", 0, "");
+        check(r#"{"refused": "2"}"#, 0, "");
     }
 }

@@ -123,6 +123,11 @@ pub(crate) struct Batch {
 
 /// An API that says 503 to every so many batches.
 pub(crate) fn api(busy: usize) -> (String, Arc<Mutex<Vec<Batch>>>) {
+    api_saying(busy, "{}")
+}
+
+/// The same that says something of every batch it does not say 503 to.
+pub(crate) fn api_saying(busy: usize, said: &'static str) -> (String, Arc<Mutex<Vec<Batch>>>) {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let batches = Arc::new(Mutex::new(Vec::new()));
@@ -130,13 +135,13 @@ pub(crate) fn api(busy: usize) -> (String, Arc<Mutex<Vec<Batch>>>) {
     std::thread::spawn(move || {
         for stream in listener.incoming().flatten() {
             let kept = kept.clone();
-            std::thread::spawn(move || requests(stream, &kept, busy));
+            std::thread::spawn(move || requests(stream, &kept, busy, said));
         }
     });
     (url, batches)
 }
 
-fn requests(mut stream: std::net::TcpStream, kept: &Mutex<Vec<Batch>>, busy: usize) {
+fn requests(mut stream: std::net::TcpStream, kept: &Mutex<Vec<Batch>>, busy: usize, said: &str) {
     let mut reader = BufReader::new(stream.try_clone().unwrap());
     loop {
         let (mut fields, mut path) = (BTreeMap::new(), String::new());
@@ -164,7 +169,9 @@ fn requests(mut stream: std::net::TcpStream, kept: &Mutex<Vec<Batch>>, busy: usi
         let rows = serde_json::from_slice(&body).unwrap();
         kept.push(Batch { path, key: of("idempotency-key"), authorization: of("authorization"), rows, status });
         drop(kept);
-        let answer = format!("HTTP/1.1 {status} x\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{{}}");
+        let length = said.len();
+        let answer =
+            format!("HTTP/1.1 {status} x\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{said}");
         if stream.write_all(answer.as_bytes()).is_err() {
             return;
         }

@@ -1,8 +1,8 @@
 //! Alarms: what stands, what people do with it, what happened, and how much it asks of people.
 
-use super::{chosen, offset, scenario_choices, sight, sign, type_choices};
+use super::{scenario_choices, sight, sign, type_choices};
 use crate::city::act::{Deed, carry_out, may_act};
-use crate::context::{Chrome, Ctx, Nav};
+use crate::context::{Chrome, Ctx, Nav, parameter};
 use crate::error::Answer;
 use crate::fields::{Fields, encoded};
 use crate::i18n::CityWords;
@@ -81,6 +81,8 @@ struct Refused {
     message: String,
     reason: String,
     until: String,
+    /// The page of the list the form stood on.
+    back: String,
 }
 
 #[derive(Template)]
@@ -206,19 +208,17 @@ fn figure_rows(w: &'static CityWords, figures: &AlarmFigures) -> Vec<FigureRow> 
     ]
 }
 
-fn filter(ctx: &Ctx) -> Result<AlarmFilter, Failure> {
-    let wrong = || {
-        Answer::bad_field("standing", "不是可用的值；请从选项中选择。", "This is not one of the values; choose one.")
+fn filter(asked: impl Fn(&str) -> Option<String>) -> Result<AlarmFilter, Answer> {
+    let given = |name: &str| asked(name).filter(|value| !value.is_empty());
+    let wrong = |name: &'static str| {
+        Answer::bad_field(name, "不是可用的值；请从选项中选择。", "This is not one of the values; choose one.")
     };
-    let standing = match ctx.query("standing").filter(|name| !name.is_empty()) {
-        None => Vec::new(),
-        Some(name) => vec![Standing::from_name(&name).ok_or_else(wrong)?],
-    };
+    let standing = given("standing").map(|name| Standing::from_name(&name).ok_or_else(|| wrong("standing")));
     Ok(AlarmFilter {
-        facility: chosen(ctx, "facility", FacilityId::new)?,
-        facility_type: chosen(ctx, "type", TypeId::new)?,
-        scenario: chosen(ctx, "scenario", ScenarioId::new)?,
-        standing,
+        facility: given("facility").map(FacilityId::new).transpose().map_err(|_| wrong("facility"))?,
+        facility_type: given("type").map(TypeId::new).transpose().map_err(|_| wrong("type"))?,
+        scenario: given("scenario").map(ScenarioId::new).transpose().map_err(|_| wrong("scenario"))?,
+        standing: standing.transpose()?.into_iter().collect(),
     })
 }
 
@@ -237,9 +237,21 @@ async fn render(ctx: &Ctx, status: StatusCode, refused: Refused) -> PageResult {
     let actor = ctx.signed_in()?;
     let sight = sight(ctx).await?;
     let (instruments, lang, c) = (&sight.instruments, ctx.lang, ctx.chrome(Nav::City));
-    let filter = filter(ctx)?;
-    let at = offset(ctx, "offset");
-    let listed = instruments.alarms(&filter, at, PAGE);
+    // A form that comes back comes back on the page of the list it stood on.
+    let asked = |name: &str| match refused.back.split_once('?') {
+        Some((_, query)) => parameter(Some(query), name),
+        None => ctx.query(name),
+    };
+    let filter = filter(asked)?;
+    let at = asked("offset").and_then(|text| text.parse().ok()).unwrap_or(0);
+    let mut listed = instruments.alarms(&filter, at, PAGE);
+    let key = |alarm: &AlarmView| format!("{} {}", alarm.facility, alarm.rule);
+    if !refused.key.is_empty() && !listed.alarms.iter().any(|alarm| key(alarm) == refused.key) {
+        // It has left this page of the list meanwhile; what was typed about it has not.
+        let facility = refused.key.split(' ').next().and_then(|id| FacilityId::new(id).ok());
+        let own = facility.map(|id| sight.alarms_of(&id)).unwrap_or_default();
+        listed.alarms.splice(0..0, own.into_iter().filter(|alarm| key(alarm) == refused.key));
+    }
     let days =
         ctx.query("days").and_then(|days| days.parse().ok()).filter(|days| DAYS.contains(days)).unwrap_or(DAYS[0]);
     let operators = ctx.query("operators").and_then(|text| text.parse().ok()).unwrap_or(1);
@@ -293,7 +305,7 @@ async fn render(ctx: &Ctx, status: StatusCode, refused: Refused) -> PageResult {
             .collect(),
         acts: may_act(actor),
         latest_until: now.after(Period::from_secs(3_600)).civil().strftime("%Y-%m-%dT%H:%M").to_string(),
-        back: address(&filter),
+        back: if at == 0 { address(&filter) } else { format!("{}&offset={at}", address(&filter)) },
         figures: figure_rows(c.cw, &figures),
         top: top.collect(),
         figures_simulated: ctx.platform().has_simulated_facility().await?,
@@ -328,16 +340,11 @@ pub(crate) async fn act(ctx: Ctx, fields: Fields) -> PageResult {
     let instruments = ctx.platform().instruments().await?;
     let (rule, facility, deed) = (fields.get("rule"), fields.get("facility"), fields.get("deed"));
     let asked = Deed { facility, rule, name: deed, until: Some(fields.get("until")), reason: fields.get("reason") };
+    let back = fields.get("back");
+    let ours = back.starts_with("/alarms?") && back.bytes().all(|b| b.is_ascii_graphic());
+    let back = if ours { back } else { "/alarms?" };
     match carry_out(&instruments, actor, &asked).await {
-        Ok(()) => {
-            let back = fields.get("back");
-            let back = if back.starts_with("/alarms?") && back.bytes().all(|b| b.is_ascii_graphic()) {
-                back
-            } else {
-                "/alarms?"
-            };
-            Ok(Redirect::to(&format!("{back}&done={}", encoded(deed))).into_response())
-        }
+        Ok(()) => Ok(Redirect::to(&format!("{back}&done={}", encoded(deed))).into_response()),
         Err(answer) if matches!(answer.status, StatusCode::CONFLICT | StatusCode::UNPROCESSABLE_ENTITY) => {
             let refused = Refused {
                 key: format!("{facility} {rule}"),
@@ -345,6 +352,7 @@ pub(crate) async fn act(ctx: Ctx, fields: Fields) -> PageResult {
                 message: ctx.lang.of(&answer.message).to_owned(),
                 reason: fields.get("reason").to_owned(),
                 until: fields.get("until").to_owned(),
+                back: back.to_owned(),
             };
             render(&ctx, answer.status, refused).await
         }

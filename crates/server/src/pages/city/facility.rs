@@ -3,19 +3,23 @@
 use super::alarms::order_of;
 use super::{ValueRow, mark_words, scenario, sight, sign, values};
 use crate::city::Sight;
-use crate::city::range::{Course, Range};
+use crate::city::range::{Course, Point, Range, Singles};
 use crate::context::{Chrome, Ctx, Nav};
 use crate::error::Answer;
-use crate::export::{Table, note};
-use crate::i18n::city_words;
+use crate::export::csv_piece;
+use crate::i18n::{Lang, city_words, words};
 use crate::pages::orders::{OrderLine, units};
 use crate::pages::task_forms::Choice;
-use crate::pages::tasks::csv_file;
 use crate::pages::{Failure, PageResult, page};
 use askama::Template;
+use axum::body::Body;
 use axum::extract::Path;
-use tingzhou_platform::AlarmEventSelect;
-use tingzhou_platform::city::{Facility, Geometry, Kind, Property, SeriesNo};
+use axum::http::header;
+use axum::response::IntoResponse;
+use futures_util::stream::{StreamExt, iter, unfold};
+use std::collections::VecDeque;
+use tingzhou_platform::city::{Facility, Geometry, Kind, Moment, Property, SeriesNo};
+use tingzhou_platform::{AlarmEventSelect, Instruments};
 
 /// Rows of a table under a plot; a file has them all.
 const ROWS: usize = 200;
@@ -38,7 +42,7 @@ struct Series {
     rows: Vec<TableRow>,
     count: usize,
     gaps: Vec<(String, String)>,
-    more: bool,
+    cut: bool,
     faults: Vec<String>,
 }
 
@@ -137,7 +141,7 @@ async fn series(
 ) -> Result<Series, Failure> {
     let course = Course::of(&sight.instruments, no, range).await?;
     let text = |value: f64| crate::city::rounded(value);
-    let row = |point: &crate::city::range::Point| TableRow {
+    let row = |point: &Point| TableRow {
         time: point.time.to_string(),
         value: ctx.lang.of(&point.said(property, range)).to_owned(),
         least: text(point.least),
@@ -152,7 +156,7 @@ async fn series(
         rows: course.points.iter().rev().take(ROWS).map(row).collect(),
         count: course.points.len(),
         gaps: course.gaps.iter().rev().take(20).map(|(from, to)| (from.to_string(), to.to_string())).collect(),
-        more: course.more,
+        cut: course.cut,
         faults: course.faults,
     })
 }
@@ -247,42 +251,113 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<String>) -> PageResult {
     })
 }
 
-/// `GET /facilities/{id}/history.csv`: the range shown, every property below the other.
+/// The history of a facility as a file while it is written: every property below the other, in pieces, since a day of single
+/// values may be long.
+struct HistoryFile {
+    instruments: Instruments,
+    facility: Facility,
+    lang: Lang,
+    range: Range,
+    ends: (Moment, Moment),
+    left: VecDeque<(Property, SeriesNo)>,
+    under_way: Option<(Property, Singles)>,
+    begun: bool,
+}
+
+impl HistoryFile {
+    fn head(&self) -> [&'static str; 10] {
+        let (w, cw) = (words(self.lang), city_words(self.lang));
+        [
+            cw.facility,
+            cw.property,
+            cw.time_beijing,
+            if self.range == Range::Day { cw.value } else { cw.mean },
+            cw.least,
+            cw.greatest,
+            cw.values_counted,
+            w.value_unit,
+            cw.quality,
+            w.simulated,
+        ]
+    }
+
+    fn row(&self, property: &Property, point: &Point) -> Vec<String> {
+        let simulated = if self.facility.simulated { words(self.lang).simulated } else { "" };
+        vec![
+            self.lang.of(&self.facility.name).to_owned(),
+            self.lang.of(property.name()).to_owned(),
+            point.time.to_string(),
+            self.lang.of(&point.said(property, self.range)).to_owned(),
+            crate::city::rounded(point.least),
+            crate::city::rounded(point.greatest),
+            point.count.to_string(),
+            self.lang.of(&property.unit()).to_owned(),
+            self.lang.of(&point.quality).to_owned(),
+            simulated.to_owned(),
+        ]
+    }
+
+    /// The next points with what they are of; none at the end.
+    async fn points(&mut self) -> Result<Option<(Property, Vec<Point>)>, Answer> {
+        loop {
+            if let Some((property, singles)) = &mut self.under_way {
+                if let Some(raw) = singles.next().await? {
+                    let points = raw.samples.iter().map(Point::single).collect();
+                    return Ok(Some((property.clone(), points)));
+                }
+                self.under_way = None;
+            }
+            let Some((property, no)) = self.left.pop_front() else { return Ok(None) };
+            if self.range != Range::Day {
+                let course = Course::of(&self.instruments, no, self.range).await?;
+                return Ok(Some((property, course.points)));
+            }
+            self.under_way = Some((property, Singles::of(&self.instruments, no, self.ends)));
+        }
+    }
+
+    /// The next piece; none at the end.
+    async fn piece(&mut self) -> Result<Option<Vec<u8>>, Answer> {
+        let rows: Vec<Vec<String>> = match self.points().await? {
+            Some((property, points)) => points.iter().map(|point| self.row(&property, point)).collect(),
+            None if self.begun => return Ok(None),
+            None => Vec::new(),
+        };
+        let head = self.head();
+        let head = (!self.begun).then_some(&head[..]);
+        self.begun = true;
+        csv_piece(head, &rows).map(Some)
+    }
+}
+
+/// `GET /facilities/{id}/history.csv`: the range shown, with all its values.
 pub(crate) async fn csv(ctx: Ctx, Path(id): Path<String>) -> PageResult {
     let sight = sight(&ctx).await?;
     let facility = asked(&ctx, &sight, &id)?;
     let range = range(&ctx)?;
-    let (w, cw) = (ctx.chrome(Nav::City).w, city_words(ctx.lang));
-    let mut rows = Vec::new();
-    for (property, no) in numbers(&sight, &facility) {
-        let course = Course::of(&sight.instruments, no, range).await?;
-        rows.extend(course.points.iter().map(|point| {
-            vec![
-                ctx.lang.of(&facility.name).to_owned(),
-                ctx.lang.of(property.name()).to_owned(),
-                point.time.to_string(),
-                ctx.lang.of(&point.said(property, range)).to_owned(),
-                crate::city::rounded(point.least),
-                crate::city::rounded(point.greatest),
-                point.count.to_string(),
-                ctx.lang.of(&property.unit()).to_owned(),
-                ctx.lang.of(&point.quality).to_owned(),
-                if facility.simulated { w.simulated } else { "" }.to_owned(),
-            ]
-        }));
-    }
-    let head = vec![
-        cw.facility,
-        cw.property,
-        cw.time_beijing,
-        if range == Range::Day { cw.value } else { cw.mean },
-        cw.least,
-        cw.greatest,
-        cw.values_counted,
-        w.value_unit,
-        cw.quality,
-        w.simulated,
-    ];
     let file_name = format!("facility-{}-{}", facility.id.as_str().replace(':', "-"), range.name());
-    csv_file(&Table { name: cw.facility, head, wide: &[], rows, note: note(&ctx), file_name })
+    let mut file = HistoryFile {
+        left: numbers(&sight, &facility).into_iter().map(|(property, no)| (property.clone(), no)).collect(),
+        ends: range.ends(sight.instruments.now()),
+        instruments: sight.instruments,
+        facility,
+        lang: ctx.lang,
+        range,
+        under_way: None,
+        begun: false,
+    };
+    // What cannot be read at all is told as a page; later the transfer breaks off, so that nobody takes half for the whole.
+    let first = file.piece().await?.unwrap_or_default();
+    let rest = unfold(file, |mut file| async move {
+        let piece = file.piece().await.map_err(|answer| {
+            tracing::warn!(why = %answer.message.en, "the history of a facility breaks off");
+            std::io::Error::other(answer.message.en)
+        });
+        piece.transpose().map(|piece| (piece, file))
+    });
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{file_name}.csv\"")),
+    ];
+    Ok((headers, Body::from_stream(iter([Ok(first)]).chain(rest))).into_response())
 }
