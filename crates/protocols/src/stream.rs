@@ -128,6 +128,12 @@ impl<P: Framing> Reassembler<P> {
         self.held.len()
     }
 
+    /// Whether something has begun and waits for its end; what may stand between two frames does not.
+    #[must_use]
+    pub fn is_waiting(&self) -> bool {
+        !self.framing.is_idle(&self.held)
+    }
+
     /// Takes frames off the beginning until more bytes are needed; gives how many bytes were used.
     fn take(&mut self, bytes: &[u8], found: &mut Vec<Result<P::Frame, Refusal>>) -> usize {
         let mut used = 0;

@@ -143,7 +143,7 @@ impl<S: Speech, I: Intake> Conversation<S, I> {
 
     /// How long the peer may keep silent now.
     fn patience(&self) -> Duration {
-        if self.ears.held() > 0 || self.ears.tally().frames == 0 {
+        if self.ears.is_waiting() || self.ears.tally().frames == 0 {
             self.patience.frame.saturating_sub(self.since.elapsed())
         } else {
             self.patience.silence
@@ -159,7 +159,7 @@ impl<S: Speech, I: Intake> Conversation<S, I> {
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(Some(Vec::new())),
             Err(error) => return Err(error),
         };
-        let was_between = self.ears.held() == 0;
+        let was_between = !self.ears.is_waiting();
         let found = self.ears.push(&buffer[..length]);
         if self.ears.tally().frames > 0 && (was_between || found.iter().any(Result::is_ok)) {
             self.since = Instant::now();

@@ -2,12 +2,15 @@
 
 use super::super::connection::Patience;
 use super::super::hj212::Stations;
+use super::super::jt808::{Codes, Fleet};
 use super::double::Double;
 use super::{Port, rest_of, within};
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 use tingzhou_platform::Span;
 use tingzhou_protocols::hj212::Packet;
+use tingzhou_protocols::jt808::message::id;
+use tingzhou_protocols::jt808::{Frame, Terminal};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 fn hour(minute: u32, value: u32) -> Vec<u8> {
@@ -126,6 +129,35 @@ async fn peers_that_never_end_are_let_go() {
     let refused = double.refused();
     assert!(refused.iter().any(|(what, _)| what == "A unfinished"), "{refused:?}");
     assert!(refused.iter().any(|(what, _)| what == "- noise"), "{refused:?}");
+    port.close().await;
+}
+
+/// A frame of JT/T 808 ends with the mark that may begin the next: that mark alone is no frame that has begun.
+#[tokio::test]
+async fn a_vehicle_may_be_silent_between_two_frames_and_not_within_one() {
+    let double = Double::default();
+    let patience = Patience { silence: Duration::from_secs(2), ..quick() };
+    let port = Port::open(|| Fleet::new(Codes::new(b"secret")), &double, patience).await;
+    let terminal = Terminal::Of2013([0x01, 0x39, 0x12, 0x34, 0x43, 0x21]);
+    let heartbeat = |serial| Frame::new(id::HEARTBEAT, terminal, serial, Vec::new()).unwrap().to_bytes();
+    let mut answer = vec![0; 20];
+    let mut stream = port.connect().await;
+    for serial in 0..3 {
+        stream.write_all(&heartbeat(serial)).await.unwrap();
+        within(stream.read_exact(&mut answer)).await.unwrap();
+        tokio::time::sleep(patience.frame * 2).await;
+    }
+    // One that has begun is waited for from its first byte on, and not from the frame before.
+    let next = heartbeat(3);
+    stream.write_all(&next[..5]).await.unwrap();
+    tokio::time::sleep(patience.frame / 2).await;
+    stream.write_all(&next[5..]).await.unwrap();
+    within(stream.read_exact(&mut answer)).await.unwrap();
+    stream.write_all(&next[..5]).await.unwrap();
+    let began = Instant::now();
+    assert!(within(rest_of(&mut stream)).await.is_empty());
+    assert!(began.elapsed() < Duration::from_secs(1), "{:?}", began.elapsed());
+    assert_eq!(double.refused(), [("13912344321 unfinished".to_owned(), 1)]);
     port.close().await;
 }
 
