@@ -75,8 +75,10 @@ impl Default for Patience {
 const READ: usize = 16 * 1024;
 /// Instruments behind one connection that are remembered at once.
 const MOST_REMEMBERED: usize = 256;
-/// Bytes without a single frame after which a connection is not the protocol's.
+/// Bytes without a frame after which a connection is not the protocol's, or not any more.
 const MOST_NOISE: u64 = 64 * 1024;
+/// Refusals without a frame after which it is not either: looking for frames in what only seems some is work.
+const MOST_AMISS: usize = 100;
 /// How much of a frame in quarantine is shown.
 const HEAD: usize = 64;
 /// How long a connection waits before it ends when the store takes nothing, so that peers do not come back at once.
@@ -98,6 +100,10 @@ pub(super) struct Conversation<S: Speech, I> {
     remembered: HashMap<S::Whose, Remembered>,
     /// Whose the last frame was: what is refused between frames is likely its too.
     last: Option<Arc<str>>,
+    /// Refusals since the last frame.
+    amiss: usize,
+    /// Bytes received up to the read that brought the last frame.
+    heard: u64,
     began: Instant,
     /// Since when the end of a frame, or the first one, is waited for.
     since: Instant,
@@ -109,7 +115,8 @@ impl<S: Speech, I: Intake> Conversation<S, I> {
     pub(super) fn new(stream: TcpStream, speech: S, intake: I, patience: Patience) -> Self {
         let ears = Reassembler::new(S::framing());
         let (remembered, began) = (HashMap::new(), Instant::now());
-        Self { stream, speech, intake, patience, ears, remembered, last: None, began, since: began }
+        let (last, amiss, heard) = (None, 0, 0);
+        Self { stream, speech, intake, patience, ears, remembered, last, amiss, heard, began, since: began }
     }
 
     /// Until the peer goes, says nothing for too long, or `stop` turns true. What is under way then is finished.
@@ -170,6 +177,11 @@ impl<S: Speech, I: Intake> Conversation<S, I> {
     /// Frames and refusals of one read. Whether the conversation goes on.
     async fn turn(&mut self, found: Found<S>) -> io::Result<bool> {
         let mut turn = Turn::new(self.intake.now(), self.began.elapsed().as_secs());
+        if let Some(last) = found.iter().rposition(Result::is_ok) {
+            (self.amiss, self.heard) = (found.len() - 1 - last, self.ears.tally().bytes);
+        } else {
+            self.amiss += found.len();
+        }
         for one in found {
             match one {
                 Ok(frame) => self.take(frame, &mut turn).await,
@@ -195,8 +207,7 @@ impl<S: Speech, I: Intake> Conversation<S, I> {
             let written = timeout(self.patience.answer, self.stream.write_all(&turn.answers)).await;
             written.map_err(|_| io::Error::from(io::ErrorKind::TimedOut))??;
         }
-        let tally = self.ears.tally();
-        Ok(tally.frames > 0 || tally.bytes < MOST_NOISE)
+        Ok(self.amiss < MOST_AMISS && self.ears.tally().bytes - self.heard < MOST_NOISE)
     }
 
     /// Whose a refusal counts as: that of the instrument it names, if that was heard of; else that of the one spoken

@@ -161,6 +161,31 @@ async fn a_vehicle_may_be_silent_between_two_frames_and_not_within_one() {
     port.close().await;
 }
 
+/// One right frame does not make a peer one that may send anything from then on.
+#[tokio::test]
+async fn who_sends_nothing_right_any_more_is_let_go() {
+    let double = city();
+    let port = Port::open(Stations::default, &double, Patience::default()).await;
+    let mut garbled = hour(1, 2);
+    garbled[60] ^= 1;
+    // A frame now and then is enough.
+    let mut stream = port.connect().await;
+    let mut answer = vec![0; ANSWER];
+    for round in 0..3 {
+        stream.write_all(&garbled.repeat(60)).await.unwrap();
+        stream.write_all(&hour(0, round)).await.unwrap();
+        within(stream.read_exact(&mut answer)).await.unwrap();
+    }
+    stream.write_all(&garbled.repeat(120)).await.unwrap();
+    assert!(within(rest_of(&mut stream)).await.is_empty());
+    let mut stream = port.connect().await;
+    stream.write_all(&hour(0, 0)).await.unwrap();
+    within(stream.read_exact(&mut answer)).await.unwrap();
+    let _ = stream.write_all(&vec![b'x'; 256 * 1024]).await;
+    assert!(within(rest_of(&mut stream)).await.is_empty());
+    port.close().await;
+}
+
 #[tokio::test]
 async fn a_peer_that_takes_no_answers_is_let_go() {
     let double = city();
