@@ -95,6 +95,10 @@ impl Speech for Gauges {
 fn offer(report: &Report<'_>, channels: &Channels, turn: &mut Turn) -> Result<(), Reason> {
     let sent = moment(report.sent)?;
     let mut step = Period::ZERO;
+    // Two levels are not one series: where both go to the same, a report with one above the dam means that one.
+    let series = |code: &str| channels.find(Span::Now, code).map(|channel| channel.series);
+    let above_dam = report.observations.iter().any(|one| one.code == LEVEL_ABOVE_DAM);
+    let hides_level = above_dam && series("39") == series("3B");
     for observation in &report.observations {
         if let Value::Step { days, hours, minutes } = observation.value {
             let all = (u32::from(days) * 24 + u32::from(hours)) * 60 + u32::from(minutes);
@@ -105,7 +109,8 @@ fn offer(report: &Report<'_>, channels: &Channels, turn: &mut Turn) -> Result<()
             Code::One(code) => format!("{code:02X}"),
             Code::Extended(code) => format!("FF{code:02X}"),
         };
-        let Some(channel) = channels.find(Span::Now, &code) else {
+        let channel = channels.find(Span::Now, &code).filter(|_| !(hides_level && observation.code == LEVEL));
+        let Some(channel) = channel else {
             turn.refuse("not-mapped");
             continue;
         };
@@ -133,6 +138,8 @@ fn offer(report: &Report<'_>, channels: &Channels, turn: &mut Turn) -> Result<()
     Ok(())
 }
 
+const LEVEL: Code = Code::One(0x39);
+const LEVEL_ABOVE_DAM: Code = Code::One(0x3B);
 const FIVE_MINUTES: Period = Period::from_secs(300);
 
 /// The time of one of several values at even intervals.
