@@ -16,6 +16,8 @@ use tingzhou_protocols::hj212::answer::answer_to;
 use tingzhou_protocols::hj212::codes::cn;
 use tingzhou_protocols::hj212::{self, DataFlag, Hj212, Key, Packet, PacketId, Parameters, Reading, Splits};
 use tingzhou_protocols::parts::Joined;
+#[cfg(test)]
+use tingzhou_protocols::parts::PartLimits;
 
 /// Keys (SM4) of the stations that encrypt, by MN.
 pub(super) type Keys = Arc<HashMap<String, Key>>;
@@ -43,6 +45,12 @@ pub(super) struct Stations {
 impl Stations {
     pub(super) fn new(keys: Keys) -> Self {
         Self { keys, ..Self::default() }
+    }
+
+    /// With other bounds of what waits for its parts.
+    #[cfg(test)]
+    pub(super) fn within(limits: PartLimits) -> Self {
+        Self { splits: Splits::new(limits), ..Self::default() }
     }
 
     fn hear(&mut self, packet: Packet, channels: &Channels, turn: &mut Turn) -> Result<(), Reason> {
@@ -141,6 +149,18 @@ impl Speech for Stations {
 
     fn bytes(packet: &Packet) -> Vec<u8> {
         packet.to_bytes()
+    }
+
+    fn waiting(&self) -> usize {
+        self.splits.waiting().room()
+    }
+
+    fn forget(&mut self, seconds: u64) {
+        self.splits.waiting_mut().forget(seconds);
+    }
+
+    fn give_up(&mut self) {
+        self.splits.waiting_mut().clear();
     }
 
     fn take(&mut self, packet: Packet, known: &Known, turn: &mut Turn) {

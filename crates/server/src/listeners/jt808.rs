@@ -192,6 +192,18 @@ impl Speech for Fleet {
         Frame { body: Vec::new(), ..frame.clone() }.to_bytes()
     }
 
+    fn waiting(&self) -> usize {
+        self.fragments.waiting().room()
+    }
+
+    fn forget(&mut self, seconds: u64) {
+        self.fragments.waiting_mut().forget(seconds);
+    }
+
+    fn give_up(&mut self) {
+        self.fragments.waiting_mut().clear();
+    }
+
     fn take(&mut self, frame: Frame, known: &Known, turn: &mut Turn) {
         self.ask_again(turn);
         let seconds = turn.seconds;

@@ -16,6 +16,11 @@ use tingzhou_protocols::sl651::answer::confirm;
 use tingzhou_protocols::sl651::frame::function;
 use tingzhou_protocols::sl651::{self, Code, Control, Direction, Frame, Observation, Packets, Report, Sl651, Value};
 
+/// Longest body of a report, in bytes, put together of its parts; pictures may be longer.
+const LONGEST_REPORT: usize = 64 * 1024;
+/// Most observations of a report: more than a month of five minutes.
+const MOST_OBSERVATIONS: usize = 10_000;
+
 /// One connection's state.
 pub(super) struct Gauges {
     packets: Packets,
@@ -41,7 +46,14 @@ impl Gauges {
         let Joined::Whole(frame) = self.packets.add(frame, seconds)? else { return Ok(()) };
         match frame.function {
             function::TEST..=function::HOURLY | function::REAL_TIME | function::PERIOD | function::ELEMENTS => {
-                offer(&frame.report()?, channels, turn)?;
+                if frame.body.len() > LONGEST_REPORT {
+                    return Err(Reason::Crowded { limit: LONGEST_REPORT, of: "bytes" });
+                }
+                let report = frame.report()?;
+                if report.observations.len() > MOST_OBSERVATIONS {
+                    return Err(Reason::Crowded { limit: MOST_OBSERVATIONS, of: "observations" });
+                }
+                offer(&report, channels, turn)?;
             }
             _ => turn.refuse("not-kept"),
         }
@@ -79,6 +91,18 @@ impl Speech for Gauges {
 
     fn bytes(frame: &Frame) -> Vec<u8> {
         frame.to_bytes()
+    }
+
+    fn waiting(&self) -> usize {
+        self.packets.waiting().room()
+    }
+
+    fn forget(&mut self, seconds: u64) {
+        self.packets.waiting_mut().forget(seconds);
+    }
+
+    fn give_up(&mut self) {
+        self.packets.waiting_mut().clear();
     }
 
     fn take(&mut self, frame: Frame, known: &Known, turn: &mut Turn) {

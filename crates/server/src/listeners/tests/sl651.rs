@@ -137,6 +137,27 @@ async fn a_body_in_parts() {
 }
 
 #[tokio::test]
+async fn a_report_has_bounds() {
+    let joined = |length: usize| {
+        // One element of one byte, again and again.
+        let mut body = report(&[0x04, 0x18, 0, 0, 5, 0x39, 0x08]);
+        body.resize(length, 0x11);
+        let total = u16::try_from(body.len().div_ceil(4_000)).unwrap();
+        let part = |(number, body): (u16, &[u8])| Frame {
+            start: Some(Start::Part(Part { total, number })),
+            ..frame(function::INTERVALS, body, Control::LastText)
+        };
+        (1..).zip(body.chunks(4_000)).map(part).collect::<Vec<Frame>>()
+    };
+    let good = frame(function::SCHEDULED, &report(&LEVEL), Control::LastText);
+    let kept: &[(u32, &str, f64)] = &[(1, "08:00:00", 987.654), (2, "08:00:00", 12.345)];
+    for length in [12_000, 68_000] {
+        let sent = [joined(length), vec![good.clone()]].concat();
+        check(("crowded", true), &sent, kept, &["32 7 End"], &["crowded 1"]).await;
+    }
+}
+
+#[tokio::test]
 async fn two_levels_of_a_report_are_not_one_series() {
     let levels = [&[0x39, 0x23, 0x00, 0x00, 0x12, 0x00][..], &LEVEL[..6]].concat();
     let sent = |elements: &[u8]| frame(function::SCHEDULED, &report(elements), Control::LastText).to_bytes();
