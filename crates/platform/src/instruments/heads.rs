@@ -14,7 +14,7 @@ const LONGEST: usize = 64;
 /// Reasons counted where nobody knows whose the bytes were.
 const MOST_REASONS: usize = 256;
 
-/// The beginnings of a sender's frames, and the how manieth sender it was.
+/// The beginnings of a sender's frames, and its number in the order they came.
 #[derive(Debug)]
 struct Shown {
     no: u64,
