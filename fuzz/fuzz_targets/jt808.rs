@@ -11,6 +11,9 @@ fuzz_target!(|bytes: &[u8]| {
     let mut frame = |frame: &Frame| {
         assert_eq!(Frame::decode(&frame.to_bytes()).as_ref(), Ok(frame), "a frame is read back");
         assert!(Frame::decode(&general(frame, 1, AnswerResult::Done)).is_ok(), "an answer is a frame");
+        if let Ok(Message::Positions(batch)) = frame.message() {
+            assert_eq!(batch.positions.len(), batch.bodies.len(), "each position has its bytes");
+        }
         if let Ok(Message::Position(position)) = frame.message() {
             assert!(position.latitude.abs() <= 90_000_000 && position.longitude.abs() <= 180_000_000);
             let _ = position.extras().is_ok();

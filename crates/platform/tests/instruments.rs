@@ -261,6 +261,52 @@ async fn of_the_pack(store: &Store) {
     assert_eq!(adopted.iter().filter(|row| row.kind == "device-adopted").count(), 3);
 }
 
+/// Made-up addresses shut nobody out, and are forgotten one day; adopted devices stay.
+async fn flood(store: &Store) {
+    let platform = common::city(store).await;
+    let office = common::account(&platform, "office", AccountRole::Supervisor, None).await;
+    let instruments = platform.instruments().await.unwrap();
+    instruments.put_facilities(&office, vec![def("d1", "GasDetector")]).await.unwrap();
+    instruments.adopt(&office, "hj212", "A1", &facility("d1")).await.unwrap();
+    let quarantined = |instruments: &Instruments| {
+        instruments.devices(&DeviceFilter { quarantined: Some(true), ..DeviceFilter::default() }, 0, 0).1
+    };
+    for no in 0..MANY {
+        assert!(instruments.quarantine("hj212", &format!("made-up {no:05}")));
+    }
+    instruments.hold_head("hj212", "made-up 00000", b"##");
+    assert_eq!(instruments.keep_devices().await.unwrap(), MANY);
+    assert!(instruments.quarantine("hj212", "real"), "the quarantine shuts somebody out");
+    assert!(instruments.is_listed("hj212", "real") && !instruments.is_listed("hj212", "made-up 00000"));
+    assert_eq!(instruments.heads("hj212", "made-up 00000"), Vec::<Vec<u8>>::new());
+    // What an adopted one sent is its facility's business from now on.
+    instruments.hold_head("hj212", "real", b"##");
+    instruments.adopt(&office, "hj212", "real", &facility("d1")).await.unwrap();
+    assert_eq!(instruments.heads("hj212", "real"), Vec::<Vec<u8>>::new());
+    for no in 0..2_000 {
+        instruments.hold_head("hj212", &format!("made-up {no:05}"), b"##");
+    }
+    assert_eq!(instruments.heads("hj212", "made-up 01999").len(), 1, "the last ones are shown");
+    instruments.keep_devices().await.unwrap();
+    let left = quarantined(&instruments);
+    assert_eq!(left, MANY - 100);
+    let (_, again) = restarted(store).await;
+    assert_eq!(quarantined(&again), left, "what went is gone for good");
+    let later = Clock::standing_at(common::day().saturating_add(jiff::Span::new().days(31)));
+    let platform = Platform::open(store.clone(), None, later).await.unwrap();
+    let instruments = platform.instruments().await.unwrap();
+    instruments.keep_devices().await.unwrap();
+    let (_, again) = restarted(store).await;
+    assert_eq!(quarantined(&again), 0);
+    let adopted = again.devices(&DeviceFilter::default(), 0, 10).0;
+    assert_eq!(adopted.iter().map(|device| device.address.as_str()).collect::<Vec<_>>(), ["A1", "real"]);
+}
+
+#[tokio::test]
+async fn a_flood_on_sqlite() {
+    flood(&common::sqlite().await.store).await;
+}
+
 #[tokio::test]
 async fn the_pack_on_sqlite() {
     of_the_pack(&common::sqlite().await.store).await;

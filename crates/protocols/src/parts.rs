@@ -58,6 +58,9 @@ impl Size for Vec<u8> {
     }
 }
 
+/// About how many bytes a part takes beside its own.
+const BESIDE: usize = 128;
+
 #[derive(Debug)]
 struct Waiting<K, P> {
     key: K,
@@ -176,6 +179,17 @@ impl<K: Clone + PartialEq, P: PartialEq + Size> Parts<K, P> {
         dropped
     }
 
+    /// Gives everything up.
+    pub fn clear(&mut self) {
+        self.drop_where(|_| true);
+    }
+
+    /// About how many bytes of memory what waits takes.
+    #[must_use]
+    pub fn room(&self) -> usize {
+        self.bytes + self.waiting.iter().map(|waiting| (1 + waiting.parts.len()) * BESIDE).sum::<usize>()
+    }
+
     /// How many bytes wait.
     #[must_use]
     pub fn bytes(&self) -> usize {
@@ -229,7 +243,7 @@ mod tests {
         assert_eq!(add(&mut parts, 1, 2, 3, b"b"), Ok(Joined::Whole(whole)));
         assert_eq!((parts.len(), parts.bytes(), parts.dropped()), (1, 1, 0));
         parts.give_up(&2);
-        assert_eq!((parts.is_empty(), parts.bytes(), parts.dropped()), (true, 0, 1));
+        assert_eq!((parts.is_empty(), parts.bytes(), parts.dropped(), parts.room()), (true, 0, 1, 0));
         assert_eq!(add(&mut parts, 1, 1, 1, b"x"), Ok(Joined::Whole(vec![b"x".to_vec()])));
     }
 
@@ -262,5 +276,10 @@ mod tests {
             parts.add(i, (1, 9), vec![0; 4], 0).unwrap();
             assert!(parts.len() <= 3);
         }
+        // Parts without a byte take room, too.
+        parts.add(99, (2, 9), Vec::new(), 0).unwrap();
+        assert_eq!((parts.bytes(), parts.room()), (12, 12 + 7 * BESIDE));
+        parts.clear();
+        assert_eq!((parts.len(), parts.bytes(), parts.room(), parts.dropped()), (0, 0, 0, 100));
     }
 }

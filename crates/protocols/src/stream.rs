@@ -6,13 +6,15 @@ use crate::refusal::{PREFIX, Reason, Refusal};
 pub trait Framing {
     /// A frame found.
     type Frame;
+    /// What is remembered of a stream between two looks, so that nothing is computed again and again.
+    type Memory: Default + std::fmt::Debug + Send;
 
     /// Most bytes a frame can have on the line; nothing longer is ever kept.
     const LONGEST: usize;
 
     /// What stands at the beginning of `bytes`, which is never empty. The first `seen` bytes were looked at before and
-    /// asked for more, so that each is searched once.
-    fn scan(&self, bytes: &[u8], seen: usize) -> Scan<Self::Frame>;
+    /// asked for more, so that each is searched once. `at` is their place in the stream, which never goes back.
+    fn scan(&self, memory: &mut Self::Memory, at: u64, bytes: &[u8], seen: usize) -> Scan<Self::Frame>;
 
     /// Whether what is left when the stream ends is nothing to speak of.
     fn is_idle(&self, left: &[u8]) -> bool {
@@ -54,8 +56,9 @@ pub struct Tally {
 /// A byte is looked at again only when what seemed a frame was none. All bytes that are in no frame are counted in a
 /// [`Refusal`], which is told when the next frame, the next reason or the end shows how far it goes.
 #[derive(Debug)]
-pub struct Reassembler<P> {
+pub struct Reassembler<P: Framing> {
     framing: P,
+    memory: P::Memory,
     held: Vec<u8>,
     seen: usize,
     noise: Option<Refusal>,
@@ -72,7 +75,8 @@ const LONGEST_NOISE: usize = 65_536;
 impl<P: Framing> Reassembler<P> {
     /// For a stream that begins.
     pub fn new(framing: P) -> Self {
-        Self { framing, held: Vec::new(), seen: 0, noise: None, tally: Tally::default(), at: 0 }
+        let memory = P::Memory::default();
+        Self { framing, memory, held: Vec::new(), seen: 0, noise: None, tally: Tally::default(), at: 0 }
     }
 
     /// Takes what was read and gives the frames and refusals it completes, in order.
@@ -128,12 +132,23 @@ impl<P: Framing> Reassembler<P> {
         self.held.len()
     }
 
+    #[cfg(test)]
+    pub(crate) fn memory(&self) -> &P::Memory {
+        &self.memory
+    }
+
+    /// Whether something has begun and waits for its end; what may stand between two frames does not.
+    #[must_use]
+    pub fn is_waiting(&self) -> bool {
+        !self.framing.is_idle(&self.held)
+    }
+
     /// Takes frames off the beginning until more bytes are needed; gives how many bytes were used.
     fn take(&mut self, bytes: &[u8], found: &mut Vec<Result<P::Frame, Refusal>>) -> usize {
         let mut used = 0;
         while used < bytes.len() {
             let rest = &bytes[used..];
-            let length = match self.framing.scan(rest, self.seen) {
+            let length = match self.framing.scan(&mut self.memory, self.at, rest, self.seen) {
                 Scan::More if rest.len() < P::LONGEST => {
                     self.seen = rest.len();
                     break;

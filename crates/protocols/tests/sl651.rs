@@ -8,9 +8,11 @@ use proptest::prelude::*;
 use rust_decimal::Decimal;
 use tingzhou_protocols::sl651::answer::confirm;
 use tingzhou_protocols::sl651::crc::crc;
+use tingzhou_protocols::sl651::framing::Judged;
 use tingzhou_protocols::sl651::{
     Code, Control, Direction, Frame, Observation, Part, Report, Sl651, Start, StationKind, Value, address, claimed,
 };
+use tingzhou_protocols::stream::{Framing, Scan};
 use tingzhou_protocols::{Reason, Reassembler};
 
 /// A frame by hand: everything from the centre's address to the ending character, with marks and checksum.
@@ -307,6 +309,20 @@ fn a_peer_that_never_ends() {
     assert!(tally.frames == 0 && tally.discarded + 70_000 > tally.bytes);
 }
 
+/// The same without a memory of what was found where.
+struct Forgetful;
+
+impl Framing for Forgetful {
+    type Frame = Frame;
+    type Memory = ();
+
+    const LONGEST: usize = Sl651::LONGEST;
+
+    fn scan(&self, (): &mut (), at: u64, bytes: &[u8], seen: usize) -> Scan<Frame> {
+        Sl651.scan(&mut Judged::default(), at, bytes, seen)
+    }
+}
+
 prop_compose! {
     fn frame()(
         down: bool,
@@ -346,6 +362,11 @@ proptest! {
                     let bytes = frame.to_bytes();
                     bytes[..cut.min(bytes.len())].to_vec()
                 }),
+                2 => (frame(), 0..60_u8).prop_map(|(frame, longer)| {
+                    let mut bytes = frame.to_bytes();
+                    bytes[12] = bytes[12].wrapping_add(longer);
+                    bytes
+                }),
                 1 => (frame(), 0..20_usize, any::<u8>()).prop_map(|(frame, at, byte)| {
                     let mut bytes = frame.to_bytes();
                     let at = at % bytes.len();
@@ -361,6 +382,7 @@ proptest! {
         let found = whole(Sl651, &stream);
         prop_assert_eq!(&in_pieces(Sl651, &stream, &lengths), &found);
         prop_assert_eq!(&in_pieces(Sl651, &stream, &[1]), &found);
+        prop_assert_eq!(&whole(Forgetful, &stream), &found);
         refusals_stand_where_they_say(&stream, &found);
     }
 

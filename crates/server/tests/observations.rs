@@ -155,3 +155,20 @@ async fn what_is_no_batch_is_refused_whole() {
     let public = city.send(Request::post("/api/v1/observations").body(Body::from("[]")).unwrap()).await;
     assert_eq!(public.status.as_u16(), 401);
 }
+
+/// Of two batches that come under one key at the same time one is taken.
+#[tokio::test]
+async fn a_key_is_good_for_one_batch_at_a_time() {
+    let city = city().await;
+    let batch = |value: f64| json!([row("gas-1", "gas", value)]).to_string();
+    let (one, other) = (batch(1.0), batch(2.0));
+    let (one, other) = tokio::join!(post(&city, "admin", Some("k"), &one), post(&city, "admin", Some("k"), &other));
+    let mut told =
+        [one, other].map(|answer| (answer.status.as_u16(), answer.json()["code"].as_str().map(str::to_owned)));
+    told.sort_unstable();
+    assert_eq!(told[0], (200, None));
+    // The later one came while the first was taken, or after it.
+    let later = [(409, Some("key-in-use".to_owned())), (422, Some("key-reused".to_owned()))];
+    assert!(later.contains(&told[1]), "{told:?}");
+    assert_eq!(latest(&city, "gas-1").await.len(), 1);
+}

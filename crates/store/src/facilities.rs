@@ -28,6 +28,8 @@ const PUT_DEVICE: &str = "INSERT INTO device \
      (city_id, protocol, address, facility_id, first_seen, last_seen, refused) VALUES ($1, $2, $3, $4, $5, $6, $7) \
      ON CONFLICT (city_id, protocol, address) DO UPDATE SET facility_id = excluded.facility_id, \
      last_seen = excluded.last_seen, refused = excluded.refused";
+const FORGET_DEVICE: &str =
+    "DELETE FROM device WHERE city_id = $1 AND protocol = $2 AND address = $3 AND facility_id IS NULL";
 
 /// A facility as it is stored.
 #[derive(Clone, Debug, PartialEq)]
@@ -190,5 +192,11 @@ impl Commit {
         ];
         self.write(PUT_DEVICE, params);
         Ok(())
+    }
+
+    /// Forgets a device that nobody has adopted; one that somebody has stays.
+    pub fn forget_device(&mut self, protocol: &str, address: &str) {
+        let params = vec![Value::text(self.city.as_str()), Value::text(protocol), Value::text(address)];
+        self.write(FORGET_DEVICE, params);
     }
 }

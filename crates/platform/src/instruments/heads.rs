@@ -14,10 +14,18 @@ const LONGEST: usize = 64;
 /// Reasons counted where nobody knows whose the bytes were.
 const MOST_REASONS: usize = 256;
 
+/// The beginnings of a sender's frames, and its number in the order they came.
+#[derive(Debug)]
+struct Shown {
+    no: u64,
+    heads: Vec<Vec<u8>>,
+}
+
 /// What is held of unknown senders.
 #[derive(Debug, Default)]
 pub(super) struct Heads {
-    by_address: BTreeMap<(String, String), Vec<Vec<u8>>>,
+    by_address: BTreeMap<(String, String), Shown>,
+    shown: u64,
     nobodys: BTreeMap<(String, String), u64>,
 }
 
@@ -26,15 +34,19 @@ impl Instruments {
         self.core.heads.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Holds the beginning of a frame of a sender in quarantine: 64 bytes of three different frames, of 1,000 senders.
+    /// Holds the beginning of a frame of a sender in quarantine: 64 bytes of three different frames, of the last
+    /// 1,000 such senders.
     pub fn hold_head(&self, protocol: &str, address: &str, head: &[u8]) {
         let head = &head[..head.len().min(LONGEST)];
         let mut held = self.held();
         let key = (protocol.to_owned(), address.to_owned());
         if held.by_address.len() >= MOST_SHOWN && !held.by_address.contains_key(&key) {
-            return;
+            let oldest = held.by_address.iter().min_by_key(|(_, shown)| shown.no).map(|(key, _)| key.clone());
+            oldest.and_then(|oldest| held.by_address.remove(&oldest));
         }
-        let heads = held.by_address.entry(key).or_default();
+        held.shown += 1;
+        let no = held.shown;
+        let heads = &mut held.by_address.entry(key).or_insert_with(|| Shown { no, heads: Vec::new() }).heads;
         if heads.len() < HEADS && !heads.iter().any(|known| known == head) {
             heads.push(head.to_vec());
         }
@@ -43,7 +55,17 @@ impl Instruments {
     /// The beginnings of frames of a sender in quarantine, since the instruments were opened; at most three.
     #[must_use]
     pub fn heads(&self, protocol: &str, address: &str) -> Vec<Vec<u8>> {
-        self.held().by_address.get(&(protocol.to_owned(), address.to_owned())).cloned().unwrap_or_default()
+        let held = self.held();
+        let shown = held.by_address.get(&(protocol.to_owned(), address.to_owned()));
+        shown.map(|shown| shown.heads.clone()).unwrap_or_default()
+    }
+
+    /// Forgets the frames of senders that are not in quarantine any more.
+    pub(super) fn drop_heads<'a>(&self, senders: impl IntoIterator<Item = &'a (String, String)>) {
+        let mut held = self.held();
+        for sender in senders {
+            held.by_address.remove(sender);
+        }
     }
 
     /// Counts something refused where nobody knows whose it was, such as noise before the first frame.

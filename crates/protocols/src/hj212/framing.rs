@@ -11,11 +11,12 @@ pub struct Hj212;
 
 impl Framing for Hj212 {
     type Frame = Packet;
+    type Memory = ();
 
     // Content in hexadecimal digits takes twice its length.
     const LONGEST: usize = HEAD + 2 * LONGEST_SEGMENT + CHECK;
 
-    fn scan(&self, bytes: &[u8], seen: usize) -> Scan<Packet> {
+    fn scan(&self, (): &mut (), _: u64, bytes: &[u8], seen: usize) -> Scan<Packet> {
         let line_ends = bytes.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
         if line_ends > 0 {
             return Scan::Between(line_ends);

@@ -44,6 +44,11 @@ impl Splits {
     pub fn waiting(&self) -> &Parts<PacketId, Packet> {
         &self.0
     }
+
+    /// The same, to give up what waits.
+    pub fn waiting_mut(&mut self) -> &mut Parts<PacketId, Packet> {
+        &mut self.0
+    }
 }
 
 #[cfg(test)]

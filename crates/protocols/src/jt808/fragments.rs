@@ -61,6 +61,11 @@ impl Fragments {
     pub fn waiting(&self) -> &Parts<FragmentKey, Vec<u8>> {
         &self.0
     }
+
+    /// The same, to give up what waits.
+    pub fn waiting_mut(&mut self) -> &mut Parts<FragmentKey, Vec<u8>> {
+        &mut self.0
+    }
 }
 
 #[cfg(test)]

@@ -12,11 +12,12 @@ pub struct Jt808;
 
 impl Framing for Jt808 {
     type Frame = Frame;
+    type Memory = ();
 
     // Every byte may be escaped.
     const LONGEST: usize = 2 * LONGEST + 2;
 
-    fn scan(&self, bytes: &[u8], seen: usize) -> Scan<Frame> {
+    fn scan(&self, (): &mut (), _: u64, bytes: &[u8], seen: usize) -> Scan<Frame> {
         if bytes[0] != MARK {
             return Scan::Noise(memchr::memchr(MARK, bytes).unwrap_or(bytes.len()));
         }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use encoding_rs::GB18030;
 
 use super::frame::{Edition, Frame, Reader, Terminal};
-use super::position::Position;
+use super::position::{Position, has_no_fix};
 use crate::Reason;
 
 /// Kinds of messages: JT/T 808-2019, table 3 and chapter 8.
@@ -74,6 +74,18 @@ impl Whole {
             return Err(Reason::Encrypted);
         }
         read(self.id, self.edition, &self.body)
+    }
+
+    /// Whether it is one position without a fix, which may be refused as a message: see [`has_no_fix`].
+    #[must_use]
+    pub fn has_no_fix(&self) -> bool {
+        let body = match self.id {
+            _ if self.encryption != 0 => None,
+            id::POSITION => Some(self.body.as_slice()),
+            id::POSITION_ANSWER => self.body.get(2..),
+            _ => None,
+        };
+        body.is_some_and(has_no_fix)
     }
 }
 
@@ -164,6 +176,8 @@ pub struct Batch<'a> {
     pub is_late: bool,
     /// The positions. One that cannot be read does not hide the others.
     pub positions: Vec<Result<Position<'a>, Reason>>,
+    /// Their bytes.
+    pub bodies: Vec<&'a [u8]>,
 }
 
 fn read(kind: u16, edition: Edition, body: &[u8]) -> Result<Message<'_>, Reason> {
@@ -224,12 +238,16 @@ fn batch(body: &[u8]) -> Result<Batch<'_>, Reason> {
         1 => true,
         _ => return Err(Reason::OutOfRange { field: "batch" }),
     };
-    let mut positions = Vec::new();
+    let mut bodies = Vec::new();
     for _ in 0..count {
         let length = reader.word()?;
-        positions.push(Position::read(reader.take(length.into())?));
+        bodies.push(reader.take(length.into())?);
     }
-    if reader.rest.is_empty() { Ok(Batch { is_late, positions }) } else { Err(Reason::BadField { field: "batch" }) }
+    if !reader.rest.is_empty() {
+        return Err(Reason::BadField { field: "batch" });
+    }
+    let positions = bodies.iter().map(|body| Position::read(body)).collect();
+    Ok(Batch { is_late, positions, bodies })
 }
 
 /// A text of the standard, which is in GBK and may be filled up with zeros.
@@ -305,7 +323,8 @@ mod tests {
         check(id::POSITIONS, &[0, 0, 2], Err(Reason::OutOfRange { field: "batch" }));
         check(id::POSITIONS, &[0, 1, 0, 0, 9, 1], Err(Reason::BadField { field: "batch" }));
         check(id::POSITIONS, &[0, 0, 0, 1], Err(Reason::BadField { field: "batch" }));
-        let late = Batch { is_late: true, positions: vec![Err(Reason::BadField { field: "position" })] };
+        let late =
+            Batch { is_late: true, positions: vec![Err(Reason::BadField { field: "position" })], bodies: vec![&[9]] };
         check(id::POSITIONS, &[0, 1, 1, 0, 1, 9], Ok(Message::Positions(late)));
     }
 }

@@ -246,6 +246,17 @@ pub enum Extra<'a> {
     },
 }
 
+/// Bytes of a position without additional items.
+const FIXED: usize = 28;
+
+/// Whether a body is as long as a position and says that its receiver has no fix: where and when it is may be anything
+/// then, and [`Position::read`] may refuse it.
+#[must_use]
+pub fn has_no_fix(body: &[u8]) -> bool {
+    let status = body.get(4..8).and_then(|status| status.first_chunk());
+    body.len() >= FIXED && status.is_some_and(|status| !Status(u32::from_be_bytes(*status)).is_fixed())
+}
+
 impl<'a> Position<'a> {
     /// Reads a position from a body.
     ///
@@ -375,6 +386,16 @@ mod tests {
         check(0, [0; 6], Err(Reason::OutOfRange { field: "time" }));
         check(0, [0x25, 0x0A, 1, 0, 0, 0], Err(Reason::BadField { field: "time" }));
         assert_eq!(Position::read(&body(0, 1, 2, 3, AT)[..27]), Err(Reason::BadField { field: "position" }));
+    }
+
+    #[test]
+    fn what_has_no_fix_says_so_before_anything_else() {
+        let check = |body: &[u8], expected: bool| assert_eq!(has_no_fix(body), expected, "{body:02X?}");
+        check(&body(0, u32::MAX, u32::MAX, 999, [0; 6]), true);
+        check(&body(1, 1, 2, 3, AT), true);
+        check(&body(2, u32::MAX, u32::MAX, 999, [0; 6]), false);
+        check(&body(0, 1, 2, 3, AT)[..27], false);
+        check(&[], false);
     }
 
     #[test]

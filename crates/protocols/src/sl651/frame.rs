@@ -227,6 +227,11 @@ impl Frame {
         address(&self.station)
     }
 
+    /// Whether these bytes of a whole frame have a body that begins as bodies do, or none.
+    pub(super) fn has_start(bytes: &[u8]) -> bool {
+        bytes.len() == HEADER + 3 || matches!(bytes.get(HEADER), Some(&(STX | SYN)))
+    }
+
     /// Whether these bytes of a whole frame end as frames do.
     pub(super) fn has_end(bytes: &[u8]) -> bool {
         bytes.len().checked_sub(3).and_then(|at| bytes.get(at)).is_some_and(|last| Control::of(*last).is_some())

@@ -1,5 +1,7 @@
 //! Frames in a stream.
 
+use std::collections::VecDeque;
+
 use memchr::memmem;
 
 use super::frame::{Frame, HEADER, Header, LONGEST, MARK};
@@ -12,6 +14,34 @@ use crate::stream::{Framing, Scan};
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Sl651;
 
+/// Of the places from the one looked at on, those where a whole frame was found to begin, or not to: whoever writes
+/// headers inside headers would have each one's checksum computed for every header before it.
+#[derive(Debug, Default)]
+pub struct Judged {
+    from: u64,
+    places: VecDeque<Option<bool>>,
+}
+
+impl Judged {
+    fn go_to(&mut self, at: u64) {
+        let passed = usize::try_from(at.saturating_sub(self.from)).unwrap_or(usize::MAX);
+        self.places.drain(..passed.min(self.places.len()));
+        self.from = at;
+        if self.places.is_empty() {
+            // A connection without such headers holds nothing.
+            self.places = VecDeque::new();
+        }
+    }
+
+    /// Looks at a place unless that was done before.
+    fn is_frame(&mut self, place: usize, look: impl FnOnce() -> bool) -> bool {
+        if self.places.len() <= place {
+            self.places.resize(place + 1, None);
+        }
+        *self.places[place].get_or_insert_with(look)
+    }
+}
+
 /// What a frame in ASCII begins with.
 const SOH: u8 = 0x01;
 
@@ -20,10 +50,12 @@ const ASCII_DIGITS: usize = 2 * (HEADER - MARK.len());
 
 impl Framing for Sl651 {
     type Frame = Frame;
+    type Memory = Judged;
 
     const LONGEST: usize = LONGEST;
 
-    fn scan(&self, bytes: &[u8], seen: usize) -> Scan<Frame> {
+    fn scan(&self, judged: &mut Judged, at: u64, bytes: &[u8], seen: usize) -> Scan<Frame> {
+        judged.go_to(at);
         if bytes[0] == SOH {
             let digits = &bytes[1..bytes.len().min(1 + ASCII_DIGITS)];
             return if !digits.iter().all(u8::is_ascii_hexdigit) {
@@ -51,10 +83,10 @@ impl Framing for Sl651 {
         };
         let bad_length = Reason::BadLength { stated: header.length };
         let Some(frame) = header.frame_length(bytes).and_then(|length| bytes.get(..length)) else {
-            return if hides_a_frame(bytes, seen) { Scan::Refused(bad_length, 1) } else { Scan::More };
+            return if hides_a_frame(judged, bytes, seen) { Scan::Refused(bad_length, 1) } else { Scan::More };
         };
         // Looked for before anything else, as it would be had the bytes come one by one.
-        if hides_a_frame(&frame[..frame.len() - 1], 0) {
+        if hides_a_frame(judged, &frame[..frame.len() - 1], 0) {
             return Scan::Refused(bad_length, 1);
         }
         match Frame::read(&header, frame) {
@@ -71,11 +103,47 @@ impl Framing for Sl651 {
 }
 
 /// Whether a whole frame ends within these bytes, beyond those seen before: then what began first is none.
-fn hides_a_frame(bytes: &[u8], seen: usize) -> bool {
+fn hides_a_frame(judged: &mut Judged, bytes: &[u8], seen: usize) -> bool {
     memmem::find_iter(&bytes[1..], &MARK).any(|at| {
         let inner = &bytes[1 + at..];
         let Ok(header) = Header::read(inner) else { return false };
         let Some(frame) = header.frame_length(inner).and_then(|length| inner.get(..length)) else { return false };
-        1 + at + frame.len() > seen && Frame::read(&header, frame).is_ok()
+        // The checksum last: it is the most work.
+        let seems = || 1 + at + frame.len() > seen && Frame::has_start(frame) && Frame::has_end(frame);
+        seems() && judged.is_frame(1 + at, || Frame::read(&header, frame).is_ok())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sl651::crc::COMPUTED;
+    use crate::stream::Reassembler;
+
+    /// A header of which another stands in every body.
+    fn check(pattern: &[u8], most: usize) {
+        let stream: Vec<u8> = pattern.iter().copied().cycle().take(16 * 1024).collect();
+        for read in [stream.len(), 1_460, 100] {
+            COMPUTED.set(0);
+            let mut reassembler = Reassembler::new(Sl651);
+            let found: usize = stream.chunks(read).map(|piece| reassembler.push(piece).len()).sum();
+            assert!(found > 100, "{found}");
+            let computed = COMPUTED.get();
+            assert!(computed <= most, "{computed} bytes for {} in reads of {read}", stream.len());
+            assert!(reassembler.memory().places.len() <= LONGEST);
+        }
+    }
+
+    #[test]
+    fn headers_inside_headers_are_little_work() {
+        // Not one of them begins and ends as a frame does.
+        check(&[0x7E, 0x7E, 0x00, 0x0F, 0x7E, 0x7E, 0x00, 0x07], 16 * 1024 / 4 * LONGEST);
+        // Each does, and only the checksum is wrong: it is computed at most twice of each.
+        let pattern = [0x7E, 0x7E, 1, 0, 0x12, 0x34, 0x56, 0x78, 0x04, 0xD2, 0x2F, 0x0B, 0xB8, 0x02, 0x03];
+        check(&pattern, 2 * (16 * 1024 / pattern.len()) * LONGEST);
+        let mut judged = Judged::default();
+        assert!(judged.is_frame(5, || true) && judged.is_frame(5, || false));
+        judged.go_to(6);
+        assert_eq!(judged.places.capacity(), 0);
+    }
 }

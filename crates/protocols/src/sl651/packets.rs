@@ -61,6 +61,11 @@ impl Packets {
     pub fn waiting(&self) -> &Parts<PacketKey, Vec<u8>> {
         &self.0
     }
+
+    /// The same, to give up what waits.
+    pub fn waiting_mut(&mut self) -> &mut Parts<PacketKey, Vec<u8>> {
+        &mut self.0
+    }
 }
 
 #[cfg(test)]

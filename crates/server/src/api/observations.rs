@@ -13,7 +13,7 @@ use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use tingzhou_platform::city::{FacilityId, Moment, Offered, PropertyId, Quality, SeriesNo, Two};
 use tingzhou_platform::ledger::Actor;
 use tingzhou_platform::{Arriving, Instruments};
@@ -25,7 +25,7 @@ pub(super) const LARGEST: usize = 8 * 1024 * 1024;
 const MOST_ROWS: usize = 50_000;
 /// Refused observations that are told one by one.
 pub(super) const MOST_TOLD: usize = 100;
-/// Keys that are remembered.
+/// Keys of an account that are remembered.
 const MOST_KEYS: usize = 10_000;
 
 /// One observation. Other members are refused, so that nothing slips in that has no place here, such as a plate.
@@ -76,38 +76,102 @@ pub(crate) struct BatchBody {
     pub(super) repeated: bool,
 }
 
-/// What keys were used for, so that a batch sent again under its key does nothing. Bounded, and gone with the process: a
-/// batch taken twice stores nothing twice either way.
+/// What keys were used for, so that a batch sent again under its key does nothing. Bounded by account, and gone with the
+/// process: a batch taken twice stores nothing twice either way.
 #[derive(Default)]
-pub(crate) struct Repeats(Mutex<Keys>);
+pub(crate) struct Repeats(Mutex<HashMap<String, Keys>>);
 
+/// The keys of one account.
 #[derive(Default)]
 struct Keys {
-    known: HashMap<(String, String), ([u8; 32], usize, usize)>,
-    order: VecDeque<(String, String)>,
+    known: HashMap<String, Use>,
+    /// Those whose batch was taken, the oldest first.
+    order: VecDeque<String>,
+}
+
+enum Use {
+    /// Its batch is being taken.
+    Begun,
+    /// By its hash: how many rows were accepted and refused.
+    Done([u8; 32], usize, usize),
+}
+
+/// What a key says of a batch.
+pub(super) enum Begun<'a> {
+    /// It was taken before.
+    Repeated(BatchBody),
+    /// It is to be taken. No other batch is under this key meanwhile.
+    First(Held<'a>),
+}
+
+/// A key that is held while its batch is taken; free again when that comes to nothing.
+pub(super) struct Held<'a> {
+    repeats: &'a Repeats,
+    key: Option<(String, String)>,
+    hash: [u8; 32],
 }
 
 impl Repeats {
-    pub(super) fn find(&self, key: &(String, String), hash: [u8; 32]) -> Result<Option<BatchBody>, Answer> {
-        let keys = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match keys.known.get(key) {
-            None => Ok(None),
-            Some((other, ..)) if *other != hash => Err(tingzhou_platform::PlatformError::KeyReused.into()),
-            Some((_, accepted, refused)) => {
-                Ok(Some(BatchBody { accepted: *accepted, refused: *refused, rows: Vec::new(), repeated: true }))
+    fn keys(&self) -> MutexGuard<'_, HashMap<String, Keys>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Begins to take an account's batch under a key; without one nothing is held.
+    ///
+    /// # Errors
+    /// When the key was used for another batch, or a batch is being taken under it.
+    pub(super) fn begin(&self, account: &str, key: Option<String>, body: &[u8]) -> Result<Begun<'_>, Answer> {
+        let Some(key) = key else { return Ok(Begun::First(Held { repeats: self, key: None, hash: [0; 32] })) };
+        let hash = Sha256::digest(body).into();
+        let mut keys = self.keys();
+        let own = keys.entry(account.to_owned()).or_default();
+        match own.known.get(&key) {
+            Some(Use::Begun) => Err(Answer::new(
+                StatusCode::CONFLICT,
+                "key-in-use",
+                "这个 Idempotency-Key 的一批数据正在处理；请稍后用同一个键重发。",
+                "A batch under this key is being taken; send it again under the same key in a moment.",
+            )),
+            Some(Use::Done(other, ..)) if *other != hash => Err(tingzhou_platform::PlatformError::KeyReused.into()),
+            Some(Use::Done(_, accepted, refused)) => Ok(Begun::Repeated(BatchBody {
+                accepted: *accepted,
+                refused: *refused,
+                rows: Vec::new(),
+                repeated: true,
+            })),
+            None => {
+                own.known.insert(key.clone(), Use::Begun);
+                Ok(Begun::First(Held { repeats: self, key: Some((account.to_owned(), key)), hash }))
             }
         }
     }
+}
 
-    pub(super) fn keep(&self, key: (String, String), hash: [u8; 32], done: &BatchBody) {
-        let mut keys = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if keys.known.insert(key.clone(), (hash, done.accepted, done.refused)).is_none() {
-            keys.order.push_back(key);
-        }
-        if keys.order.len() > MOST_KEYS
-            && let Some(oldest) = keys.order.pop_front()
+impl Held<'_> {
+    /// The batch was taken: the key stands for it from now on.
+    pub(super) fn done(mut self, done: &BatchBody) {
+        let Some((account, key)) = self.key.take() else { return };
+        let mut keys = self.repeats.keys();
+        let own = keys.entry(account).or_default();
+        own.known.insert(key.clone(), Use::Done(self.hash, done.accepted, done.refused));
+        own.order.push_back(key);
+        if own.order.len() > MOST_KEYS
+            && let Some(oldest) = own.order.pop_front()
         {
-            keys.known.remove(&oldest);
+            own.known.remove(&oldest);
+        }
+    }
+}
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        let Some((account, key)) = self.key.take() else { return };
+        let mut keys = self.repeats.keys();
+        if let Some(own) = keys.get_mut(&account) {
+            own.known.remove(&key);
+            if own.known.is_empty() {
+                keys.remove(&account);
+            }
         }
     }
 }
@@ -119,12 +183,13 @@ impl Repeats {
     path = "/observations",
     tag = "observations",
     security(("basic" = []), ("session" = [])),
-    params(("Idempotency-Key" = Option<String>, Header, description = "1 to 128 bytes; the same batch under the same key is taken once")),
+    params(("Idempotency-Key" = Option<String>, Header, description = "1 to 128 bytes; the same batch under the same key is taken once. The last 10,000 keys of an account are remembered, until the program is started anew")),
     request_body(content = Vec<ObservationRow>, description = "At most 50,000 observations and 8 MB"),
     responses(
         (status = 200, body = BatchBody),
         (status = 400, body = ProblemBody, description = "The body is neither an array nor lines of JSON"),
         (status = 401, body = ProblemBody),
+        (status = 409, body = ProblemBody, description = "A batch under this key is being taken"),
         (status = 413, body = ProblemBody),
         (status = 422, body = ProblemBody, description = "Too many observations, or the key was used for another batch"),
         (status = 503, body = ProblemBody, description = "The store does not answer; nothing of the batch is acknowledged")
@@ -132,19 +197,15 @@ impl Repeats {
 )]
 pub(crate) async fn take(State(state): State<AppState>, headers: HeaderMap, body: Bytes) -> ApiResult<Json<BatchBody>> {
     let actor = writer(&state, &headers).await?;
-    let key = key(&headers)?.map(|key| (actor.account.as_str().to_owned(), key));
-    let hash: [u8; 32] = if key.is_some() { Sha256::digest(&body).into() } else { [0; 32] };
-    if let Some(key) = &key
-        && let Some(done) = state.repeats.find(key, hash)?
-    {
-        return Ok(Json(done));
-    }
+    let key = key(&headers)?;
+    let held = match state.repeats.begin(actor.account.as_str(), key, &body)? {
+        Begun::Repeated(done) => return Ok(Json(done)),
+        Begun::First(held) => held,
+    };
     let instruments = state.platform.instruments().await?;
     let read = read(&body, &instruments)?;
     let done = put(&actor, read, &instruments).await?;
-    if let Some(key) = key {
-        state.repeats.keep(key, hash, &done);
-    }
+    held.done(&done);
     Ok(Json(done))
 }
 
@@ -285,4 +346,59 @@ async fn put(actor: &Actor, mut read: Read, instruments: &Instruments) -> Result
     read.refused += ingested.refused_in_all.saturating_sub(ingested.refused.len()) + ingested.quarantined;
     read.rows.sort_by_key(|row| row.row);
     Ok(BatchBody { accepted: ingested.accepted, refused: read.refused, rows: read.rows, repeated: false })
+}
+
+#[cfg(test)]
+mod unit {
+    use super::*;
+
+    fn done(accepted: usize) -> BatchBody {
+        BatchBody { accepted, refused: 0, rows: Vec::new(), repeated: false }
+    }
+
+    /// What becomes of a batch under a key that is not finished here: its code, or how many were accepted, or nothing.
+    fn begun(repeats: &Repeats, account: &str, key: &str, body: &str) -> Result<Option<usize>, &'static str> {
+        match repeats.begin(account, Some(key.to_owned()), body.as_bytes()) {
+            Ok(Begun::Repeated(done)) => Ok(Some(done.accepted)),
+            Ok(Begun::First(_)) => Ok(None),
+            Err(answer) => Err(answer.code),
+        }
+    }
+
+    fn first<'a>(repeats: &'a Repeats, account: &str, key: &str, body: &str) -> Held<'a> {
+        match repeats.begin(account, Some(key.to_owned()), body.as_bytes()) {
+            Ok(Begun::First(held)) => held,
+            _ => panic!("{account} {key} is not free"),
+        }
+    }
+
+    #[test]
+    fn a_key_is_held_while_its_batch_is_taken() {
+        let repeats = Repeats::default();
+        let held = first(&repeats, "a", "k", "one");
+        assert_eq!(begun(&repeats, "a", "k", "one"), Err("key-in-use"));
+        assert_eq!(begun(&repeats, "a", "k", "other"), Err("key-in-use"));
+        assert_eq!((begun(&repeats, "a", "l", "one"), begun(&repeats, "b", "k", "one")), (Ok(None), Ok(None)));
+        // What came to nothing leaves the key free.
+        drop(held);
+        let held = first(&repeats, "a", "k", "other");
+        held.done(&done(3));
+        assert_eq!(begun(&repeats, "a", "k", "other"), Ok(Some(3)));
+        assert_eq!(begun(&repeats, "a", "k", "one"), Err("key-reused"));
+        assert_eq!(repeats.keys().len(), 1, "an account without keys is none");
+    }
+
+    #[test]
+    fn one_account_does_not_push_out_anothers_keys() {
+        let repeats = Repeats::default();
+        first(&repeats, "a", "k", "x").done(&done(1));
+        for no in 0..=MOST_KEYS {
+            first(&repeats, "b", &no.to_string(), "x").done(&done(no));
+        }
+        assert_eq!(begun(&repeats, "a", "k", "x"), Ok(Some(1)));
+        assert_eq!(begun(&repeats, "b", "0", "x"), Ok(None), "the oldest went");
+        assert_eq!(begun(&repeats, "b", "1", "x"), Ok(Some(1)));
+        let keys = repeats.keys();
+        assert_eq!((keys["b"].known.len(), keys["b"].order.len()), (MOST_KEYS, MOST_KEYS));
+    }
 }

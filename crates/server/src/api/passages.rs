@@ -2,7 +2,7 @@
 //! and no log repeats it.
 
 use crate::api::caller::writer;
-use crate::api::observations::{BatchBody, MOST_TOLD, RefusedRow, key, rows};
+use crate::api::observations::{BatchBody, Begun, MOST_TOLD, RefusedRow, key, rows};
 use crate::api::problem::{ApiResult, Message, ProblemBody};
 use crate::error::Answer;
 use crate::state::AppState;
@@ -11,7 +11,6 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 use std::borrow::Cow;
 use tingzhou_platform::city::Two;
 use tingzhou_platform::scenario::parking::{Direction, VehicleClass};
@@ -92,13 +91,14 @@ fn one(text: &str) -> Result<Read<'_>, (&'static str, Two)> {
     path = "/parking/passages",
     tag = "parking",
     security(("basic" = []), ("session" = [])),
-    params(("Idempotency-Key" = Option<String>, Header, description = "1 to 128 bytes; the same batch under the same key is taken once")),
+    params(("Idempotency-Key" = Option<String>, Header, description = "1 to 128 bytes; the same batch under the same key is taken once. The last 10,000 keys of an account are remembered, until the program is started anew")),
     request_body(content = Vec<PassageRow>, description = "At most 10,000 passages and 8 MB"),
     responses(
         (status = 200, body = BatchBody),
         (status = 400, body = ProblemBody, description = "The body is neither an array nor lines of JSON"),
         (status = 401, body = ProblemBody),
         (status = 403, body = ProblemBody, description = "Only the supervision office sends passages"),
+        (status = 409, body = ProblemBody, description = "A batch under this key is being taken"),
         (status = 413, body = ProblemBody),
         (status = 422, body = ProblemBody, description = "Too many passages, or the key was used for another batch"),
         (status = 503, body = ProblemBody, description = "The store does not answer; nothing of the batch is acknowledged")
@@ -107,13 +107,11 @@ fn one(text: &str) -> Result<Read<'_>, (&'static str, Two)> {
 pub(crate) async fn take(State(state): State<AppState>, headers: HeaderMap, body: Bytes) -> ApiResult<Json<BatchBody>> {
     let actor = writer(&state, &headers).await?;
     // Keys of passages and of observations do not meet.
-    let key = key(&headers)?.map(|key| (actor.account.as_str().to_owned(), format!("passages {key}")));
-    let hash: [u8; 32] = if key.is_some() { Sha256::digest(&body).into() } else { [0; 32] };
-    if let Some(key) = &key
-        && let Some(done) = state.repeats.find(key, hash)?
-    {
-        return Ok(Json(done));
-    }
+    let key = key(&headers)?.map(|key| format!("passages {key}"));
+    let held = match state.repeats.begin(actor.account.as_str(), key, &body)? {
+        Begun::Repeated(done) => return Ok(Json(done)),
+        Begun::First(held) => held,
+    };
     let texts = rows(&body)?;
     if texts.len() > MOST_PASSAGES {
         let given = texts.len();
@@ -161,8 +159,6 @@ pub(crate) async fn take(State(state): State<AppState>, headers: HeaderMap, body
         rows: told.map(|(row, code, two)| RefusedRow { row: *row, code, message: Message::of(two) }).collect(),
         repeated: false,
     };
-    if let Some(key) = key {
-        state.repeats.keep(key, hash, &done);
-    }
+    held.done(&done);
     Ok(Json(done))
 }

@@ -1,8 +1,10 @@
 //! One connection of an instrument: read, decode, hand over, answer.
 //!
 //! What one read gives is one batch, and nothing more is read before it is durable and answered: a peer that is quicker
-//! than the store waits in its own socket. Between reads a connection holds at most one unfinished frame.
+//! than the store waits in its own socket. Between reads a connection holds at most one unfinished frame, and parts of
+//! messages within a budget that all connections share.
 
+use super::budget::{Budget, Share};
 use super::intake::{Intake, Known, Protocol};
 use super::turn::{Refused, Turn};
 use std::collections::HashMap;
@@ -39,6 +41,15 @@ pub(super) trait Speech: Send + 'static {
     /// Whose what was refused says it is, by its first bytes. Nothing vouches for it.
     fn claimed(refused: &[u8]) -> Option<Self::Whose>;
 
+    /// About how many bytes wait for their missing parts.
+    fn waiting(&self) -> usize;
+
+    /// Gives up what has waited too long.
+    fn forget(&mut self, seconds: u64);
+
+    /// Gives up everything that waits.
+    fn give_up(&mut self);
+
     /// A frame's bytes, for those who look at an instrument in quarantine.
     fn bytes(frame: &Self::Frame) -> Vec<u8>;
 
@@ -57,6 +68,8 @@ pub(super) struct Patience {
     pub(super) answer: Duration,
     /// How long an instrument is taken for what it was known as.
     pub(super) known: Duration,
+    /// How often what waits for its parts is looked at when nothing comes.
+    pub(super) parts: Duration,
 }
 
 impl Default for Patience {
@@ -67,6 +80,7 @@ impl Default for Patience {
             silence: Duration::from_secs(3_900),
             answer: Duration::from_secs(15),
             known: Duration::from_secs(2),
+            parts: Duration::from_secs(10),
         }
     }
 }
@@ -75,10 +89,16 @@ impl Default for Patience {
 const READ: usize = 16 * 1024;
 /// Instruments behind one connection that are remembered at once.
 const MOST_REMEMBERED: usize = 256;
-/// Bytes without a single frame after which a connection is not the protocol's.
+/// Bytes without a frame after which a connection is not the protocol's, or not any more.
 const MOST_NOISE: u64 = 64 * 1024;
+/// Refusals without a frame after which it is not either: looking for frames in what only seems some is work.
+const MOST_AMISS: usize = 100;
+/// Instruments nobody has heard of that one connection may bring: a gateway has some, a flood of made-up ones has no end.
+const MOST_STRANGERS: usize = 16;
 /// How much of a frame in quarantine is shown.
 const HEAD: usize = 64;
+/// Why what waits for its parts is given up.
+const CROWDED: &str = "crowded";
 /// How long a connection waits before it ends when the store takes nothing, so that peers do not come back at once.
 const HOLD: Duration = Duration::from_secs(1);
 
@@ -98,31 +118,64 @@ pub(super) struct Conversation<S: Speech, I> {
     remembered: HashMap<S::Whose, Remembered>,
     /// Whose the last frame was: what is refused between frames is likely its too.
     last: Option<Arc<str>>,
+    /// Instruments that this connection was the first to bring and nobody has adopted yet.
+    strangers: Vec<Arc<str>>,
+    /// What waits for its parts.
+    share: Share,
+    /// Refusals since the last frame.
+    amiss: usize,
+    /// Bytes received up to the read that brought the last frame.
+    heard: u64,
     began: Instant,
     /// Since when the end of a frame, or the first one, is waited for.
     since: Instant,
+    /// When something came last.
+    silent: Instant,
 }
 
 type Found<S> = Vec<Result<<S as Speech>::Frame, Refusal>>;
 
 impl<S: Speech, I: Intake> Conversation<S, I> {
-    pub(super) fn new(stream: TcpStream, speech: S, intake: I, patience: Patience) -> Self {
+    pub(super) fn new(stream: TcpStream, speech: S, intake: I, patience: Patience, budget: &Budget) -> Self {
         let ears = Reassembler::new(S::framing());
         let (remembered, began) = (HashMap::new(), Instant::now());
-        Self { stream, speech, intake, patience, ears, remembered, last: None, began, since: began }
+        Self {
+            stream,
+            speech,
+            intake,
+            patience,
+            ears,
+            remembered,
+            last: None,
+            strangers: Vec::new(),
+            share: budget.share(),
+            amiss: 0,
+            heard: 0,
+            began,
+            since: began,
+            silent: began,
+        }
     }
 
     /// Until the peer goes, says nothing for too long, or `stop` turns true. What is under way then is finished.
     pub(super) async fn run(mut self, mut stop: watch::Receiver<bool>) -> io::Result<()> {
         loop {
+            let patience = self.patience();
+            // What waits for parts is given up in time, also where nothing comes any more.
+            let wait = if self.share.bytes() > 0 { patience.min(self.patience.parts) } else { patience };
             let ready = tokio::select! {
                 biased;
                 _ = stop.wait_for(|stop| *stop) => return Ok(()),
-                ready = timeout(self.patience(), self.stream.readable()) => ready,
+                ready = timeout(wait, self.stream.readable()) => ready,
             };
             let heard = match ready {
                 Ok(Ok(())) => self.hear(),
                 Ok(Err(error)) => Err(error),
+                Err(_) if wait < patience => {
+                    self.speech.forget(self.began.elapsed().as_secs());
+                    self.settle();
+                    continue;
+                }
                 // Silent for too long.
                 Err(_) => Ok(None),
             };
@@ -143,11 +196,21 @@ impl<S: Speech, I: Intake> Conversation<S, I> {
 
     /// How long the peer may keep silent now.
     fn patience(&self) -> Duration {
-        if self.ears.held() > 0 || self.ears.tally().frames == 0 {
+        if self.ears.is_waiting() || self.ears.tally().frames == 0 {
             self.patience.frame.saturating_sub(self.since.elapsed())
         } else {
-            self.patience.silence
+            self.patience.silence.saturating_sub(self.silent.elapsed())
         }
+    }
+
+    /// Keeps what waits for its parts within the budget: without room it is given up, and comes again.
+    fn settle(&mut self) {
+        if self.share.set(self.speech.waiting()) || self.share.bytes() == 0 {
+            return;
+        }
+        self.speech.give_up();
+        self.share.set(self.speech.waiting());
+        self.intake.refused(S::PROTOCOL, self.last.as_deref(), CROWDED, 1);
     }
 
     /// What is there to be read; nothing at the end. No buffer is kept while nothing is.
@@ -159,7 +222,8 @@ impl<S: Speech, I: Intake> Conversation<S, I> {
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(Some(Vec::new())),
             Err(error) => return Err(error),
         };
-        let was_between = self.ears.held() == 0;
+        self.silent = Instant::now();
+        let was_between = !self.ears.is_waiting();
         let found = self.ears.push(&buffer[..length]);
         if self.ears.tally().frames > 0 && (was_between || found.iter().any(Result::is_ok)) {
             self.since = Instant::now();
@@ -170,6 +234,11 @@ impl<S: Speech, I: Intake> Conversation<S, I> {
     /// Frames and refusals of one read. Whether the conversation goes on.
     async fn turn(&mut self, found: Found<S>) -> io::Result<bool> {
         let mut turn = Turn::new(self.intake.now(), self.began.elapsed().as_secs());
+        if let Some(last) = found.iter().rposition(Result::is_ok) {
+            (self.amiss, self.heard) = (found.len() - 1 - last, self.ears.tally().bytes);
+        } else {
+            self.amiss += found.len();
+        }
         for one in found {
             match one {
                 Ok(frame) => self.take(frame, &mut turn).await,
@@ -179,6 +248,7 @@ impl<S: Speech, I: Intake> Conversation<S, I> {
                 }
             }
         }
+        self.settle();
         self.count(&turn.refused);
         let batch = std::mem::take(&mut turn.arriving);
         if !batch.is_empty() {
@@ -195,23 +265,34 @@ impl<S: Speech, I: Intake> Conversation<S, I> {
             let written = timeout(self.patience.answer, self.stream.write_all(&turn.answers)).await;
             written.map_err(|_| io::Error::from(io::ErrorKind::TimedOut))??;
         }
-        let tally = self.ears.tally();
-        Ok(tally.frames > 0 || tally.bytes < MOST_NOISE)
+        Ok(self.amiss < MOST_AMISS && self.ears.tally().bytes - self.heard < MOST_NOISE)
     }
 
     /// Whose a refusal counts as: that of the instrument it names, if that was heard of; else that of the one spoken
     /// with; else, where only the checksum is wrong, that of the one it names, which is listed for it. An instrument that
     /// never sends anything right is seen by that.
-    fn blamed(&self, refusal: &Refusal) -> Option<Arc<str>> {
+    fn blamed(&mut self, refusal: &Refusal) -> Option<Arc<str>> {
         let claimed = S::claimed(&refusal.prefix).and_then(|whose| S::address(&whose).ok());
         let is_listed = claimed.as_ref().is_some_and(|address| self.intake.is_listed(S::PROTOCOL, address));
         let is_whole = matches!(refusal.reason, Reason::BadChecksum { .. } | Reason::NoChecksum);
-        let claimed = claimed.map(Arc::from);
-        match &self.last {
+        let claimed: Option<Arc<str>> = claimed.map(Arc::from);
+        match self.last.clone() {
             _ if is_listed => claimed,
-            Some(last) => Some(Arc::clone(last)),
-            None => claimed.filter(|_| is_whole),
+            Some(last) => Some(last),
+            None => claimed.filter(|address| is_whole && self.is_let_in(address)),
         }
+    }
+
+    /// Whether an instrument may be listed: one that is, or of those that nobody heard of the first few.
+    fn is_let_in(&mut self, address: &Arc<str>) -> bool {
+        if self.strangers.contains(address) || self.intake.is_listed(S::PROTOCOL, address) {
+            return true;
+        }
+        let room = self.strangers.len() < MOST_STRANGERS;
+        if room {
+            self.strangers.push(Arc::clone(address));
+        }
+        room
     }
 
     fn count(&self, refused: &[Refused]) {
@@ -250,7 +331,13 @@ impl<S: Speech, I: Intake> Conversation<S, I> {
             return Ok((Arc::clone(&found.address), found.known.clone()));
         }
         let address: Arc<str> = S::address(&whose)?.into();
+        if !self.is_let_in(&address) {
+            return Err(Reason::Crowded { limit: MOST_STRANGERS, of: "addresses" });
+        }
         let known = self.intake.known(S::PROTOCOL, &address).await;
+        if matches!(known, Known::Adopted(_)) {
+            self.strangers.retain(|stranger| *stranger != address);
+        }
         if self.remembered.len() >= MOST_REMEMBERED {
             self.remembered.clear();
         }

@@ -7,29 +7,50 @@
 use super::connection::Speech;
 use super::intake::{Channels, Known, Protocol};
 use super::turn::{Turn, moment};
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use tingzhou_platform::Span;
 use tingzhou_platform::city::{Moment, Quality};
 use tingzhou_protocols::Reason;
 use tingzhou_protocols::hj212::answer::answer_to;
 use tingzhou_protocols::hj212::codes::cn;
-use tingzhou_protocols::hj212::{self, DataFlag, Hj212, Key, Packet, Parameters, Reading, Splits};
+use tingzhou_protocols::hj212::{self, DataFlag, Hj212, Key, Packet, PacketId, Parameters, Reading, Splits};
 use tingzhou_protocols::parts::Joined;
+#[cfg(test)]
+use tingzhou_protocols::parts::PartLimits;
 
 /// Keys (SM4) of the stations that encrypt, by MN.
 pub(super) type Keys = Arc<HashMap<String, Key>>;
+
+/// Messages that became whole and are remembered.
+const MOST_JOINED: usize = 16;
+/// Seconds for which they are: a station repeats a part of which it missed the answer at most a few times, seconds apart.
+const REPEATED: u64 = 60;
+
+/// A message that became whole, with the time its parts have that say none.
+struct Whole {
+    id: PacketId,
+    time: Moment,
+    at: u64,
+}
 
 /// One connection's state.
 #[derive(Default)]
 pub(super) struct Stations {
     splits: Splits,
+    joined: VecDeque<Whole>,
     keys: Keys,
 }
 
 impl Stations {
     pub(super) fn new(keys: Keys) -> Self {
-        Self { splits: Splits::default(), keys }
+        Self { keys, ..Self::default() }
+    }
+
+    /// With other bounds of what waits for its parts.
+    #[cfg(test)]
+    pub(super) fn within(limits: PartLimits) -> Self {
+        Self { splits: Splits::new(limits), ..Self::default() }
     }
 
     fn hear(&mut self, packet: Packet, channels: &Channels, turn: &mut Turn) -> Result<(), Reason> {
@@ -42,16 +63,31 @@ impl Stations {
             return answer(&packet, turn);
         };
         // A part that says its own time stands by itself: its station may wait for the answer before it sends the next.
-        let stands = packet.parameters()?.data_time()?.is_some();
-        if stands || header.part.is_none() {
-            data(&packet.parameters()?, None, span, channels, turn)?;
-            answer(&packet, turn)?;
+        let stated = packet.parameters()?.data_time()?.map(moment).transpose()?;
+        if stated.is_some() || header.part.is_none() {
+            take(&packet, None, span, channels, turn)?;
         }
         if header.part.is_none() {
             return Ok(());
         }
+        let id = packet.id().map(|id| PacketId { part: None, ..id });
+        if let Some(time) = id.as_ref().and_then(|id| self.time_of(id, turn.seconds)) {
+            match stated {
+                // The message is whole and gone; only the answer to this part was lost.
+                None => return take(&packet, Some(time), span, channels, turn),
+                Some(stated) if stated == time => return Ok(()),
+                // Another message under the same number.
+                Some(_) => self.joined.retain(|whole| Some(&whole.id) != id.as_ref()),
+            }
+        }
         // The others have the time of the part that says one.
-        let Joined::Whole(parts) = self.splits.add(packet, turn.seconds)? else { return Ok(()) };
+        let parts = match self.splits.add(packet, turn.seconds) {
+            Ok(Joined::Whole(parts)) => parts,
+            Ok(Joined::Missing(_) | Joined::Again) => return Ok(()),
+            // What stands by itself is taken, whatever becomes of the others.
+            Err(_) if stated.is_some() => return Ok(()),
+            Err(reason) => return Err(reason),
+        };
         let (mut time, mut bare) = (None, Vec::new());
         for part in &parts {
             match part.parameters()?.data_time()? {
@@ -60,10 +96,23 @@ impl Stations {
             }
         }
         for part in bare {
-            data(&part.parameters()?, time, span, channels, turn)?;
-            answer(part, turn)?;
+            if let Err(reason) = take(part, time, span, channels, turn) {
+                turn.refuse(reason.code());
+            }
+        }
+        if let (Some(id), Some(time)) = (id, time) {
+            if self.joined.len() >= MOST_JOINED {
+                self.joined.pop_front();
+            }
+            self.joined.push_back(Whole { id, time, at: turn.seconds });
         }
         Ok(())
+    }
+
+    /// The time of a message that became whole not long ago.
+    fn time_of(&self, id: &PacketId, now: u64) -> Option<Moment> {
+        let found = self.joined.iter().find(|whole| whole.id == *id)?;
+        (now.saturating_sub(found.at) <= REPEATED).then_some(found.time)
     }
 
     fn opened(&self, packet: Packet) -> Result<Packet, Reason> {
@@ -102,13 +151,21 @@ impl Speech for Stations {
         packet.to_bytes()
     }
 
+    fn waiting(&self) -> usize {
+        self.splits.waiting().room()
+    }
+
+    fn forget(&mut self, seconds: u64) {
+        self.splits.waiting_mut().forget(seconds);
+    }
+
+    fn give_up(&mut self) {
+        self.splits.waiting_mut().clear();
+    }
+
     fn take(&mut self, packet: Packet, known: &Known, turn: &mut Turn) {
         let Known::Adopted(channels) = known else { return };
-        let (values, answers) = (turn.arriving.len(), turn.answers.len());
         if let Err(reason) = self.hear(packet, channels, turn) {
-            // A packet counts as a whole or not at all; the station repeats it.
-            turn.arriving.truncate(values);
-            turn.answers.truncate(answers);
             turn.refuse(reason.code());
         }
     }
@@ -122,6 +179,17 @@ fn span(cn: u16) -> Option<Span> {
         cn::DAY => Span::Day,
         _ => return None,
     })
+}
+
+/// Takes what a packet says and answers it: as a whole or not at all, so that its station repeats it.
+fn take(packet: &Packet, time: Option<Moment>, span: Span, channels: &Channels, turn: &mut Turn) -> Result<(), Reason> {
+    let (values, answers) = (turn.arriving.len(), turn.answers.len());
+    let taken = data(&packet.parameters()?, time, span, channels, turn).and_then(|()| answer(packet, turn));
+    if taken.is_err() {
+        turn.arriving.truncate(values);
+        turn.answers.truncate(answers);
+    }
+    taken
 }
 
 fn answer(packet: &Packet, turn: &mut Turn) -> Result<(), Reason> {

@@ -17,8 +17,8 @@ use tingzhou_platform::city::{Gcj02, Moment, Quality};
 use tingzhou_protocols::Reason;
 use tingzhou_protocols::jt808::answer::{AnswerResult, RegisterResult, general, register, resend};
 use tingzhou_protocols::jt808::frame::claimed;
-use tingzhou_protocols::jt808::message::{Message, Whole};
-use tingzhou_protocols::jt808::position::{Extra, Position};
+use tingzhou_protocols::jt808::message::{Batch, Message, Whole};
+use tingzhou_protocols::jt808::position::{Extra, Position, has_no_fix};
 use tingzhou_protocols::jt808::{Fragments, Frame, Jt808, Terminal};
 use tingzhou_protocols::parts::Joined;
 
@@ -75,6 +75,8 @@ impl Fleet {
     fn hear(&mut self, whole: &Whole, of: &Frame, known: &Known, turn: &mut Turn) {
         let message = match whole.message() {
             Ok(message) => message,
+            // What stands where its place and time would is not looked at.
+            Err(_) if whole.has_no_fix() => Message::Other(&whole.body),
             Err(reason) => {
                 let result = if reason == Reason::Encrypted { AnswerResult::Unsupported } else { AnswerResult::Wrong };
                 turn.refuse(reason.code());
@@ -101,10 +103,21 @@ impl Fleet {
                 self.authenticated.remove(&whole.terminal);
                 AnswerResult::Done
             }
-            Message::Position(position) | Message::PositionAnswer(_, position) => {
-                taken(&[Ok(position)], channels, turn)
+            _ if whole.has_no_fix() => {
+                turn.refuse(NO_FIX);
+                AnswerResult::Done
             }
-            Message::Positions(batch) => taken(&batch.positions, channels, turn),
+            Message::Position(position) | Message::PositionAnswer(_, position) => {
+                let taken = offer(&position, channels, turn);
+                taken.map_or_else(
+                    |reason| {
+                        turn.refuse(reason.code());
+                        AnswerResult::Wrong
+                    },
+                    |()| AnswerResult::Done,
+                )
+            }
+            Message::Positions(batch) => taken(&batch, channels, turn),
             Message::Other(_) => {
                 turn.refuse("not-kept");
                 AnswerResult::Unsupported
@@ -179,6 +192,18 @@ impl Speech for Fleet {
         Frame { body: Vec::new(), ..frame.clone() }.to_bytes()
     }
 
+    fn waiting(&self) -> usize {
+        self.fragments.waiting().room()
+    }
+
+    fn forget(&mut self, seconds: u64) {
+        self.fragments.waiting_mut().forget(seconds);
+    }
+
+    fn give_up(&mut self) {
+        self.fragments.waiting_mut().clear();
+    }
+
     fn take(&mut self, frame: Frame, known: &Known, turn: &mut Turn) {
         self.ask_again(turn);
         let seconds = turn.seconds;
@@ -199,10 +224,18 @@ impl Speech for Fleet {
     }
 }
 
+/// Of a position whose receiver had no fix when it was sent.
+const NO_FIX: &str = "no-fix";
+
 /// What is said of positions: wrong when none of them could be read.
-fn taken(positions: &[Result<Position<'_>, Reason>], channels: &Channels, turn: &mut Turn) -> AnswerResult {
-    let mut any = positions.is_empty();
-    for position in positions {
+fn taken(batch: &Batch<'_>, channels: &Channels, turn: &mut Turn) -> AnswerResult {
+    let mut any = batch.positions.is_empty();
+    for (position, body) in batch.positions.iter().zip(&batch.bodies) {
+        if has_no_fix(body) {
+            turn.refuse(NO_FIX);
+            any = true;
+            continue;
+        }
         let offered = position.clone().and_then(|position| offer(&position, channels, turn));
         match offered {
             Ok(()) => any = true,
@@ -213,26 +246,25 @@ fn taken(positions: &[Result<Position<'_>, Reason>], channels: &Channels, turn: 
 }
 
 /// Codes of a position's values, as tables name them. Degrees are WGS-84, speeds km/h, directions degrees from north,
-/// mileages km, fuel litres.
+/// mileages km, fuel litres. All of a position's fixed part is offered, or nothing.
 fn offer(position: &Position<'_>, channels: &Channels, turn: &mut Turn) -> Result<(), Reason> {
     let time = moment(position.time)?;
-    if !position.status.is_fixed() {
-        turn.refuse("no-fix");
-        return Ok(());
-    }
     let (longitude, latitude) = place(position)?;
+    // What cannot be read after the fixed part hides nothing of it, whoever is interested.
+    let extras = position.extras().unwrap_or_else(|reason| {
+        turn.refuse(reason.code());
+        Vec::new()
+    });
     put("longitude", longitude, time, channels, turn);
     put("latitude", latitude, time, channels, turn);
     put("speed", Decimal::new(position.speed.into(), 1), time, channels, turn);
     put("direction", position.direction.into(), time, channels, turn);
     put("altitude", position.altitude.into(), time, channels, turn);
-    if channels.find(Span::Now, "mileage").is_some() || channels.find(Span::Now, "fuel").is_some() {
-        for extra in position.extras()? {
-            match extra {
-                Extra::Mileage(tenths) => put("mileage", Decimal::new(tenths.into(), 1), time, channels, turn),
-                Extra::Fuel(tenths) => put("fuel", Decimal::new(tenths.into(), 1), time, channels, turn),
-                _ => {}
-            }
+    for extra in extras {
+        match extra {
+            Extra::Mileage(tenths) => put("mileage", Decimal::new(tenths.into(), 1), time, channels, turn),
+            Extra::Fuel(tenths) => put("fuel", Decimal::new(tenths.into(), 1), time, channels, turn),
+            _ => {}
         }
     }
     Ok(())

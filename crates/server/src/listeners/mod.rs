@@ -5,6 +5,7 @@
 //! platform's instruments, or in tests something that remembers.
 
 mod adapter;
+mod budget;
 mod connection;
 mod hj212;
 mod intake;
@@ -20,6 +21,7 @@ mod tests;
 pub(crate) use adapter::Hub;
 pub use mqtt::Broker;
 
+use budget::Budget;
 use connection::{Patience, Speech};
 use intake::Intake;
 use std::collections::HashMap;
@@ -122,7 +124,8 @@ impl Listening {
         topics: &[Topic],
         stop: &watch::Receiver<bool>,
     ) -> Vec<JoinHandle<()>> {
-        let mut open = Open { intake, most: self.most_connections.max(1), stop, tasks: Vec::new() };
+        let mut open =
+            Open { intake, most: self.most_connections.max(1), budget: Budget::default(), stop, tasks: Vec::new() };
         let keys = self.hj212_keys.0;
         open.port(self.hj212, move || hj212::Stations::new(Arc::clone(&keys)));
         let answers = self.sl651_answers;
@@ -149,6 +152,7 @@ fn secret(given: Option<String>) -> Vec<u8> {
 struct Open<'a, I> {
     intake: &'a I,
     most: u32,
+    budget: Budget,
     stop: &'a watch::Receiver<bool>,
     tasks: Vec<JoinHandle<()>>,
 }
@@ -157,7 +161,8 @@ impl<I: Intake> Open<'_, I> {
     fn port<S: Speech>(&mut self, listener: Option<TcpListener>, speech: impl Fn() -> S + Send + 'static) {
         let Some(listener) = listener else { return };
         let (intake, stop) = (self.intake.clone(), self.stop.clone());
-        self.tasks.push(tokio::spawn(tcp::accept(listener, self.most, speech, intake, Patience::default(), stop)));
+        let (patience, budget) = (Patience::default(), self.budget.clone());
+        self.tasks.push(tokio::spawn(tcp::accept(listener, self.most, speech, intake, patience, budget, stop)));
     }
 }
 

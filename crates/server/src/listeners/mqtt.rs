@@ -3,14 +3,17 @@
 //! Messages are acknowledged by hand, after what they say is durable, and the broker keeps the session: what comes while
 //! nobody listens, or is not acknowledged when the connection ends, comes again. One task speaks with the broker, one takes
 //! batches; between them is a bounded queue, so that a store that is slow slows the broker down. A message that cannot be
-//! read, or is of a facility nobody knows, is counted and acknowledged: it would stand in the way of all others.
+//! read, is too long, or is of a facility nobody knows, is counted and acknowledged: it would stand in the way of all
+//! others. One longer than the connection takes at all ends the session with the broker, which would send it for ever.
 
 use super::intake::{Channels, Intake, Known, Protocol};
 use super::turn::{Refused, Turn};
-use rumqttc::{AsyncClient, Event, EventLoop, MqttOptions, Packet, Publish, QoS};
+use rumqttc::mqttbytes::Error as Malformed;
+use rumqttc::{AsyncClient, ConnectionError, Event, EventLoop, MqttOptions, Packet, Publish, QoS, StateError};
 use serde_json::Value;
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 use tingzhou_platform::city::{Moment, Quality};
 use tingzhou_platform::{Span, Topic};
@@ -21,8 +24,14 @@ use tokio::time::{sleep, timeout};
 const MOST: usize = 1_000;
 /// Acknowledgements that wait to be sent; a broker has no more messages under way.
 const MOST_UNSENT: usize = 65_536;
-/// Longest message, in bytes.
+/// Longest message that is read, in bytes.
 const LONGEST: usize = 256 * 1024;
+/// Longest packet that the connection takes.
+const LONGEST_PACKET: usize = 16 * 1024 * 1024;
+/// Why a message is not read, for both.
+const TOO_LONG: &str = "too-long";
+/// How much of a message in quarantine is shown.
+const HEAD: usize = 64;
 /// Facilities whose channels are remembered.
 const MOST_REMEMBERED: usize = 10_000;
 /// How long a facility is taken for what it was known as.
@@ -61,7 +70,7 @@ impl Broker {
             options.set_credentials(name, password);
         }
         options.set_clean_session(false).set_manual_acks(true).set_keep_alive(Duration::from_secs(30));
-        options.set_max_packet_size(LONGEST, LONGEST);
+        options.set_max_packet_size(LONGEST_PACKET, LONGEST);
         Ok(Self(options))
     }
 }
@@ -71,7 +80,9 @@ pub(super) async fn listen<I: Intake>(broker: Broker, topics: Vec<Topic>, intake
     let (client, events) = AsyncClient::new(broker.0, MOST_UNSENT);
     let filters = topics.iter().map(Topic::filter).collect();
     let (messages, mut arrived) = mpsc::channel(MOST);
-    let mut speaking = tokio::spawn(speak(events, client.clone(), filters, messages));
+    let connection = Arc::new(AtomicU64::new(0));
+    let speaker = Speaker { client: client.clone(), filters, connection: Arc::clone(&connection), messages };
+    let mut speaking = tokio::spawn(speaker.speak(events, intake.clone()));
     let mut reader = Reader { topics: Mapped::of(topics), intake, remembered: HashMap::new() };
     let mut batch = Vec::with_capacity(MOST);
     loop {
@@ -83,9 +94,12 @@ pub(super) async fn listen<I: Intake>(broker: Broker, topics: Vec<Topic>, intake
         if more == 0 || !reader.take(&batch, &mut stop).await {
             break;
         }
-        for message in batch.drain(..) {
-            // One that finds no room, or whose connection is gone, comes again.
-            let _ = client.try_ack(&message);
+        for arrived in batch.drain(..) {
+            // What came by an earlier connection comes again, and its number may be another message's by now.
+            if arrived.connection == connection.load(Ordering::SeqCst) {
+                // One that finds no room comes again.
+                let _ = client.try_ack(&arrived.message);
+            }
         }
     }
     drop(arrived);
@@ -95,38 +109,90 @@ pub(super) async fn listen<I: Intake>(broker: Broker, topics: Vec<Topic>, intake
     }
 }
 
-/// Speaks with the broker until nobody takes its messages any more.
-async fn speak(mut events: EventLoop, client: AsyncClient, filters: Vec<String>, messages: mpsc::Sender<Publish>) {
-    let mut wait = WAITS.0;
-    loop {
-        match events.poll().await {
-            Ok(Event::Incoming(Packet::ConnAck(_))) => {
-                wait = WAITS.0;
-                for filter in &filters {
-                    if let Err(error) = client.try_subscribe(filter, QoS::AtLeastOnce) {
-                        tracing::warn!(%error, filter, "a topic could not be subscribed to");
+/// A message, and by which connection it came.
+struct Arrived {
+    connection: u64,
+    message: Publish,
+    /// How long it was; of one that is too long only the beginning is kept.
+    length: usize,
+}
+
+struct Speaker {
+    client: AsyncClient,
+    filters: Vec<String>,
+    /// Which connection it is.
+    connection: Arc<AtomicU64>,
+    messages: mpsc::Sender<Arrived>,
+}
+
+impl Speaker {
+    /// Speaks with the broker until nobody takes its messages any more.
+    async fn speak(self, mut events: EventLoop, intake: impl Intake) {
+        let mut wait = WAITS.0;
+        loop {
+            match events.poll().await {
+                Ok(Event::Incoming(Packet::ConnAck(_))) if events.mqtt_options.clean_session() => {
+                    // The broker has forgotten the session; a new one that it keeps begins with the next connection.
+                    events.mqtt_options.set_clean_session(false);
+                    events.clean();
+                }
+                Ok(Event::Incoming(Packet::ConnAck(_))) => {
+                    wait = WAITS.0;
+                    self.subscribe();
+                }
+                Ok(Event::Incoming(Packet::Publish(message))) => self.hand_over(message).await,
+                Ok(_) => {}
+                Err(error) if self.messages.is_closed() => {
+                    tracing::debug!(%error, "the broker was left");
+                    return;
+                }
+                Err(error) => {
+                    // What was read before that is still of the connection that ended.
+                    while let Some(event) = events.state.events.pop_front() {
+                        if let Event::Incoming(Packet::Publish(message)) = event {
+                            self.hand_over(message).await;
+                        }
                     }
+                    self.connection.fetch_add(1, Ordering::SeqCst);
+                    if is_too_long(&error) {
+                        tracing::warn!(%error, "the session with the broker is given up for a message that is too long");
+                        intake.refused(Protocol::Mqtt, None, TOO_LONG, 1);
+                        events.mqtt_options.set_clean_session(true);
+                    } else {
+                        tracing::warn!(%error, "the broker does not answer; it is tried again");
+                    }
+                    tokio::select! {
+                        () = self.messages.closed() => return,
+                        () = sleep(wait) => {}
+                    }
+                    wait = (wait * 2).min(WAITS.1);
                 }
-            }
-            Ok(Event::Incoming(Packet::Publish(message))) => {
-                // Nobody takes it: it is not acknowledged and comes again.
-                let _ = messages.send(message).await;
-            }
-            Ok(_) => {}
-            Err(error) if messages.is_closed() => {
-                tracing::debug!(%error, "the broker was left");
-                return;
-            }
-            Err(error) => {
-                tracing::warn!(%error, "the broker does not answer; it is tried again");
-                tokio::select! {
-                    () = messages.closed() => return,
-                    () = sleep(wait) => {}
-                }
-                wait = (wait * 2).min(WAITS.1);
             }
         }
     }
+
+    async fn hand_over(&self, mut message: Publish) {
+        let length = message.payload.len();
+        if length > LONGEST {
+            message.payload = message.payload[..HEAD].to_vec().into();
+        }
+        let connection = self.connection.load(Ordering::SeqCst);
+        // Nobody takes it: it is not acknowledged and comes again.
+        let _ = self.messages.send(Arrived { connection, message, length }).await;
+    }
+
+    fn subscribe(&self) {
+        for filter in &self.filters {
+            if let Err(error) = self.client.try_subscribe(filter, QoS::AtLeastOnce) {
+                tracing::warn!(%error, filter, "a topic could not be subscribed to");
+            }
+        }
+    }
+}
+
+/// Whether a packet was longer than the connection takes. The broker sends it again as long as it keeps the session.
+fn is_too_long(error: &ConnectionError) -> bool {
+    matches!(error, ConnectionError::MqttState(StateError::Deserialization(Malformed::PayloadSizeLimitExceeded(_))))
 }
 
 /// A topic with the codes of its values.
@@ -150,7 +216,7 @@ struct Reader<I> {
 
 impl<I: Intake> Reader<I> {
     /// Takes messages and waits until what they say is durable, however long the store needs. Whether it is.
-    async fn take(&mut self, messages: &[Publish], stop: &mut watch::Receiver<bool>) -> bool {
+    async fn take(&mut self, messages: &[Arrived], stop: &mut watch::Receiver<bool>) -> bool {
         let mut turn = Turn::new(self.intake.now(), 0);
         for message in messages {
             self.read(message, &mut turn).await;
@@ -180,7 +246,8 @@ impl<I: Intake> Reader<I> {
         }
     }
 
-    async fn read(&mut self, message: &Publish, turn: &mut Turn) {
+    async fn read(&mut self, arrived: &Arrived, turn: &mut Turn) {
+        let message = &arrived.message;
         let found = self.topics.iter().enumerate();
         let mut found = found.filter_map(|(no, mapped)| Some((no, mapped.topic.facility(&message.topic)?)));
         let Some((no, facility)) = found.next() else {
@@ -191,14 +258,22 @@ impl<I: Intake> Reader<I> {
         let known = self.known(facility).await;
         turn.turn_to(Arc::from(facility));
         let Known::Adopted(channels) = known else {
-            let head = &message.payload[..message.payload.len().min(64)];
+            let head = &message.payload[..message.payload.len().min(HEAD)];
             self.intake.held_back(Protocol::Mqtt, facility, head);
             return;
         };
+        if arrived.length > LONGEST {
+            turn.refuse(TOO_LONG);
+            return;
+        }
         let values = turn.arriving.len();
-        if let Some(mapped) = self.topics.get(no)
-            && let Err(reason) = offer(mapped, &message.payload, &channels, turn)
-        {
+        let Some(mapped) = self.topics.get(no) else { return };
+        if message.retain && mapped.topic.time.is_none() {
+            // The broker has held it for who knows how long: the time of its arrival is not its own.
+            turn.refuse("retained");
+            return;
+        }
+        if let Err(reason) = offer(mapped, &message.payload, &channels, turn) {
             turn.arriving.truncate(values);
             turn.refuse(reason);
         }

@@ -16,6 +16,11 @@ use tingzhou_protocols::sl651::answer::confirm;
 use tingzhou_protocols::sl651::frame::function;
 use tingzhou_protocols::sl651::{self, Code, Control, Direction, Frame, Observation, Packets, Report, Sl651, Value};
 
+/// Longest body of a report, in bytes, put together of its parts; pictures may be longer.
+const LONGEST_REPORT: usize = 64 * 1024;
+/// Most observations of a report: more than a month of five minutes.
+const MOST_OBSERVATIONS: usize = 10_000;
+
 /// One connection's state.
 pub(super) struct Gauges {
     packets: Packets,
@@ -41,7 +46,14 @@ impl Gauges {
         let Joined::Whole(frame) = self.packets.add(frame, seconds)? else { return Ok(()) };
         match frame.function {
             function::TEST..=function::HOURLY | function::REAL_TIME | function::PERIOD | function::ELEMENTS => {
-                offer(&frame.report()?, channels, turn)?;
+                if frame.body.len() > LONGEST_REPORT {
+                    return Err(Reason::Crowded { limit: LONGEST_REPORT, of: "bytes" });
+                }
+                let report = frame.report()?;
+                if report.observations.len() > MOST_OBSERVATIONS {
+                    return Err(Reason::Crowded { limit: MOST_OBSERVATIONS, of: "observations" });
+                }
+                offer(&report, channels, turn)?;
             }
             _ => turn.refuse("not-kept"),
         }
@@ -81,6 +93,18 @@ impl Speech for Gauges {
         frame.to_bytes()
     }
 
+    fn waiting(&self) -> usize {
+        self.packets.waiting().room()
+    }
+
+    fn forget(&mut self, seconds: u64) {
+        self.packets.waiting_mut().forget(seconds);
+    }
+
+    fn give_up(&mut self) {
+        self.packets.waiting_mut().clear();
+    }
+
     fn take(&mut self, frame: Frame, known: &Known, turn: &mut Turn) {
         let Known::Adopted(channels) = known else { return };
         let values = turn.arriving.len();
@@ -95,6 +119,10 @@ impl Speech for Gauges {
 fn offer(report: &Report<'_>, channels: &Channels, turn: &mut Turn) -> Result<(), Reason> {
     let sent = moment(report.sent)?;
     let mut step = Period::ZERO;
+    // Two levels are not one series: where both go to the same, a report with one above the dam means that one.
+    let series = |code: &str| channels.find(Span::Now, code).map(|channel| channel.series);
+    let above_dam = report.observations.iter().any(|one| one.code == LEVEL_ABOVE_DAM);
+    let hides_level = above_dam && series("39") == series("3B");
     for observation in &report.observations {
         if let Value::Step { days, hours, minutes } = observation.value {
             let all = (u32::from(days) * 24 + u32::from(hours)) * 60 + u32::from(minutes);
@@ -105,7 +133,8 @@ fn offer(report: &Report<'_>, channels: &Channels, turn: &mut Turn) -> Result<()
             Code::One(code) => format!("{code:02X}"),
             Code::Extended(code) => format!("FF{code:02X}"),
         };
-        let Some(channel) = channels.find(Span::Now, &code) else {
+        let channel = channels.find(Span::Now, &code).filter(|_| !(hides_level && observation.code == LEVEL));
+        let Some(channel) = channel else {
             turn.refuse("not-mapped");
             continue;
         };
@@ -133,6 +162,8 @@ fn offer(report: &Report<'_>, channels: &Channels, turn: &mut Turn) -> Result<()
     Ok(())
 }
 
+const LEVEL: Code = Code::One(0x39);
+const LEVEL_ABOVE_DAM: Code = Code::One(0x3B);
 const FIVE_MINUTES: Period = Period::from_secs(300);
 
 /// The time of one of several values at even intervals.

@@ -1,5 +1,6 @@
 //! A port that instruments connect to.
 
+use super::budget::Budget;
 use super::connection::{Conversation, Patience, Speech};
 use super::intake::Intake;
 use std::sync::Arc;
@@ -16,6 +17,7 @@ pub(super) async fn accept<S: Speech, I: Intake>(
     speech: impl Fn() -> S,
     intake: I,
     patience: Patience,
+    budget: Budget,
     mut stop: watch::Receiver<bool>,
 ) {
     // A semaphore counts far more than ports there are.
@@ -40,7 +42,7 @@ pub(super) async fn accept<S: Speech, I: Intake>(
             }
         };
         let _ = stream.set_nodelay(true);
-        let conversation = Conversation::new(stream, speech(), intake.clone(), patience);
+        let conversation = Conversation::new(stream, speech(), intake.clone(), patience, &budget);
         let stop = stop.clone();
         tokio::spawn(async move {
             if let Err(error) = conversation.run(stop).await {

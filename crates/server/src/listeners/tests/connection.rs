@@ -1,13 +1,18 @@
 //! What every protocol's connections have in common, tried with HJ 212.
 
+use super::super::budget::Budget;
 use super::super::connection::Patience;
 use super::super::hj212::Stations;
+use super::super::jt808::{Codes, Fleet};
 use super::double::Double;
 use super::{Port, rest_of, within};
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 use tingzhou_platform::Span;
 use tingzhou_protocols::hj212::Packet;
+use tingzhou_protocols::jt808::message::id;
+use tingzhou_protocols::jt808::{Frame, Terminal};
+use tingzhou_protocols::parts::PartLimits;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 fn hour(minute: u32, value: u32) -> Vec<u8> {
@@ -26,7 +31,7 @@ fn city() -> Double {
 
 fn quick() -> Patience {
     let short = Duration::from_millis(150);
-    Patience { frame: short, silence: short * 4, answer: short * 4, known: Duration::ZERO }
+    Patience { frame: short, silence: short * 4, answer: short * 4, known: Duration::ZERO, parts: short }
 }
 
 /// An answer's length.
@@ -126,6 +131,154 @@ async fn peers_that_never_end_are_let_go() {
     let refused = double.refused();
     assert!(refused.iter().any(|(what, _)| what == "A unfinished"), "{refused:?}");
     assert!(refused.iter().any(|(what, _)| what == "- noise"), "{refused:?}");
+    port.close().await;
+}
+
+/// A frame of JT/T 808 ends with the mark that may begin the next: that mark alone is no frame that has begun.
+#[tokio::test]
+async fn a_vehicle_may_be_silent_between_two_frames_and_not_within_one() {
+    let double = Double::default();
+    let patience = Patience { silence: Duration::from_secs(2), ..quick() };
+    let port = Port::open(|| Fleet::new(Codes::new(b"secret")), &double, patience).await;
+    let terminal = Terminal::Of2013([0x01, 0x39, 0x12, 0x34, 0x43, 0x21]);
+    let heartbeat = |serial| Frame::new(id::HEARTBEAT, terminal, serial, Vec::new()).unwrap().to_bytes();
+    let mut answer = vec![0; 20];
+    let mut stream = port.connect().await;
+    for serial in 0..3 {
+        stream.write_all(&heartbeat(serial)).await.unwrap();
+        within(stream.read_exact(&mut answer)).await.unwrap();
+        tokio::time::sleep(patience.frame * 2).await;
+    }
+    // One that has begun is waited for from its first byte on, and not from the frame before.
+    let next = heartbeat(3);
+    stream.write_all(&next[..5]).await.unwrap();
+    tokio::time::sleep(patience.frame / 2).await;
+    stream.write_all(&next[5..]).await.unwrap();
+    within(stream.read_exact(&mut answer)).await.unwrap();
+    stream.write_all(&next[..5]).await.unwrap();
+    let began = Instant::now();
+    assert!(within(rest_of(&mut stream)).await.is_empty());
+    assert!(began.elapsed() < Duration::from_secs(1), "{:?}", began.elapsed());
+    assert_eq!(double.refused(), [("13912344321 unfinished".to_owned(), 1)]);
+    port.close().await;
+}
+
+/// One of two parts, and it does not stand by itself.
+fn part(number: u32, length: usize) -> Vec<u8> {
+    let content = "1".repeat(length);
+    let segment =
+        format!("QN=202603010830{number:05};ST=22;CN=2061;PW=1;MN=A;Flag=7;PNUM=2;PNO=2;CP=&&a-Info={content}&&");
+    Packet::build(segment).unwrap().to_line()
+}
+
+#[tokio::test]
+async fn what_waits_for_its_parts_is_given_up_where_nothing_comes_any_more() {
+    let (double, budget) = (city(), Budget::of(1 << 20));
+    let limits = PartLimits { age: 0, ..PartLimits::default() };
+    let patience = Patience { silence: Duration::from_secs(4), ..quick() };
+    let port = Port::within_budget(budget.clone(), 10, move || Stations::within(limits), &double, patience).await;
+    let mut stream = port.connect().await;
+    let began = Instant::now();
+    stream.write_all(&part(0, 500)).await.unwrap();
+    within(async {
+        while budget.used() == 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        while budget.used() > 0 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    })
+    .await;
+    assert!(began.elapsed() < Duration::from_secs(3), "{:?}", began.elapsed());
+    // The connection goes on, and its silence is counted from what came last.
+    let mut answer = vec![0; ANSWER];
+    stream.write_all(&[part(1, 500), hour(0, 1)].concat()).await.unwrap();
+    within(stream.read_exact(&mut answer)).await.unwrap();
+    let last = Instant::now();
+    assert!(within(rest_of(&mut stream)).await.is_empty());
+    assert!((Duration::from_secs(3)..Duration::from_secs(8)).contains(&last.elapsed()), "{:?}", last.elapsed());
+    assert_eq!(budget.used(), 0);
+    port.close().await;
+}
+
+#[tokio::test]
+async fn all_connections_share_what_may_wait_for_its_parts() {
+    let (double, budget) = (city(), Budget::of(2_000));
+    let port = Port::within_budget(budget.clone(), 10, Stations::default, &double, Patience::default()).await;
+    let mut answer = vec![0; ANSWER];
+    let mut streams = Vec::new();
+    for no in 0..5 {
+        let mut stream = port.connect().await;
+        // What stands by itself is taken in any case.
+        stream.write_all(&[part(no, 500), hour(0, 1)].concat()).await.unwrap();
+        within(stream.read_exact(&mut answer)).await.unwrap();
+        assert!(budget.used() <= 2_000, "{} bytes wait", budget.used());
+        streams.push(stream);
+    }
+    assert_eq!(double.refused(), [("A crowded".to_owned(), 3)]);
+    drop(streams);
+    within(async {
+        while budget.used() > 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    })
+    .await;
+    port.close().await;
+}
+
+#[tokio::test]
+async fn one_connection_brings_few_instruments_nobody_has_heard_of() {
+    let double = city();
+    let port = Port::open(Stations::default, &double, Patience::default()).await;
+    let of = |name: String| {
+        let segment =
+            format!("QN=20260301083000000;ST=22;CN=2061;PW=1;MN={name};Flag=4;CP=&&DataTime=20260301080000;a-Avg=1&&");
+        Packet::build(segment).unwrap().to_line()
+    };
+    let mut stream: Vec<u8> = (0..40).flat_map(|no| of(format!("S{no:02}"))).collect();
+    // Those that were heard of, and those that are known, are not concerned.
+    stream.extend(of("S03".to_owned()));
+    stream.extend(hour(0, 1));
+    let answered = port.talk(&[&stream]).await;
+    assert_eq!(answered.len(), ANSWER);
+    let heads = double.0.heads.lock().unwrap().clone();
+    let listed: std::collections::BTreeSet<&str> = heads.iter().map(|(address, _)| address.as_str()).collect();
+    assert_eq!((listed.len(), heads.len()), (16, 17));
+    assert_eq!(double.refused(), [("- crowded".to_owned(), 24)]);
+    // The same for those of which only the checksum is wrong.
+    let garbled = |no: u32| {
+        let mut line = of(format!("T{no:02}"));
+        line[60] ^= 1;
+        line
+    };
+    port.talk(&[&(0..40).flat_map(garbled).collect::<Vec<u8>>()]).await;
+    let refused = double.refused();
+    assert_eq!(refused.iter().filter(|(what, _)| what.starts_with('T')).count(), 16, "{refused:?}");
+    port.close().await;
+}
+
+/// One right frame does not make a peer one that may send anything from then on.
+#[tokio::test]
+async fn who_sends_nothing_right_any_more_is_let_go() {
+    let double = city();
+    let port = Port::open(Stations::default, &double, Patience::default()).await;
+    let mut garbled = hour(1, 2);
+    garbled[60] ^= 1;
+    // A frame now and then is enough.
+    let mut stream = port.connect().await;
+    let mut answer = vec![0; ANSWER];
+    for round in 0..3 {
+        stream.write_all(&garbled.repeat(60)).await.unwrap();
+        stream.write_all(&hour(0, round)).await.unwrap();
+        within(stream.read_exact(&mut answer)).await.unwrap();
+    }
+    stream.write_all(&garbled.repeat(120)).await.unwrap();
+    assert!(within(rest_of(&mut stream)).await.is_empty());
+    let mut stream = port.connect().await;
+    stream.write_all(&hour(0, 0)).await.unwrap();
+    within(stream.read_exact(&mut answer)).await.unwrap();
+    let _ = stream.write_all(&vec![b'x'; 256 * 1024]).await;
+    assert!(within(rest_of(&mut stream)).await.is_empty());
     port.close().await;
 }
 

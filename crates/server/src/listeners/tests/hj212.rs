@@ -188,9 +188,27 @@ async fn parts_are_answered_when_what_they_say_is_durable() {
     // The second has no time of its own: it has the first one's, whichever comes first.
     let bare = part(2, "a21005-Avg=2");
     check("a bare one after", &[first.clone(), bare.clone()], expected()).await;
-    check("a bare one before", &[bare.clone(), first], expected()).await;
+    check("a bare one before", &[bare.clone(), first.clone()], expected()).await;
     let alone = Expected { kept: &[], answers: &[], refused: &[] };
-    check("one alone", &[bare], alone).await;
+    check("one alone", std::slice::from_ref(&bare), alone).await;
+    // Only the answer to the bare one was lost: its message is whole and gone, and the station still waits.
+    let twice: &[_] = &[(1, AT, 1.0, 0), (2, AT, 2.0, 0), (2, AT, 2.0, 0)];
+    let again = Expected { kept: twice, answers: &["9014 4"; 3], refused: &[] };
+    check("a bare one again", &[first, bare.clone(), bare], again).await;
+}
+
+#[tokio::test]
+async fn a_part_that_stands_by_itself_is_taken_whatever_becomes_of_its_message() {
+    let hour = "DataTime=20260301080000;a34004-Avg=35";
+    let nameless = packet(&format!("ST=22;CN=2061;PW=123456;MN={MN};PNUM=1;PNO=1;CP=&&{hour}&&"));
+    let one: &[_] = &[(1, AT, 35.0, 0)];
+    check("without QN", &[nameless], Expected { kept: one, answers: &[], refused: &[] }).await;
+    let part = |total: u16, content: &str| packet(&format!("{};PNUM={total};PNO=1;CP=&&{content}&&", head(2061, 7)));
+    let corrected = "DataTime=20260301080000;a34004-Avg=36";
+    let both: &[_] = &[(1, AT, 35.0, 0), (1, AT, 36.0, 0)];
+    let expected = Expected { kept: both, answers: &["9014 4"; 2], refused: &[] };
+    check("corrected", &[part(2, hour), part(2, corrected)], expected).await;
+    check("many parts", &[part(2_000, hour)], Expected { kept: one, answers: &["9014 4"], refused: &[] }).await;
 }
 
 #[tokio::test]

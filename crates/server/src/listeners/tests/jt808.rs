@@ -142,6 +142,23 @@ async fn only_positions_of_who_they_say_they_are_with_a_fix() {
     check("filled with zeros", &[filled, fixed.clone()], at, &yes, &[]).await;
     let lost = frame(OLD, id::POSITION, 9, &position(1));
     check("no fix", &[right.clone(), lost], none, &yes, &["no-fix 1"]).await;
+    // Before its first fix a terminal knows neither the time nor where it is.
+    let cold = |status: u32| [&position(status)[..8], &[0xFF; 14], &[0; 6]].concat();
+    check("cold", &[right.clone(), frame(OLD, id::POSITION, 9, &cold(0))], none, &yes, &["no-fix 1"]).await;
+    let asked = [&[0, 1][..], &cold(1)].concat();
+    let asked = [right.clone(), frame(OLD, id::POSITION_ANSWER, 9, &asked)];
+    check("cold, asked", &asked, none, &["8001 0001 0102 0", "8001 0009 0201 0"], &["no-fix 1"]).await;
+    let many = [&[0, 2, 1][..], &[0, 28], &cold(0), &[0, 34], &position(3)].concat();
+    let many = [right.clone(), frame(OLD, id::POSITIONS, 9, &many)];
+    check("cold, of a batch", &many, at, &["8001 0001 0102 0", "8001 0009 0704 0"], &["no-fix 1"]).await;
+    let only = [right.clone(), frame(OLD, id::POSITIONS, 9, &[&[0, 1, 1, 0, 28][..], &cold(0)].concat())];
+    check("cold, a batch", &only, none, &["8001 0001 0102 0", "8001 0009 0704 0"], &["no-fix 1"]).await;
+    let timeless = [right.clone(), frame(OLD, id::POSITION, 9, &cold(2))];
+    check("a fix and no time", &timeless, none, &["8001 0001 0102 0", "8001 0009 0200 2"], &["out-of-range 1"]).await;
+    // Where it is stands in the fixed part; what follows it is more.
+    let more = [&position(3)[..28], &[1, 4, 0]].concat();
+    check("extras cut off", &[right.clone(), frame(OLD, id::POSITION, 9, &more)], &at[..3], &yes, &["bad-field 1"])
+        .await;
     let nowhere = [&position(3)[..8], &u32::MAX.to_be_bytes(), &position(3)[12..]].concat();
     let bad = ["8001 0001 0102 0", "8001 0009 0200 2"];
     let beyond = frame(OLD, id::POSITION, 9, &nowhere);

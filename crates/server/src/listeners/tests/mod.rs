@@ -10,6 +10,7 @@ mod mqtt;
 mod sl651;
 mod vectors;
 
+use super::budget::Budget;
 use super::connection::{Patience, Speech};
 use super::tcp::accept;
 use double::Double;
@@ -38,10 +39,20 @@ impl Port {
         double: &Double,
         patience: Patience,
     ) -> Self {
+        Self::within_budget(Budget::default(), most, speech, double, patience).await
+    }
+
+    async fn within_budget<S: Speech>(
+        budget: Budget,
+        most: u32,
+        speech: impl Fn() -> S + Send + 'static,
+        double: &Double,
+        patience: Patience,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = watch::channel(false);
-        let running = tokio::spawn(accept(listener, most, speech, double.clone(), patience, stopped));
+        let running = tokio::spawn(accept(listener, most, speech, double.clone(), patience, budget, stopped));
         Self { address, stop, running }
     }
 

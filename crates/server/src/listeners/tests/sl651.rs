@@ -1,10 +1,13 @@
 //! Reports of gauges in, values and answers out.
 
 use super::super::connection::Patience;
+use super::super::intake::{Channel, Channels};
 use super::super::sl651::Gauges;
 use super::Port;
 use super::double::Double;
+use std::sync::Arc;
 use tingzhou_platform::Span;
+use tingzhou_platform::city::SeriesNo;
 use tingzhou_protocols::Reassembler;
 use tingzhou_protocols::sl651::frame::{Part, Start, function};
 use tingzhou_protocols::sl651::{Control, Direction, Frame, Sl651};
@@ -131,4 +134,52 @@ async fn a_body_in_parts() {
     let sent = [part(1, one, Control::MoreText), part(2, two, Control::LastText)];
     check(("parts", true), &sent, kept, &["32 7 End"], &[]).await;
     check(("one alone", true), &sent[..1], &[], &[], &[]).await;
+}
+
+#[tokio::test]
+async fn a_report_has_bounds() {
+    let joined = |length: usize| {
+        // One element of one byte, again and again.
+        let mut body = report(&[0x04, 0x18, 0, 0, 5, 0x39, 0x08]);
+        body.resize(length, 0x11);
+        let total = u16::try_from(body.len().div_ceil(4_000)).unwrap();
+        let part = |(number, body): (u16, &[u8])| Frame {
+            start: Some(Start::Part(Part { total, number })),
+            ..frame(function::INTERVALS, body, Control::LastText)
+        };
+        (1..).zip(body.chunks(4_000)).map(part).collect::<Vec<Frame>>()
+    };
+    let good = frame(function::SCHEDULED, &report(&LEVEL), Control::LastText);
+    let kept: &[(u32, &str, f64)] = &[(1, "08:00:00", 987.654), (2, "08:00:00", 12.345)];
+    for length in [12_000, 68_000] {
+        let sent = [joined(length), vec![good.clone()]].concat();
+        check(("crowded", true), &sent, kept, &["32 7 End"], &["crowded 1"]).await;
+    }
+}
+
+#[tokio::test]
+async fn two_levels_of_a_report_are_not_one_series() {
+    let levels = [&[0x39, 0x23, 0x00, 0x00, 0x12, 0x00][..], &LEVEL[..6]].concat();
+    let sent = |elements: &[u8]| frame(function::SCHEDULED, &report(elements), Control::LastText).to_bytes();
+    let check = async |channels: [(&str, u32); 2], elements: &[u8], kept: &[(u32, f64)], refused: &[&str]| {
+        let double = Double::default();
+        let mut all = Channels::default();
+        for (code, series) in channels {
+            all.put(Span::Now, code, Channel { series: SeriesNo(series), scale: 1.into() });
+        }
+        double.0.adopted.lock().unwrap().insert(ADDRESS.to_owned(), Arc::new(all));
+        let port = Port::open(|| Gauges::new(true), &double, Patience::default()).await;
+        port.talk(&[&sent(elements)]).await;
+        let values: Vec<(u32, f64)> = double.kept().into_iter().map(|(no, _, value, _)| (no, value)).collect();
+        assert_eq!(values, kept);
+        let reasons: Vec<String> =
+            double.refused().into_iter().map(|(what, count)| format!("{what} {count}")).collect();
+        assert_eq!(reasons, refused);
+        port.close().await;
+    };
+    let not_mapped = [&format!("{ADDRESS} not-mapped 1")[..]];
+    check([("39", 1), ("3B", 1)], &levels, &[(1, 987.654)], &not_mapped).await;
+    check([("39", 1), ("3B", 1)], &levels[..6], &[(1, 1.2)], &[]).await;
+    // A city that keeps both has both.
+    check([("39", 1), ("3B", 2)], &levels, &[(1, 1.2), (2, 987.654)], &[]).await;
 }
