@@ -1,5 +1,4 @@
 //! What was, by page, by file and by the API, and the times people and programs ask for it with.
-#![expect(clippy::unwrap_used, reason = "a test stops where it stands")]
 
 use crate::common;
 
