@@ -124,7 +124,7 @@ async fn air(store: &Store) {
     // Years long gone come by an import: they are assessed when the next program starts, and by night.
     let import = async |day: Date| {
         for station in ["a1", "a2", "a3"] {
-            instruments.ingest(hours(&instruments, station, day, 0, 20.0)).await.unwrap();
+            instruments.ingest_from(&office, hours(&instruments, station, day, 0, 20.0)).await.unwrap();
         }
     };
     import(date(2024, 2, 29)).await;
@@ -134,7 +134,7 @@ async fn air(store: &Store) {
     assert_eq!(city_days(&platform, 2024).await[0].1, Some(40));
     let import = async |day: Date| {
         for station in ["a1", "a2", "a3"] {
-            instruments.ingest(hours(&instruments, station, day, 0, 20.0)).await.unwrap();
+            instruments.ingest_from(&office, hours(&instruments, station, day, 0, 20.0)).await.unwrap();
         }
     };
     import(date(2024, 3, 1)).await;

@@ -186,7 +186,7 @@ async fn an_hour_that_is_over_is_shown_as_it_was() {
     // Five hours ago the detector had not spoken, and nobody was sent to it.
     let (cut, air, gas) = then(&hour(5), Some("education")).await;
     assert_eq!((cut, &air["mark"], &gas["mark"]), (json!(false), &json!("normal"), &json!("silent")));
-    assert!(gas["orders"].is_null() && gas["values"] == json!([]), "{gas}");
+    assert!(gas["orders"].is_null() && gas["values"] == json!([]) && gas["simulated"] == true, "{gas}");
     let past = format!("/city?time={}", hour(5));
     check(&city, &unit, &past, &["该小时没有数值", "该小时结束时的状态"], &[&format!("/orders/{order}")]).await;
     check(&city, &unit, &format!("{past}&alarm=1"), &["没有符合条件的设施"], &["一号探测器"]).await;

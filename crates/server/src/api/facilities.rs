@@ -249,6 +249,8 @@ pub(crate) struct HourBody {
 pub(crate) struct FacilityHour {
     /// The facility.
     id: String,
+    /// Whether it is made up (模拟).
+    simulated: bool,
     /// What it observed.
     values: Vec<HourBody>,
     /// The most urgent standing of its alarms at the end of the hour, or silent when nothing was heard of it in the hour, as
@@ -307,6 +309,7 @@ pub(crate) async fn at_hour(
         let something = !values.is_empty() || !orders.is_empty() || mark != Mark::Alarm(Standing::Normal);
         something.then(|| FacilityHour {
             id: one.id.to_string(),
+            simulated: one.simulated,
             values,
             mark: mark.name(),
             mark_words: Message::of(&mark.words()),
