@@ -18,9 +18,9 @@ pub(super) const WORTH: usize = 600_000;
 /// So old they are sealed, however few.
 const OLD: Period = Period::from_secs(3_600);
 /// Series sealed in one transaction, so that whoever takes in beside it does not wait long.
-const SLAB: usize = 250;
+const SLAB: usize = 60;
 /// Rows after which a transaction takes no further series: a few vehicles have as many as thousands of detectors.
-const SLAB_ROWS: usize = 40_000;
+const SLAB_ROWS: usize = 10_000;
 /// Series whose hours, days and last chunks are asked for at once, since a database's answer takes longer than its work.
 const AT_WORK: usize = 8;
 /// From so many samples on a chunk is left as it is, and what follows begins another. Filling it up would compress the same
