@@ -125,6 +125,10 @@ async fn from_a_leak_to_the_promise() {
     ] {
         wrong.extend(axe.look(&browser, Look { name, path: &path, status: 200, shows: &shows }).await);
     }
+    // The list of alarms is live too, and says nothing of news when there are none.
+    browser.open("/alarms").await;
+    browser.holds("the live line", "return !document.querySelector('.city-live').hidden").await;
+    browser.holds("no news", "return getComputedStyle(document.querySelector('.news')).display === 'none'").await;
     browser.sign_out().await;
 
     // The unit's telephone: the desk leads to the order, one tap accepts it.
