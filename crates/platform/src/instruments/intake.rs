@@ -55,9 +55,9 @@ impl Instruments {
         self.take_in(batch, &Intake::default()).await
     }
 
-    /// Takes in what instruments say; nothing of more than 60 days ago. When this returns `Ok` the accepted ones are durable, with the alarms they raised; calls that
-    /// come at the same time share one transaction. An observation that is known already (series, time and value) changes
-    /// nothing.
+    /// Takes in what instruments say; nothing of more than 60 days ago. When this returns `Ok` the accepted ones are durable,
+    /// with the alarms they raised; calls that come at the same time share one transaction. An observation that is known
+    /// already (series, time and value) changes nothing.
     ///
     /// # Errors
     /// When there are more than a million, or the store does not answer; what was not acknowledged may be sent again.

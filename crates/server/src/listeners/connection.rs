@@ -12,12 +12,39 @@ use std::hash::Hash;
 use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tingzhou_protocols::parts::{Parts, Size};
 use tingzhou_protocols::stream::Framing;
 use tingzhou_protocols::{Reason, Reassembler, Refusal};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
+
+/// Parts of messages, of whatever protocol.
+pub(super) trait Waiting {
+    /// About how many bytes they take.
+    fn room(&self) -> usize;
+
+    /// Gives up those that have waited too long.
+    fn forget(&mut self, seconds: u64);
+
+    /// Gives all of them up.
+    fn clear(&mut self);
+}
+
+impl<K: Clone + PartialEq, P: PartialEq + Size> Waiting for Parts<K, P> {
+    fn room(&self) -> usize {
+        Parts::room(self)
+    }
+
+    fn forget(&mut self, seconds: u64) {
+        Parts::forget(self, seconds);
+    }
+
+    fn clear(&mut self) {
+        Parts::clear(self);
+    }
+}
 
 /// What a protocol adds to the loop: whose a frame is, what it says, and how it is answered.
 pub(super) trait Speech: Send + 'static {
@@ -41,14 +68,8 @@ pub(super) trait Speech: Send + 'static {
     /// Whose what was refused says it is, by its first bytes. Nothing vouches for it.
     fn claimed(refused: &[u8]) -> Option<Self::Whose>;
 
-    /// About how many bytes wait for their missing parts.
-    fn waiting(&self) -> usize;
-
-    /// Gives up what has waited too long.
-    fn forget(&mut self, seconds: u64);
-
-    /// Gives up everything that waits.
-    fn give_up(&mut self);
+    /// What waits for its missing parts.
+    fn waiting(&mut self) -> &mut dyn Waiting;
 
     /// A frame's bytes, for those who look at an instrument in quarantine.
     fn bytes(frame: &Self::Frame) -> Vec<u8>;
@@ -172,7 +193,7 @@ impl<S: Speech, I: Intake> Conversation<S, I> {
                 Ok(Ok(())) => self.hear(),
                 Ok(Err(error)) => Err(error),
                 Err(_) if wait < patience => {
-                    self.speech.forget(self.began.elapsed().as_secs());
+                    self.speech.waiting().forget(self.began.elapsed().as_secs());
                     self.settle();
                     continue;
                 }
@@ -205,11 +226,11 @@ impl<S: Speech, I: Intake> Conversation<S, I> {
 
     /// Keeps what waits for its parts within the budget: without room it is given up, and comes again.
     fn settle(&mut self) {
-        if self.share.set(self.speech.waiting()) || self.share.bytes() == 0 {
+        if self.share.set(self.speech.waiting().room()) || self.share.bytes() == 0 {
             return;
         }
-        self.speech.give_up();
-        self.share.set(self.speech.waiting());
+        self.speech.waiting().clear();
+        self.share.set(self.speech.waiting().room());
         self.intake.refused(S::PROTOCOL, self.last.as_deref(), CROWDED, 1);
     }
 

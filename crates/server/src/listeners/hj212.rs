@@ -4,7 +4,7 @@
 //! such as the hours equipment ran, are answered so that stations stop repeating them; they are not kept, and counted. A
 //! station in quarantine is not answered, so that it keeps its data and sends them again.
 
-use super::connection::Speech;
+use super::connection::{Speech, Waiting};
 use super::intake::{Channels, Known, Protocol};
 use super::turn::{Turn, moment};
 use std::collections::{HashMap, VecDeque};
@@ -151,16 +151,8 @@ impl Speech for Stations {
         packet.to_bytes()
     }
 
-    fn waiting(&self) -> usize {
-        self.splits.waiting().room()
-    }
-
-    fn forget(&mut self, seconds: u64) {
-        self.splits.waiting_mut().forget(seconds);
-    }
-
-    fn give_up(&mut self) {
-        self.splits.waiting_mut().clear();
+    fn waiting(&mut self) -> &mut dyn Waiting {
+        self.splits.waiting_mut()
     }
 
     fn take(&mut self, packet: Packet, known: &Known, turn: &mut Turn) {

@@ -4,7 +4,7 @@
 //! terminals are kept, and only when the receiver had a fix. Plates and drivers stand in some messages: they are read by
 //! nobody here, and of a terminal in quarantine nothing but the header is shown.
 
-use super::connection::Speech;
+use super::connection::{Speech, Waiting};
 use super::intake::{Channels, Known, Protocol};
 use super::turn::{Turn, moment};
 use hmac::{Hmac, KeyInit, Mac};
@@ -192,16 +192,8 @@ impl Speech for Fleet {
         Frame { body: Vec::new(), ..frame.clone() }.to_bytes()
     }
 
-    fn waiting(&self) -> usize {
-        self.fragments.waiting().room()
-    }
-
-    fn forget(&mut self, seconds: u64) {
-        self.fragments.waiting_mut().forget(seconds);
-    }
-
-    fn give_up(&mut self) {
-        self.fragments.waiting_mut().clear();
+    fn waiting(&mut self) -> &mut dyn Waiting {
+        self.fragments.waiting_mut()
     }
 
     fn take(&mut self, frame: Frame, known: &Known, turn: &mut Turn) {

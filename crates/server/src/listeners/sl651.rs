@@ -4,7 +4,7 @@
 //! frames, so the mode is a setting of the port. A station that sends 2F keeps its connection and is told to stay; any
 //! other is let go after its last text, so that it can switch its radio off.
 
-use super::connection::Speech;
+use super::connection::{Speech, Waiting};
 use super::intake::{Channels, Known, Protocol};
 use super::turn::{Turn, moment};
 use rust_decimal::Decimal;
@@ -93,16 +93,8 @@ impl Speech for Gauges {
         frame.to_bytes()
     }
 
-    fn waiting(&self) -> usize {
-        self.packets.waiting().room()
-    }
-
-    fn forget(&mut self, seconds: u64) {
-        self.packets.waiting_mut().forget(seconds);
-    }
-
-    fn give_up(&mut self) {
-        self.packets.waiting_mut().clear();
+    fn waiting(&mut self) -> &mut dyn Waiting {
+        self.packets.waiting_mut()
     }
 
     fn take(&mut self, frame: Frame, known: &Known, turn: &mut Turn) {

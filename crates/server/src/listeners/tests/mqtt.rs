@@ -131,16 +131,7 @@ async fn messages_in_values_out() {
     let Some(broker) = Mosquitto::start().await else { return };
     let double = city();
     let (stop, listening) = broker.listen(&double);
-    // Until the topics are subscribed to, messages are nobody's.
-    within(async {
-        while double.kept().is_empty() {
-            broker.publish(&[("plain/g-1", r#"{"time": 1772323200, "gas": 0}"#)]).await;
-            sleep(Duration::from_millis(50)).await;
-        }
-    })
-    .await;
-    sleep(Duration::from_millis(300)).await;
-    double.0.kept.lock().unwrap().clear();
+    until_subscribed(&broker, &double).await;
     broker
         .publish(&[
             ("gas/g-1/up", r#"{"ts": "2026-03-01T08:00:00+08:00", "data": [{"v": 3.5, "plate": "x"}]}"#),
